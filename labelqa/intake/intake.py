@@ -1,0 +1,133 @@
+"""The intake's door: stage an import, count it, read what is current.
+
+An import is staged in short transactions. Its rows count from the moment the ledger holds a fact about them; rows of an
+import that never came so far (the process was killed) are swept away when the next import begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from labelqa.errors import Busy, NoWorkspace
+from labelqa.intake.read import Reading
+from labelqa.intake.stage import Staged, Staging, Writing
+from labelqa.intake.tables import FORMAT, about, gold, imports, item_revisions, items, metadata, revisions, servers
+
+
+class Intake(Reading):
+    """An open intake; one process writes at a time, any number read."""
+
+    def __init__(self, engine: Engine, writing: Writing, *, lock: Path, busy_seconds: float) -> None:
+        super().__init__(engine)
+        self._writing = writing
+        self._lock = FileLock(lock, timeout=busy_seconds)
+        with writing(engine) as connection:
+            metadata.create_all(connection)
+            found = connection.execute(select(about.c.format)).scalar()
+            if found is None:
+                connection.execute(insert(about), {"format": FORMAT})
+            elif found != FORMAT:
+                raise NoWorkspace(
+                    "the intake was made by another labelqa (format {got}, not {want})", got=found, want=FORMAT
+                )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else imports or freezes meanwhile; Busy when somebody does."""
+        try:
+            with self._lock:
+                yield
+        except Timeout:
+            raise Busy("another import or freeze is running in this workspace: try again when it is done") from None
+
+    @contextmanager
+    def staging(
+        self, *, server: str, file_digest: str, options: str, counted: Callable[[], Collection[int]]
+    ) -> Iterator[Staging]:
+        """Stage one import under the lock; ``counted`` tells which import numbers the ledger knows."""
+        with self.locked():
+            self.reconcile(counted())
+            with self._writing(self._engine) as connection:
+                server_no = _server_no(connection, server)
+                number = (connection.execute(select(func.max(imports.c.import_no))).scalar() or 0) + 1
+                first_item = (connection.execute(select(func.max(items.c.item_no))).scalar() or 0) + 1
+                first_rev = (connection.execute(select(func.max(revisions.c.rev))).scalar() or 0) + 1
+                row = {
+                    "import_no": number, "server_no": server_no, "file_digest": file_digest, "options": options,
+                    "first_item": first_item, "first_rev": first_rev, "counted": 0,
+                }  # fmt: skip
+                connection.execute(insert(imports), row)
+            yield Staging(
+                self._engine,
+                self._writing,
+                number=number,
+                server_no=server_no,
+                first_item=first_item,
+                first_rev=first_rev,
+            )
+
+    def count(self, staged: Staged) -> None:
+        """From now on the rows of this import count; call it once the ledger has its fact."""
+        with self._writing(self._engine) as connection:
+            connection.execute(update(imports).where(imports.c.import_no == staged.import_no).values(counted=1))
+
+    def discard(self, import_no: int) -> None:
+        """Sweep away an import that was never counted."""
+        with self._writing(self._engine) as connection:
+            mine = imports.c.import_no == import_no
+            row = connection.execute(select(imports.c.first_item, imports.c.counted).where(mine)).first()
+            if row is None or row.counted:
+                return
+            connection.execute(delete(revisions).where(revisions.c.import_no == import_no))
+            connection.execute(delete(item_revisions).where(item_revisions.c.import_no == import_no))
+            connection.execute(delete(items).where(items.c.item_no >= row.first_item))
+            connection.execute(delete(imports).where(mine))
+
+    def reconcile(self, counted: Collection[int]) -> None:
+        """Make ``counted`` agree with the ledger and sweep away what was staged and abandoned."""
+        with self._engine.connect() as connection:
+            open_ones = [no for (no,) in connection.execute(select(imports.c.import_no).where(imports.c.counted == 0))]
+        for number in sorted(open_ones, reverse=True):
+            if number in counted:
+                with self._writing(self._engine) as connection:
+                    connection.execute(update(imports).where(imports.c.import_no == number).values(counted=1))
+            else:
+                self.discard(number)
+
+    def has_open(self) -> bool:
+        """Whether some import is staged and not counted."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(imports.c.import_no).where(imports.c.counted == 0)).first() is not None
+
+    def known_file(self, file_digest: str, options: str) -> bool:
+        """Whether the same file was counted before under the same options."""
+        query = select(imports.c.import_no).where(
+            (imports.c.file_digest == file_digest) & (imports.c.options == options) & (imports.c.counted == 1)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def add_gold(self, rows: dict[str, str]) -> int:
+        """Put answers into the gold register; those that stand there already stay as they are. Returns how many are new."""
+        with self._writing(self._engine) as connection:
+            known = {item for (item,) in connection.execute(select(gold.c.item_id))}
+            fresh = [{"item_id": item, "label": label} for item, label in rows.items() if item not in known]
+            if fresh:
+                connection.execute(insert(gold), fresh)
+        return len(fresh)
+
+
+def _server_no(connection: Connection, server: str) -> int:
+    query = select(servers.c.server_no).where(servers.c.server == server)
+    if connection.execute(query).first() is None:
+        connection.execute(insert(servers), {"server": server})
+    return int(connection.execute(query).scalar_one())

@@ -1,0 +1,152 @@
+"""What is current in the intake: the latest counted revision of every annotation and item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy import Engine, func, select
+
+from labelqa.intake.digest import ColumnDigest
+from labelqa.intake.stage import COLUMNS
+from labelqa.intake.tables import gold, imports, item_revisions, items, people, revisions, servers
+from labelqa.records.clock import micros
+from labelqa.records.names import Digest, ItemId, PersonId
+
+ANNOTATION_FIELDS: Final = ("created_at", "annotator", "release", "server", "import", "annotation")
+
+
+class AnnotationRow(NamedTuple):
+    """One current annotation; times in microseconds since 1970 UTC."""
+
+    rev: int
+    annotation: int
+    item_no: int
+    person: PersonId
+    value: str
+    created_at: int | None
+    seconds: float | None
+    skipped: bool
+    ground_truth: bool
+    release: str
+    server: str
+    import_no: int
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemContent:
+    """One item as it was last imported; ``data`` and ``meta`` are JSON texts."""
+
+    item_no: int
+    item_id: ItemId
+    project: str
+    task: str
+    data: str
+    meta: str
+
+
+class Reading:
+    """Queries over the intake."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def items(self) -> Iterator[ItemContent]:
+        """Every item that has something counted, with its content in force ("{}" where none came)."""
+        c = item_revisions.c
+        ranked = (
+            select(c.item_no, c.project, c.task, c.data, c.meta, func.max(c.import_no))
+            .join(imports, (imports.c.import_no == c.import_no) & (imports.c.counted == 1))
+            .group_by(c.item_no)
+            .subquery()
+        )
+        query = (
+            select(items.c.item_no, items.c.item_id, ranked.c.project, ranked.c.task, ranked.c.data, ranked.c.meta)
+            .outerjoin(ranked, ranked.c.item_no == items.c.item_no)
+            .order_by(items.c.item_no)
+        )
+        with self._engine.connect() as connection:
+            for number, item, project, task, data, meta in connection.execution_options(yield_per=5_000).execute(query):
+                yield ItemContent(
+                    item_no=number, item_id=ItemId(item), project=project or "", task=task or "",
+                    data=data or "{}", meta=meta or "{}",
+                )  # fmt: skip
+
+    def annotations(self) -> Iterator[AnnotationRow]:
+        """Every current annotation, by item, person and revision."""
+        r, later, counting = revisions.c, revisions.alias("later"), imports.alias("counting")
+        superseded = (
+            select(later.c.rev)
+            .join(counting, (counting.c.import_no == later.c.import_no) & (counting.c.counted == 1))
+            .where((later.c.annotation == r.annotation) & (later.c.annotation != later.c.rev) & (later.c.rev > r.rev))
+            .correlate(revisions)
+            .exists()
+        )
+        query = (
+            select(
+                r.rev, r.annotation, r.item_no, people.c.person, r.value, r.created_at, r.seconds, r.skipped,
+                r.ground_truth, r.release, servers.c.server, r.import_no, r.editor_no,
+            )
+            .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
+            .join(servers, servers.c.server_no == imports.c.server_no)
+            .join(people, people.c.person_no == r.person_no)
+            .where(~superseded)
+            .order_by(r.item_no, r.person_no, r.rev)
+        )  # fmt: skip
+        with self._engine.connect() as connection:
+            for row in connection.execution_options(yield_per=10_000).execute(query):
+                yield AnnotationRow(
+                    row[0], row[1], row[2], PersonId(row[3]), row[4], row[5], row[6], bool(row[7]),
+                    bool(row[8]), row[9] or "", row[10], row[11], row[12] is not None,
+                )  # fmt: skip
+
+    def gold(self) -> dict[ItemId, str]:
+        """The gold register: item -> the answer fixed beforehand."""
+        with self._engine.connect() as connection:
+            return {ItemId(item): label for item, label in connection.execute(select(gold.c.item_id, gold.c.label))}
+
+    def counts(self) -> tuple[int, int, int]:
+        """Counted revisions, items with content or annotations, counted imports."""
+        with self._engine.connect() as connection:
+            counted = imports.c.counted == 1
+            rows = connection.execute(
+                select(func.count())
+                .select_from(revisions)
+                .join(imports, imports.c.import_no == revisions.c.import_no)
+                .where(counted)
+            ).scalar_one()
+            numbered = connection.execute(select(func.count()).select_from(items)).scalar_one()
+            files = connection.execute(select(func.count()).select_from(imports).where(counted)).scalar_one()
+        return int(rows), int(numbered), int(files)
+
+    def activity(self, start: datetime, end: datetime) -> tuple[int, int, int]:
+        """Annotations made in a period, on how many items, by how many people."""
+        r = revisions.c
+        query = (
+            select(func.count(), func.count(r.item_no.distinct()), func.count(r.person_no.distinct()))
+            .select_from(revisions)
+            .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
+            .where(
+                (r.rev == r.annotation)
+                & (r.created_at >= micros(start))
+                & (r.created_at < micros(end))
+                & r.skipped.is_(None)
+            )
+        )
+        with self._engine.connect() as connection:
+            made, on, by = connection.execute(query).one()
+        return int(made), int(on), int(by)
+
+    def digest(self, import_no: int) -> tuple[int, Digest]:
+        """Row count and digest of an import's rows as they stand now, for verification."""
+        query = select(*(revisions.c[name] for name in COLUMNS)).where(revisions.c.import_no == import_no)
+        count, digest = 0, ColumnDigest(COLUMNS)
+        with self._engine.connect() as connection:
+            result = connection.execution_options(yield_per=20_000).execute(query.order_by(revisions.c.rev))
+            for part in result.partitions():
+                count += len(part)
+                digest.feed([list(column) for column in zip(*part, strict=True)], len(part))
+        return count, digest.value()

@@ -1,0 +1,269 @@
+"""Staging: turn arriving columns into numbered revisions, and tell new ones from those known already.
+
+Rows of items that are new with this import need no look-up; for the others the current revision is read and compared, so
+that importing the same thing twice adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Engine, Table, insert, select
+
+from labelqa.intake.digest import ColumnDigest
+from labelqa.intake.known import Known, current_items, known_revisions
+from labelqa.intake.occurrences import Occurrences
+from labelqa.intake.tables import by_item, item_revisions, items, people, revisions
+from labelqa.records.annotation import Chunk
+from labelqa.records.names import Digest, PersonId
+
+Writing: TypeAlias = Callable[[Engine], AbstractContextManager[Connection]]
+Ints: TypeAlias = npt.NDArray[np.int64]
+
+COLUMNS: Final = tuple(column.name for column in revisions.columns)
+_CACHE: Final = 1_000_000  # item numbers kept in memory; beyond that they are looked up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """What an import staged: the numbers that its fact will hold."""
+
+    import_no: int
+    rows: int
+    added: int
+    revised: int
+    unchanged: int
+    repeats: int
+    items: int
+    contents: int  # items whose content came or changed
+    digest: Digest
+
+
+class Staging:
+    """One import on its way in."""
+
+    def __init__(
+        self, engine: Engine, writing: Writing, *, number: int, server_no: int, first_item: int, first_rev: int
+    ) -> None:
+        self._engine, self._writing = engine, writing
+        self.number, self._server_no = number, server_no
+        self._first_item = self._next_item = first_item
+        self._next_rev = self._first_rev = first_rev
+        self._item_nos: dict[str, int] = {}
+        self._people: dict[str, int] = {}
+        self._seen = Occurrences()
+        self._digest = ColumnDigest(COLUMNS)
+        self._all_known = first_item == 1  # every item id of the intake is in memory
+        self._sorted_later = first_rev == 1  # the first import of an intake: one index made at the end is cheaper
+        if self._sorted_later:
+            with writing(engine) as connection:
+                by_item.drop(connection, checkfirst=True)
+        self.contents = self.rows = self.added = self.revised = self.unchanged = self.repeats = 0
+
+    def add(self, chunk: Chunk, persons: Mapping[str, PersonId], *, prefix: str = "", release: str = "") -> None:
+        """Stage one chunk in one transaction; ``persons`` maps its accounts, ``prefix`` goes before its item ids."""
+        with self._writing(self._engine) as connection:
+            self._add_items(connection, chunk.items, prefix)
+            if chunk.annotations.num_rows:
+                self._add_annotations(connection, chunk.annotations, persons, prefix, release)
+
+    def seal(self) -> Staged:
+        """Everything is staged."""
+        if self._sorted_later:
+            with self._writing(self._engine) as connection:
+                by_item.create(connection, checkfirst=True)
+        return Staged(
+            import_no=self.number, rows=self.rows, added=self.added, revised=self.revised, unchanged=self.unchanged,
+            repeats=self.repeats, items=self._next_item - self._first_item,
+            contents=self.contents, digest=self._digest.value(),
+        )  # fmt: skip
+
+    def _add_items(self, connection: Connection, batch: Any, prefix: str) -> None:
+        columns = batch.to_pydict()
+        shown = [
+            (f"{prefix}{item}", project or "", task or "", data or "{}", meta or "{}")
+            for item, data, meta, project, task in zip(
+                columns["item_id"], columns["data"], columns["meta"], columns["project"], columns["task"], strict=True
+            )
+        ]
+        if not shown:
+            return
+        numbers = self._numbers(connection, [row[0] for row in shown])
+        old = sorted({number for number in numbers if number < self._first_item})
+        known = current_items(connection, old)
+        rows: dict[int, tuple[Any, ...]] = {}
+        for number, (_, project, task, data, meta) in zip(numbers, shown, strict=True):
+            content = (project, task, data, meta)
+            if content != ("", "", "{}", "{}") and known.get(number) != content:
+                rows.setdefault(number, (number, self.number, *content))
+        _insert(connection, item_revisions, list(rows.values()), ignore=True)
+        self.contents += len(rows)
+
+    def _add_annotations(
+        self, connection: Connection, batch: Any, persons: Mapping[str, PersonId], prefix: str, release: str
+    ) -> None:
+        item_nos = self._encoded(
+            batch.column("item_id"), lambda ids: self._numbers(connection, [prefix + i for i in ids])
+        )
+        person_nos = self._encoded(batch.column("account"), lambda who: self._person_nos(connection, who, persons))
+        ordinals = self._seen.add(item_nos, person_nos)
+        self.repeats += int(np.count_nonzero(ordinals))
+        self.rows += batch.num_rows
+        columns = self._columns(batch, item_nos, person_nos, ordinals, release)
+        columns["editor_no"] = self._editors(connection, batch.column("edited_by"), persons)
+        has_source = columns["source_id"] is not None and any(columns["source_id"])
+        if has_source or bool((item_nos < self._first_item).any()):
+            columns = self._only_new(connection, columns, item_nos)
+        self._write(connection, columns)
+
+    def _columns(
+        self, batch: Any, item_nos: Ints, person_nos: Ints, ordinals: Ints, release: str
+    ) -> dict[str, Sequence[Any] | None]:
+        sources = _present(batch.column("source_id"), "")
+        named = None if sources is None else [f"{self._server_no}:{each}" if each else None for each in sources]
+        places: list[int | None] = ordinals.tolist()
+        if named is not None:
+            places = [None if source else place for source, place in zip(named, places, strict=True)]
+        releases = _present(batch.column("release"), "")
+        return {
+            "row": batch.column("row").to_pylist(),
+            "item_no": item_nos.tolist(),
+            "person_no": person_nos.tolist(),
+            "source_id": named,
+            "ordinal": places,
+            "value": batch.column("value").to_pylist(),
+            "created_at": _moments(batch.column("created_at")),
+            "updated_at": _moments(batch.column("updated_at")),
+            "seconds": _present(batch.column("seconds"), None),
+            "skipped": _flags(batch.column("skipped")),
+            "ground_truth": _flags(batch.column("ground_truth")),
+            "release": [each or release or None for each in releases]
+            if releases
+            else [release or None] * batch.num_rows,
+        }
+
+    def _only_new(self, connection: Connection, columns: dict[str, Any], item_nos: Ints) -> dict[str, Any]:
+        """Drop the rows that say what is known already; number later revisions after their first."""
+        old = sorted({int(number) for number in item_nos if number < self._first_item})
+        sources = [each for each in columns["source_id"] or () if each]
+        known = known_revisions(connection, old, sources)
+        size = len(columns["value"])
+        names = [name for name, values in columns.items() if values is not None]
+        kept: list[tuple[Any, ...]] = []
+        firsts: list[int | None] = []
+        for index in range(size):
+            row = {name: columns[name][index] for name in names}
+            first = known.compare(row, self._next_rev + len(kept))
+            if first == Known.UNCHANGED:
+                self.unchanged += 1
+                continue
+            self.revised += first is not None
+            firsts.append(first)
+            kept.append(tuple(row.values()))
+        turned = zip(*kept, strict=True) if kept else ([] for _ in names)
+        new: dict[str, Any] = dict.fromkeys(columns)
+        new.update(zip(names, (list(values) for values in turned), strict=True))
+        return new | {"annotation": firsts}
+
+    def _write(self, connection: Connection, columns: dict[str, Any]) -> None:
+        size = len(columns["value"])
+        revs = list(range(self._next_rev, self._next_rev + size))
+        firsts = columns.get("annotation")
+        columns["annotation"] = revs if firsts is None else [f or r for f, r in zip(firsts, revs, strict=True)]
+        columns["rev"], columns["import_no"] = revs, [self.number] * size
+        present = {name: columns[name] for name in COLUMNS if columns[name] is not None}
+        _insert(connection, revisions, list(zip(*present.values(), strict=True)), columns=tuple(present))
+        self._digest.feed([columns[name] for name in COLUMNS], size)
+        self._next_rev += size
+        self.added += size
+
+    def _encoded(self, column: Any, numbers: Callable[[list[str]], Sequence[int]]) -> Ints:
+        """A text column as numbers, looked up once for each distinct text."""
+        encoded = column.dictionary_encode()
+        table = np.asarray(numbers(encoded.dictionary.to_pylist()), dtype=np.int64)
+        return np.asarray(table[encoded.indices.to_numpy(zero_copy_only=False)])
+
+    def _numbers(self, connection: Connection, ids: Sequence[str]) -> list[int]:
+        """The number of each item id; ids not met before get one."""
+        missing = [item for item in dict.fromkeys(ids) if item not in self._item_nos]
+        if missing:
+            if len(self._item_nos) > _CACHE:
+                self._all_known = False
+                self._item_nos = {item: self._item_nos[item] for item in ids if item in self._item_nos}
+            self._item_nos.update(self._looked_up(connection, missing))
+            fresh = [item for item in missing if item not in self._item_nos]
+            numbered = list(enumerate(fresh, self._next_item))
+            _insert(connection, items, numbered)
+            self._item_nos.update((item, number) for number, item in numbered)
+            self._next_item += len(fresh)
+        return [self._item_nos[item] for item in ids]
+
+    def _looked_up(self, connection: Connection, ids: Sequence[str]) -> Iterable[tuple[str, int]]:
+        if self._all_known:
+            return
+        for start in range(0, len(ids), 500):
+            part = ids[start : start + 500]
+            query = select(items.c.item_id, items.c.item_no).where(items.c.item_id.in_(part))
+            yield from ((item, number) for item, number in connection.execute(query))
+
+    def _person_nos(
+        self, connection: Connection, accounts: Sequence[str], persons: Mapping[str, PersonId]
+    ) -> list[int]:
+        wanted = {persons[account] for account in accounts} - self._people.keys()
+        if wanted:
+            query = select(people.c.person, people.c.person_no)
+            self._people.update((person, number) for person, number in connection.execute(query))
+            for person in sorted(wanted - self._people.keys()):
+                connection.execute(insert(people), {"person": person})
+            self._people.update((person, number) for person, number in connection.execute(query))
+        return [self._people[persons[account]] for account in accounts]
+
+    def _editors(self, connection: Connection, column: Any, persons: Mapping[str, PersonId]) -> list[int | None] | None:
+        editors = _present(column, "")
+        if editors is None:
+            return None
+        named = sorted({each for each in editors if each})
+        numbers = dict(zip(named, self._person_nos(connection, named, persons), strict=True))
+        return [numbers.get(each) for each in editors]
+
+
+def _insert(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    columns: Sequence[str] = (),
+    ignore: bool = False,
+) -> None:
+    """Many rows of plain tuples, by the driver's own fast path; columns not named stay null."""
+    if not rows:
+        return
+    names = columns or tuple(column.name for column in table.columns)
+    marks = ", ".join("?" for _ in names)
+    words = "INSERT OR IGNORE INTO" if ignore else "INSERT INTO"
+    listed = ", ".join(f'"{name}"' for name in names)
+    connection.exec_driver_sql(f"{words} {table.name} ({listed}) VALUES ({marks})", list(rows))
+
+
+def _present(column: Any, empty: object) -> list[Any] | None:
+    """A column's values; None when none is there."""
+    if column.null_count == len(column):
+        return None
+    values = column.to_pylist()
+    return None if empty is not None and not any(values) else values
+
+
+def _moments(column: Any) -> list[int | None] | None:
+    if column.null_count == len(column):
+        return None
+    return list(column.cast("int64").to_pylist())
+
+
+def _flags(column: Any) -> list[int | None] | None:
+    values = _present(column, False)
+    return None if values is None else [1 if value else None for value in values]

@@ -1,0 +1,89 @@
+"""The intake's tables. Rows are appended; those of an import count once the ledger has its fact.
+
+An annotation is known by its source's own id on a server, else by item, person and ordinal (the how-manieth answer of
+that person for that item in one file). ``annotation`` is the number of an annotation's first revision, so a row with
+``annotation = rev`` is a first revision.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, SmallInteger, String, Table, Text, text
+
+FORMAT: Final = 1
+metadata: Final = MetaData()
+
+about: Final = Table("intake_format", metadata, Column("format", Integer, primary_key=True, autoincrement=False))
+
+imports: Final = Table(
+    "imports",
+    metadata,
+    Column("import_no", Integer, primary_key=True, autoincrement=False),
+    Column("server_no", Integer, nullable=False),
+    Column("file_digest", String(64), nullable=False),
+    Column("options", Text, nullable=False),
+    Column("first_item", Integer, nullable=False),  # items from this number on are new with it
+    Column("first_rev", BigInteger, nullable=False),
+    Column("counted", SmallInteger, nullable=False),  # a projection of the ledger's import.counted
+    Index("ix_imports_file", "file_digest"),
+)
+
+servers: Final = Table(
+    "servers", metadata, Column("server_no", Integer, primary_key=True), Column("server", String(128), unique=True)
+)
+
+people: Final = Table(
+    "people", metadata, Column("person_no", Integer, primary_key=True), Column("person", String(32), unique=True)
+)
+
+items: Final = Table(
+    "items",
+    metadata,
+    Column("item_no", Integer, primary_key=True, autoincrement=False),
+    Column("item_id", Text, nullable=False),
+    Index("ux_items_item_id", "item_id", unique=True),
+)
+
+item_revisions: Final = Table(
+    "item_revisions",
+    metadata,
+    Column("item_no", Integer, primary_key=True, autoincrement=False),
+    Column("import_no", Integer, primary_key=True, autoincrement=False),
+    Column("project", Text, nullable=False),
+    Column("task", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("meta", Text, nullable=False),
+)
+
+revisions: Final = Table(
+    "revisions",
+    metadata,
+    Column("rev", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("import_no", Integer, nullable=False),
+    Column("row", BigInteger, nullable=False),
+    Column("item_no", Integer, nullable=False),
+    Column("person_no", Integer, nullable=False),
+    Column("annotation", BigInteger, nullable=False),
+    Column("source_id", Text),
+    Column("ordinal", Integer),  # null where the source has ids of its own
+    Column("value", Text, nullable=False),
+    Column("created_at", BigInteger),  # microseconds since 1970, UTC
+    Column("updated_at", BigInteger),
+    Column("seconds", Float),
+    Column("skipped", SmallInteger),  # 1 or null
+    Column("ground_truth", SmallInteger),
+    Column("release", Text),
+    Column("editor_no", Integer),  # who changed it last, where that is somebody else
+    Index("ix_revisions_source", "source_id", sqlite_where=text("source_id IS NOT NULL")),
+    Index("ix_revisions_later", "annotation", sqlite_where=text("annotation <> rev")),
+)
+
+by_item: Final = Index("ix_revisions_item", revisions.c.item_no, revisions.c.person_no)
+
+gold: Final = Table(
+    "gold",
+    metadata,
+    Column("item_id", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+)

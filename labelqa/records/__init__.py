@@ -1,0 +1,1 @@
+"""The things labelqa talks about, as frozen values; they compute nothing and read nothing."""

@@ -1,0 +1,240 @@
+"""Facts: what happened in quality work, written once and chained.
+
+A fact is an envelope around a body. Bodies are the dataclasses below, one a kind; :data:`BODIES` names them. A body
+never changes its meaning: a new meaning is a new ``format`` number, and old ones are upcast on reading.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from labelqa.records.review import Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A fact as it stands in the ledger. ``effective_at``: when it was so; ``recorded_at``: when we learned it."""
+
+    seq: int
+    kind: str
+    format: int
+    actor: str
+    identity: Identity
+    recorded_at: datetime
+    effective_at: datetime
+    subjects: tuple[str, ...]  # "batch:b1", "person:p-12ab34cd", "rulebook:genai-safety"
+    supersedes: int | None
+    body: Any
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A fact before it is recorded."""
+
+    body: Any
+    subjects: tuple[str, ...]
+    actor: str
+    identity: Identity = Identity.ASSERTED
+    effective_at: datetime | None = None  # None: when it is recorded
+    supersedes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceCreated:
+    name: str
+    timezone: str
+    origin: str  # user or demo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulebookReleased:
+    name: str
+    version: str
+    kind: str
+    digest: str
+    title: dict[str, str]
+    control: str
+    labels: list[str]
+    rules: int
+    examples: int
+    material: bool
+    previous: str  # version before, "" for the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAdded:
+    person: str
+    organizer: str
+    duties: list[str]
+    servers: list[str]  # servers on which the person has accounts; the accounts themselves are erasable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingRecorded:
+    person: str
+    release: str
+    organizer: str
+    topics: list[str]
+    material: str  # digest of what was taught, "" when not given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamRecorded:
+    person: str
+    release: str
+    score: float
+    pass_mark: float
+    paper: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportCounted:
+    import_no: int
+    file: str
+    file_digest: str
+    format: str
+    encoding: str
+    server: str
+    options: dict[str, str]
+    rows: int
+    added: int
+    unchanged: int
+    refused: int
+    items: int
+    digest: str  # of the rows staged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldRegistered:
+    added: int
+    digest: str  # of the item ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchDeclared:
+    batch: str
+    kind: str
+    release: str
+    control: str
+    labels: list[str]
+    organizer: str
+    requester: str
+    where: list[list[str]]  # [field, operator, value]
+    record_rule: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDeclared:
+    batch: str
+    number: int
+    design: str
+    accuracy: float
+    risk: float
+    expected: float
+    power: float
+    seed_digest: str
+    before_freeze: bool
+    after_results: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchFrozen:
+    batch: str
+    annotations: str
+    items: str
+    frame: str
+    n_annotations: int
+    n_items: int
+    n_disputed: int
+    exclusions: list[list[Any]]  # [reason, count]
+    repeats: str
+    before_declared: int = 0  # annotations made before the batch was declared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleDrawn:
+    sample: str
+    batch: str
+    plan: int
+    kind: str
+    population: int
+    n: int
+    c: int
+    risk: float
+    power: float
+    seed: str
+    standing: str
+    frame: str
+    digest: str
+    verifiers: list[str]
+    pool: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRecorded:
+    sample: str
+    batch: str
+    item: str
+    verdict: str
+    kind: str
+    reviewer: str
+    rule: str
+    defect: str
+    severity: str
+    correct_label: str
+    unsafe: str
+    comment: str  # salted digest of the erasable text, "" for none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeRuled:
+    batch: str
+    item: str
+    label: str
+    arbitrator: str
+    reason: str  # salted digest of the erasable text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSettled:
+    batch: str
+    conclusion: str
+    reason: str  # stable code
+    drawn: int
+    reviewed: int
+    defects: int
+    critical: int
+    allowed: int
+    accuracy: list[float]  # point, low, high; empty when unknown
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportIssued:
+    period: str
+    head: str
+    files: dict[str, str]  # file name -> digest
+
+
+BODIES: Final[dict[str, tuple[int, type]]] = {
+    "workspace.created": (1, WorkspaceCreated),
+    "rulebook.released": (1, RulebookReleased),
+    "person.added": (1, PersonAdded),
+    "training.recorded": (1, TrainingRecorded),
+    "exam.recorded": (1, ExamRecorded),
+    "import.counted": (1, ImportCounted),
+    "gold.registered": (1, GoldRegistered),
+    "batch.declared": (1, BatchDeclared),
+    "plan.declared": (1, PlanDeclared),
+    "batch.frozen": (1, BatchFrozen),
+    "sample.drawn": (1, SampleDrawn),
+    "review.recorded": (1, ReviewRecorded),
+    "dispute.ruled": (1, DisputeRuled),
+    "batch.settled": (1, BatchSettled),
+    "report.issued": (1, ReportIssued),
+}  # kind -> (format in force, body type)
+KINDS: Final[dict[type, str]] = {body: kind for kind, (_, body) in BODIES.items()}

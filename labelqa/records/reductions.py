@@ -1,0 +1,192 @@
+"""Millions of labels as small tables: what the engine hands to the statistics.
+
+Annotators, labels and references are numbered as in the frozen batch: ``annotator_no``, and the index of a label in the
+batch's declared labels. Arrays are read-only; two values are equal when all their parts are. Nothing here reads a file
+or judges anybody. This module needs numpy, so a command that does not count must not import it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Key: TypeAlias = tuple[str | int | bool | None, ...]
+_ROOM = 2**62  # codes stay below this, so that int64 never overflows
+
+
+class _Columns:
+    """Read-only arrays, and equality by value."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for part in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, part.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(
+            np.array_equal(getattr(self, part.name), getattr(other, part.name))
+            if isinstance(getattr(self, part.name), np.ndarray)
+            else getattr(self, part.name) == getattr(other, part.name)
+            for part in fields(self)  # type: ignore[arg-type]
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def grouped(columns: npt.NDArray[Any], weight: Ints) -> tuple[npt.NDArray[Any], Ints]:
+    """The distinct rows of ``columns`` (rows, columns; numbers >= 0) in rising order, and the summed weight of each.
+
+    >>> grouped(np.array([[1, 0], [0, 2], [1, 0]]), np.array([1, 1, 5]))
+    (array([[0, 2],
+           [1, 0]]), array([1, 6]))
+    """
+    code, size = np.zeros(len(columns), dtype=np.int64), 1
+    for column in columns.T:
+        base = int(column.max(initial=0)) + 1
+        if size * base > _ROOM:  # too many possible rows for one number: keep only those that occur
+            seen, code = np.unique(code, return_inverse=True)
+            size = len(seen)
+        code = code * base + column
+        size *= base
+    order = np.argsort(code, kind="stable")
+    starts = np.flatnonzero(np.diff(code[order], prepend=-1))
+    if not len(order):
+        return columns, weight
+    return columns[order[starts]], np.add.reduceat(weight[order], starts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Patterns(_Columns):
+    """Items with the same label counts are interchangeable: the distinct counts, and how many items have them.
+
+    ``counts`` (patterns, labels): annotations of each label; ``weight`` (patterns,): items; rows distinct,
+    rising, never all zero. ``labels`` is the declared set in its order, whether used or not.
+    """
+
+    labels: tuple[str, ...]
+    counts: npt.NDArray[np.int32]
+    weight: Ints
+
+    def __post_init__(self) -> None:
+        if self.counts.ndim != 2 or self.counts.shape != (len(self.weight), len(self.labels)):
+            raise ValueError(
+                f"counts must be (patterns, labels) = ({len(self.weight)}, {len(self.labels)}), not {self.counts.shape}"
+            )
+        if (self.counts < 0).any() or (self.weight < 1).any() or not self.counts.any(axis=1).all():
+            raise ValueError("counts must be 0 or more with a label in every row, weights 1 or more")
+        if len(set(self.labels)) != len(self.labels):
+            raise ValueError("the declared labels must differ from each other")
+        super(Patterns, self).__post_init__()
+
+    @classmethod
+    def of(cls, matrix: npt.ArrayLike, labels: tuple[str, ...], *, weight: Ints | None = None) -> Patterns:
+        """Collapse an (items, labels) matrix of counts; items without any label are left out.
+
+        >>> Patterns.of([[2, 0], [1, 1], [2, 0], [0, 0]], ("a", "b")).weight
+        array([1, 2])
+        """
+        counts = np.asarray(matrix, dtype=np.int32).reshape(-1, len(labels))
+        if (counts < 0).any():
+            raise ValueError("a count of labels cannot be negative")
+        weight = np.ones(len(counts), dtype=np.int64) if weight is None else weight
+        used = counts.any(axis=1)
+        counts, weight = grouped(counts[used], weight[used])
+        return cls(labels=labels, counts=counts, weight=weight)
+
+    @property
+    def items(self) -> int:
+        """Items with one label or more."""
+        return int(self.weight.sum())
+
+    @property
+    def items_with_pairs(self) -> int:
+        """Items with two labels or more."""
+        return int(self.weight[self.counts.sum(axis=1) >= 2].sum())
+
+    @property
+    def annotations(self) -> int:
+        """Labels in all."""
+        return int(self.counts.sum(axis=1, dtype=np.int64) @ self.weight)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PairTable(_Columns):
+    """For every two annotators: how often one gave this label and the other that one to the same item.
+
+    One row a non-empty cell, in rising order of ``first`` < ``second`` (annotator numbers), ``first_label``,
+    ``second_label``. Of several answers of one annotator for one item the first counts.
+    """
+
+    labels: tuple[str, ...]
+    first: Ints
+    second: Ints
+    first_label: Ints
+    second_label: Ints
+    count: Ints
+
+    def table(self, first: int, second: int) -> Ints:
+        """The (labels, labels) table of two annotators, rows the first's; all zero when they share no item."""
+        square = np.zeros((len(self.labels), len(self.labels)), dtype=np.int64)
+        mine = (self.first == first) & (self.second == second)
+        square[self.first_label[mine], self.second_label[mine]] = self.count[mine]
+        return square
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matched(_Columns):
+    """Annotations beside what they should or could have been: gold, or the majority of the other annotators.
+
+    One row for each annotator, week, own label and reference label that occurs, in rising order. ``week`` indexes
+    ``weeks`` (sorted names).
+    """
+
+    labels: tuple[str, ...]
+    weeks: tuple[str, ...]
+    annotator: Ints
+    week: Ints
+    label: Ints
+    reference: Ints
+    count: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Rows counted by the columns ``by``: each key that occurs, in rising order (nothing first), and how often."""
+
+    by: tuple[str, ...]
+    keys: tuple[Key, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotatorTally:
+    """What one annotator did: ``median_seconds`` over the annotations that carry a time, None where none does."""
+
+    annotator: int
+    person: str
+    annotations: int
+    items: int
+    median_seconds: float | None
+    unqualified: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subset:
+    """Which rows of a batch to count; None is no condition."""
+
+    qualified: bool | None = None
+    weeks: frozenset[str] | None = None
+    annotators: frozenset[int] | None = None
+    items: frozenset[int] | None = None
+
+
+EVERYTHING = Subset()

@@ -1,0 +1,135 @@
+"""Plans, samples and verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from labelqa.records.names import BatchName, Digest, ItemId, PersonId, SampleId
+
+
+class Design(StrEnum):
+    """How many items are checked, and what follows."""
+
+    TWO_POINT = "two-point"  # smallest plan with both risks held, exact hypergeometric
+    ZERO_ACCEPTANCE = "zero-acceptance"  # no defect allowed
+    CENSUS = "census"  # every item
+
+
+class Verdict(StrEnum):
+    """What a verifier says of a label."""
+
+    CORRECT = "correct"
+    INCORRECT = "incorrect"
+    UNDECIDABLE = "undecidable"
+
+
+class VerdictKind(StrEnum):
+    """In which capacity a verdict was given."""
+
+    REVIEW = "review"
+    VERIFICATION = "verification"
+    RE_REVIEW = "re-review"
+    ACCEPTANCE = "acceptance"
+
+
+class DefectSeverity(StrEnum):
+    """How grave a defect is."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+
+
+class Identity(StrEnum):
+    """How the author of a verdict, approval or ruling was known."""
+
+    AUTHENTICATED = "authenticated"
+    IMPORTED = "imported"
+    ASSERTED = "asserted"
+
+
+class SeedStanding(StrEnum):
+    """What the order of facts proves about a seed."""
+
+    COMMITTED = "committed"  # its digest was in the ledger before the frame was
+    UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A declared design: what must be proven, at which risk."""
+
+    batch: BatchName
+    number: int  # 1 for the first plan of the batch
+    design: Design
+    accuracy: float  # p0: to be proven
+    risk: float  # chance to accept a batch that is not better than p0
+    expected: float  # accuracy at which the plan should usually pass
+    power: float  # chance to accept a batch as good as expected
+    seed_digest: Digest
+    before_freeze: bool
+    after_results: bool  # declared when verdicts were already known
+    declared_at: datetime
+    fact: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """A plan worked out for a frame of ``population`` items: draw ``n``, accept with at most ``c`` defects."""
+
+    population: int
+    n: int
+    c: int
+    risk: float  # attained chance to accept at the first accuracy below p0's limit
+    power: float  # attained chance to accept at the expected accuracy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """One drawn item: its place in ticket order (from 1), its ticket, and who verifies it."""
+
+    order: int
+    item_id: ItemId
+    ticket: str
+    verifier: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Plan + seed + tickets; anybody can redraw it."""
+
+    sample: SampleId
+    batch: BatchName
+    plan: int  # number of the plan
+    kind: VerdictKind
+    resolved: Resolved
+    seed: str
+    standing: SeedStanding
+    frame: Digest
+    digest: Digest  # of the drawn items with their verifiers, in order
+    verifiers: tuple[PersonId, ...]
+    pool: tuple[PersonId, ...]  # who could have been drawn as verifier
+    at: datetime
+    fact: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One verdict on one drawn item by one person."""
+
+    sample: SampleId
+    item_id: ItemId
+    verdict: Verdict
+    kind: VerdictKind
+    reviewer: PersonId
+    identity: Identity
+    at: datetime
+    fact: int
+    rule: str = ""
+    defect: str = ""  # P1–P2, R1–R6 or a rulebook's own code
+    severity: DefectSeverity | None = None
+    correct_label: str = ""
+    unsafe: str = ""  # risk code A.1–A.5 of a suspected illegal or harmful hit, "" for none
+    comment: Digest | None = field(default=None)  # salted digest of the erasable text
