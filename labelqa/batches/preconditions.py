@@ -1,0 +1,157 @@
+"""What stands against the next step: each function lists its reasons, and an empty list means go ahead.
+
+Only the caller refuses; here nothing is raised and nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from labelqa.errors import Message
+from labelqa.records.batch import Batch, Kind
+from labelqa.records.facts import DisputeRuled, ReviewRecorded
+from labelqa.records.names import BatchName, Digest, ItemId, PersonId
+from labelqa.records.people import Qualification, Standing
+from labelqa.records.review import Design, Drawn, Plan, Sample, Verdict, VerdictKind
+
+
+def why_not_declare(name: BatchName, batches: Collection[BatchName]) -> list[Message]:
+    """A name is given once; further work on the same items is another batch."""
+    if name in batches:
+        return [Message("a batch called {batch} is declared already: choose another name", {"batch": name})]
+    return []
+
+
+def why_not_freeze(batch: Batch, n_items: int) -> list[Message]:
+    """A batch is frozen once, and only with something in it; ``n_items`` are those that would be in the frame."""
+    reasons = _settled(batch)
+    if batch.freeze is not None:
+        reasons.append(Message("batch {batch} is frozen already: what was locked stays locked", {"batch": batch.name}))
+    if n_items < 1:
+        text = Message(
+            "batch {batch} is empty: import its labels or look at its conditions again", {"batch": batch.name}
+        )
+        reasons.append(text)
+    return reasons
+
+
+def why_not_plan(batch: Batch, design: Design) -> list[Message]:
+    """A plan may come at any time before the end; safety labeling is checked item by item (GB/T 45674—2025, 8.3 b)."""
+    reasons = _settled(batch)
+    if batch.kind is Kind.SAFETY and design is not Design.CENSUS:
+        text = Message(
+            "batch {batch} is safety labeling, where every item is reviewed: plan a census", {"batch": batch.name}
+        )
+        reasons.append(text)
+    return reasons
+
+
+def why_not_draw(
+    batch: Batch, plan: Plan | None, n: int, *, seed_digest: Digest, samples: Sequence[Sample]
+) -> list[Message]:
+    """A draw needs a frozen batch, a plan of its own, the committed seed, and no more items than the frame has.
+
+    ``seed_digest`` is of the seed now revealed, ``samples`` are those already drawn from the batch.
+    """
+    reasons = _settled(batch)
+    if batch.freeze is None:
+        reasons.append(Message("batch {batch} is not frozen yet: freeze it before drawing", {"batch": batch.name}))
+    elif n > batch.freeze.n_items:
+        text = Message(
+            "{n} items are to be drawn, but the frame of batch {batch} has only {available}: check every item instead",
+            {"n": n, "batch": batch.name, "available": batch.freeze.n_items},
+        )
+        reasons.append(text)
+    if n < 1:
+        reasons.append(Message("no item is to be drawn: a check needs at least one"))
+    return reasons + _plan_reasons(batch, plan, seed_digest, samples)
+
+
+def _plan_reasons(batch: Batch, plan: Plan | None, seed_digest: Digest, samples: Sequence[Sample]) -> list[Message]:
+    if plan is None or plan.batch != batch.name:
+        return [Message("batch {batch} has no such plan: plan before drawing", {"batch": batch.name})]
+    reasons: list[Message] = []
+    if plan.seed_digest != seed_digest:
+        text = Message("this is not the seed that plan {plan} committed itself to", {"plan": plan.number})
+        reasons.append(text)
+    reasons += [
+        Message("plan {plan} was drawn already as sample {sample}", {"plan": plan.number, "sample": each.sample})
+        for each in samples
+        if each.plan == plan.number
+    ]
+    return reasons
+
+
+def why_not_review(
+    review: ReviewRecorded,
+    drawn: Mapping[ItemId, Drawn],
+    *,
+    batch: Batch,
+    executors_of_item: Collection[PersonId],
+    participants: Collection[PersonId],
+    qualification: Qualification | None,
+) -> list[Message]:
+    """A verdict is given on a drawn item, by somebody qualified who neither labelled it nor held another duty.
+
+    ``drawn`` are the items of the verdict's sample; ``participants`` the people with another duty in the batch;
+    ``qualification`` the reviewer's under the batch's release at the time of the verdict.
+    """
+    who = {"person": review.reviewer, "item": review.item, "batch": batch.name, "sample": review.sample}
+    person, reasons = PersonId(review.reviewer), _settled(batch)
+    if review.item not in drawn:
+        reasons.append(Message("item {item} was not drawn in sample {sample}", who))
+    if person in executors_of_item:
+        reasons.append(Message("{person} labelled item {item} and may not review own work", who))
+    elif person in participants:
+        reasons.append(Message("{person} held another duty in batch {batch} and may not review in it", who))
+    if review.kind == VerdictKind.VERIFICATION and person not in {each.verifier for each in drawn.values()}:
+        reasons.append(Message("{person} was not drawn as a verifier of sample {sample}", who))
+    if qualification is None or qualification.standing is not Standing.QUALIFIED:
+        reasons.append(Message("{person} is not qualified under the release of batch {batch}", who))
+    return reasons
+
+
+def why_not_verdict(review: ReviewRecorded) -> list[Message]:
+    """A verdict says what it found: incorrect names a rule or a defect code, correct names neither."""
+    if review.verdict == Verdict.INCORRECT and not (review.rule or review.defect):
+        text = Message("the verdict on item {item} is incorrect but names no rule and no defect", {"item": review.item})
+        return [text]
+    if review.verdict == Verdict.CORRECT and (review.defect or review.correct_label):
+        text = Message(
+            "the verdict on item {item} is correct and yet names a defect or another label", {"item": review.item}
+        )
+        return [text]
+    return []
+
+
+def why_not_rule(
+    ruling: DisputeRuled,
+    *,
+    batch: Batch,
+    disputed: Collection[ItemId],
+    participants: Collection[PersonId],
+    qualification: Qualification | None,
+) -> list[Message]:
+    """A ruling decides a disputed item with a label of the batch, by somebody with no other duty in it.
+
+    GB/T 45674—2025, 7.3 c). A second ruling must supersede the first; the caller passes the items still open.
+    """
+    who = {"person": ruling.arbitrator, "item": ruling.item, "batch": batch.name, "label": ruling.label}
+    reasons = _settled(batch)
+    if batch.freeze is None:
+        reasons.append(Message("batch {batch} is not frozen yet, so nothing in it is disputed", who))
+    elif ruling.item not in disputed:
+        reasons.append(Message("item {item} of batch {batch} is not disputed", who))
+    if batch.labels and ruling.label not in batch.labels:
+        reasons.append(Message("{label} is not a label of batch {batch}", who))
+    if ruling.arbitrator in participants:
+        reasons.append(Message("{person} held another duty in batch {batch} and may not rule in it", who))
+    if qualification is None or qualification.standing is not Standing.QUALIFIED:
+        reasons.append(Message("{person} is not qualified under the release of batch {batch}", who))
+    return reasons
+
+
+def _settled(batch: Batch) -> list[Message]:
+    if batch.conclusion is None:
+        return []
+    return [Message("batch {batch} is settled: declare a new batch for further work", {"batch": batch.name})]

@@ -1,0 +1,72 @@
+"""What every engine promises, so that a number never depends on the machine it was counted with.
+
+A source is a frozen batch: the path of its Parquet file, or the same table in memory, sorted by ``item_no`` and then
+``annotator_no``. A row whose label is missing (``label`` null) counts in nothing that is about labels. A batch whose
+answers are no choices (``label`` present, ``label_no`` -1) raises InsufficientData ``not-choices``. A ``label_no``
+beyond the declared labels is the caller's mistake: ValueError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from labelqa.errors import InsufficientData
+from labelqa.records.reductions import EVERYTHING, AnnotatorTally, Matched, PairTable, Patterns, Subset, Tally
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Source: TypeAlias = "str | Path | pa.Table"
+TALLY_COLUMNS: Final = ("annotator_no", "person", "label_no", "label", "week", "qualified")
+
+
+class Reducer(Protocol):
+    """An engine that counts."""
+
+    def patterns(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> Patterns:
+        """Items by their label counts: all that a coefficient with exchangeable annotators needs."""
+        ...
+
+    def contingency(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> PairTable:
+        """Label × label counts for every two annotators who share an item."""
+        ...
+
+    def tallies(self, source: Source, by: Sequence[str], *, subset: Subset = EVERYTHING) -> Tally:
+        """Rows counted by any of TALLY_COLUMNS."""
+        ...
+
+    def against_reference(
+        self, source: Source, labels: Sequence[str], reference: Mapping[int, int], *, subset: Subset = EVERYTHING
+    ) -> Matched:
+        """Every annotation of an item in ``reference`` (``item_no`` → ``label_no``) beside its reference label."""
+        ...
+
+    def leave_one_out(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> Matched:
+        """Every annotation beside the label most of the item's *other* annotators gave; not counted where they tie."""
+        ...
+
+    def annotators(self, source: Source, *, subset: Subset = EVERYTHING) -> tuple[AnnotatorTally, ...]:
+        """Each annotator's amount of work, by rising ``annotator_no``."""
+        ...
+
+    def item_numbers(self, source: Source) -> dict[str, int]:
+        """``item_id`` → ``item_no``."""
+        ...
+
+
+def not_choices(count: int) -> InsufficientData:
+    """The error of a batch whose answers are not labels of the declared set."""
+    return InsufficientData(
+        "not-choices",
+        "{count} answers of this batch are not labels of its declared set, so this number is not defined for them",
+        count=count,
+    )
+
+
+def checked_columns(by: Sequence[str]) -> tuple[str, ...]:
+    """``by`` when each is a column that can be tallied; ValueError otherwise."""
+    if unknown := [column for column in by if column not in TALLY_COLUMNS]:
+        raise ValueError(f"cannot tally by {unknown[0]!r}; columns are {', '.join(TALLY_COLUMNS)}")
+    return tuple(by)

@@ -1,0 +1,110 @@
+"""Agreement label by label: which label annotators share an understanding of, and which two they mix up."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labelqa.errors import InsufficientData
+from labelqa.records.estimate import Estimate
+from labelqa.records.reductions import Patterns, grouped
+from labelqa.records.summary import Confusion, LabelAgreement
+from labelqa.stats.agreement.coefficients import known, krippendorff_alpha, require_pairs
+from labelqa.stats.agreement.interval import around, checked, no_spread, spread, too_few, without_spread
+
+
+def against_the_rest(patterns: Patterns, label: int) -> Patterns:
+    """The same items with two labels: this one, and any other.
+
+    >>> against_the_rest(Patterns.of([[1, 1, 0], [1, 0, 1]], ("a", "b", "c")), 0).counts
+    array([[1, 1]], dtype=int32)
+    """
+    own = patterns.counts[:, label]
+    both = np.stack([own, patterns.counts.sum(axis=1) - own], axis=1).astype(np.int32)
+    counts, weight = grouped(both, patterns.weight)
+    name = patterns.labels[label]
+    return Patterns(labels=(name, f"not {name}"), counts=counts, weight=weight)
+
+
+def specific_agreement(patterns: Patterns, label: int, *, confidence: float = 0.95) -> Estimate:
+    """Chance that another annotator gives this label too where one gave it (Fleiss 1981; Cicchetti and Feinstein 1990).
+
+    Interval from the linearised ratio over the items on which the label was given, Student's t. Raises InsufficientData
+    ``label-not-compared`` where no item with this label was labelled twice.
+
+    >>> specific_agreement(Patterns.of([[2, 0], [1, 1], [0, 2], [2, 0]], ("a", "b")), 0).point
+    0.8
+    """
+    require_pairs(patterns)
+    own = patterns.counts[:, label].astype(np.float64)
+    size = patterns.counts.sum(axis=1)
+    compared = (own > 0) & (size >= 2)
+    weight = (patterns.weight * compared).astype(np.float64)
+    n = int(weight.sum())
+    if not n:
+        raise _not_compared(patterns.labels[label])
+    if n == 1:
+        raise too_few()
+    given = own * (size - 1)
+    total = float(weight @ given)
+    point = float(weight @ (own * (own - 1))) / total
+    influence = point + (own * (own - 1) - point * given) * (n / total)
+    error = spread(influence, weight, point, n)
+    if no_spread(error):
+        return without_spread(point, point, 0.0, n=n, confidence=checked(confidence), lowest=0.0)
+    method = f"linearised ratio, t({n - 1})"
+    return around(point, error, n=n, degrees=n - 1, confidence=checked(confidence), method=method, lowest=0.0)
+
+
+def per_label(patterns: Patterns, *, confidence: float = 0.95) -> tuple[LabelAgreement, ...]:
+    """Each declared label in its order: how often it was given, specific agreement, alpha of it against the rest.
+
+    A label nobody used has count 0 and its reasons in place of figures. Raises InsufficientData ``no-annotations`` when
+    there is nothing at all.
+    """
+    total = patterns.annotations
+    if not total:
+        raise InsufficientData("no-annotations", "there are no annotations here, so there is no agreement to measure")
+    counts = patterns.weight @ patterns.counts
+    return tuple(_one(patterns, label, int(counts[label]), total, confidence) for label in range(len(patterns.labels)))
+
+
+def _one(patterns: Patterns, label: int, count: int, total: int, confidence: float) -> LabelAgreement:
+    n = int(patterns.weight[(patterns.counts[:, label] > 0) & (patterns.counts.sum(axis=1) >= 2)].sum())
+    rest = against_the_rest(patterns, label)
+    return LabelAgreement(
+        label=patterns.labels[label],
+        count=count,
+        share=count / total,
+        agreement=known(lambda: specific_agreement(patterns, label, confidence=confidence), n=n),
+        alpha=known(lambda: _alpha(rest, count, n, confidence), n=patterns.items_with_pairs),
+    )
+
+
+def _not_compared(label: str) -> InsufficientData:
+    return InsufficientData(
+        "label-not-compared", "no item with the label “{label}” was labelled by two annotators", label=label
+    )
+
+
+def _alpha(rest: Patterns, count: int, compared: int, confidence: float) -> Estimate:
+    if not count:
+        raise InsufficientData("label-not-used", "nobody gave the label “{label}”", label=rest.labels[0])
+    if not compared:
+        raise _not_compared(rest.labels[0])
+    return krippendorff_alpha(rest, confidence=confidence)
+
+
+def confusions(patterns: Patterns) -> tuple[Confusion, ...]:
+    """Every two labels given to the same item, by how many pairs of annotations; the most frequent first.
+
+    >>> confusions(Patterns.of([[2, 1, 0], [0, 1, 1]], ("a", "b", "c")))[0]
+    Confusion(first='a', second='b', count=2)
+    """
+    counts = patterns.counts.astype(np.int64)
+    together = counts.T @ (counts * patterns.weight[:, None])
+    first, second = np.nonzero(np.triu(together, 1))
+    order = np.argsort(-together[first, second], kind="stable")
+    return tuple(
+        Confusion(first=patterns.labels[i], second=patterns.labels[j], count=int(together[i, j]))
+        for i, j in zip(first[order].tolist(), second[order].tolist(), strict=True)
+    )

@@ -1,0 +1,325 @@
+"""The life of a batch under random legal and illegal steps: nothing with open problems is ever accepted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from labelqa.batches.checks import current_reviews, fold_plans, fold_reviews, fold_rulings, fold_samples
+from labelqa.batches.conclusion import Evidence, conclude, countable, deciding, plan_to_draw, why_not_settle
+from labelqa.batches.fold import fold_batches
+from labelqa.batches.preconditions import (
+    why_not_declare,
+    why_not_draw,
+    why_not_freeze,
+    why_not_plan,
+    why_not_review,
+    why_not_rule,
+)
+from labelqa.batches.step import Step, next_step
+from labelqa.errors import Refused
+from labelqa.records.batch import Batch, Conclusion, Kind, Stage
+from labelqa.records.facts import (
+    KINDS,
+    BatchDeclared,
+    BatchFrozen,
+    BatchSettled,
+    DisputeRuled,
+    Fact,
+    PlanDeclared,
+    ReviewRecorded,
+    SampleDrawn,
+)
+from labelqa.records.names import BatchName, ItemId, PersonId, ReleaseName
+from labelqa.records.people import Qualification, Standing
+from labelqa.records.review import Design, Drawn, Identity, Sample
+from labelqa.sampling import draw, frame_digest, redraw, sample_digest, seed_digest, seed_standing, verifiers
+
+NOON = datetime(2026, 11, 9, 12, tzinfo=UTC)
+NAME = BatchName("b1")
+EXECUTORS = [PersonId("p-ann"), PersonId("p-bob")]
+REVIEWERS = [PersonId("p-cat"), PersonId("p-dan"), PersonId("p-eve")]
+UNTRAINED = PersonId("p-eve")
+ARBITRATOR = PersonId("p-fay")
+SEEDS = ["骰子 1", "骰子 2"]
+
+
+class Life(RuleBasedStateMachine):
+    """A ledger of one batch; ``self.facts`` is all there is, everything else is folded from it."""
+
+    @initialize(kind=st.sampled_from(list(Kind)), n=st.integers(1, 8), data=st.data())
+    def begin(self, kind: Kind, n: int, data: st.DataObject) -> None:
+        self.kind, self.facts, self.drawn = kind, list[Fact](), dict[str, list[Drawn]]()
+        self.items = [ItemId(f"i{number}") for number in range(n)]
+        self.executors = {item: {EXECUTORS[place % 2]} for place, item in enumerate(self.items)}
+        self.disputed = set(data.draw(st.lists(st.sampled_from(self.items), max_size=2)))
+        self.unqualified = data.draw(st.sampled_from([0, 0, 3]))
+        self.record(
+            BatchDeclared(
+                batch=NAME, kind=kind, release="a@1.0", control="c", labels=["x", "y"], organizer="us",
+                requester="", where=[["project", "=", "3"]], record_rule="majority", late=False,
+            )
+        )  # fmt: skip
+        assert why_not_declare(NAME, self.batches())
+
+    def record(self, body: Any, *, supersedes: int | None = None) -> None:
+        seq = len(self.facts) + 1
+        at = NOON + timedelta(minutes=seq)
+        self.facts.append(
+            Fact(
+                seq=seq, kind=KINDS[type(body)], format=1, actor="lead", identity=Identity.ASSERTED, recorded_at=at,
+                effective_at=at, subjects=(), supersedes=supersedes, body=body, hash="",
+            )
+        )  # fmt: skip
+
+    def batches(self) -> dict[BatchName, Batch]:
+        return fold_batches(self.facts)
+
+    @property
+    def batch(self) -> Batch:
+        return self.batches()[NAME]
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        return fold_samples(self.facts).get(NAME, ())
+
+    def evidence(self) -> Evidence:
+        reviews = fold_reviews(self.facts)
+        first = deciding(self.samples)
+        mine = reviews.get(first.sample, ()) if first else ()
+        return Evidence(
+            sample=first,
+            drawn=frozenset(each.item_id for each in self.drawn[first.sample]) if first else frozenset(),
+            reviews=countable(mine, executors=self.executors, qualified=lambda person, _: person != UNTRAINED),
+            everything=tuple(each for some in reviews.values() for each in some),
+            disputes_open=len(self.disputed - set(fold_rulings(self.facts).get(NAME, ()))),
+            unqualified=self.unqualified,
+            pending=sum(
+                each.resolved.n - len({review.item_id for review in reviews.get(each.sample, ())})
+                for each in self.samples
+                if first and each.sample != first.sample
+            ),
+        )
+
+    @rule(seed=st.sampled_from(SEEDS), census=st.booleans())
+    def plan(self, seed: str, census: bool) -> None:
+        design = Design.CENSUS if census else Design.TWO_POINT
+        if why_not_plan(self.batch, design):
+            return
+        self.record(
+            PlanDeclared(
+                batch=NAME, number=len(fold_plans(self.facts).get(NAME, ())) + 1, design=design, accuracy=0.95,
+                risk=0.05, expected=0.99, power=0.9, seed_digest=seed_digest(seed),
+                before_freeze=self.batch.freeze is None, after_results=bool(fold_reviews(self.facts)),
+            )
+        )  # fmt: skip
+
+    @rule(empty=st.booleans())
+    def freeze(self, empty: bool) -> None:
+        n = 0 if empty else len(self.items)
+        reasons = why_not_freeze(self.batch, n)
+        assert bool(reasons) == (empty or self.batch.freeze is not None or self.batch.conclusion is not None)
+        if not reasons:
+            self.record(
+                BatchFrozen(
+                    batch=NAME, annotations="a", items="b", frame=frame_digest(self.items), n_annotations=n,
+                    n_items=n, n_disputed=len(self.disputed), exclusions=[["repeat", 1]], repeats="last",
+                    before_declared=0,
+                )
+            )  # fmt: skip
+
+    @rule(seed=st.sampled_from(SEEDS), n=st.integers(0, 9), c=st.integers(0, 1))
+    def draw(self, seed: str, n: int, c: int) -> None:
+        plan = plan_to_draw(fold_plans(self.facts).get(NAME, ()))
+        if plan is not None and plan.design is Design.CENSUS:
+            n, c = len(self.items), 0
+        if why_not_draw(self.batch, plan, n, seed_digest=seed_digest(seed), samples=self.samples):
+            return
+        assert plan is not None
+        assert self.batch.freeze is not None
+        name = f"{NAME}/{len(self.samples) + 1}"
+        drawn = redraw(seed, self.items, n, pool=REVIEWERS, k=2, annotators=self.executors)
+        assert [each.item_id for each in drawn] == [item for _, item in draw(seed, self.items, n)]
+        self.drawn[name] = drawn
+        self.record(
+            SampleDrawn(
+                sample=name, batch=NAME, plan=plan.number, kind="verification", population=len(self.items), n=n, c=c,
+                risk=0.05, power=0.9, seed=seed, standing=seed_standing(plan.fact, self.batch.freeze.fact),
+                frame=frame_digest(self.items), digest=sample_digest(drawn),
+                verifiers=list(verifiers(seed, REVIEWERS, 2)), pool=list(REVIEWERS),
+            )
+        )  # fmt: skip
+
+    def verdict(self, sample: str, item: ItemId, person: PersonId, verdict: str, unsafe: str) -> bool:
+        body = ReviewRecorded(
+            sample=sample, batch=NAME, item=item, verdict=verdict, kind="review", reviewer=person, rule="R", defect="",
+            severity="", correct_label="", unsafe=unsafe, comment="",
+        )  # fmt: skip
+        standing = Standing.NOT_EXAMINED if person == UNTRAINED else Standing.QUALIFIED
+        reasons = why_not_review(
+            body,
+            {each.item_id: each for each in self.drawn[sample]},
+            batch=self.batch,
+            executors_of_item=self.executors.get(item, ()),
+            participants=[*EXECUTORS, ARBITRATOR],
+            qualification=Qualification(
+                person=person, release=ReleaseName("a@1.0"), standing=standing, since=None, until=None, facts=()
+            ),
+        )
+        if not reasons:
+            self.record(body)
+        return not reasons
+
+    @precondition(lambda self: self.drawn)
+    @rule(
+        data=st.data(),
+        person=st.sampled_from([*EXECUTORS, *REVIEWERS, ARBITRATOR]),
+        verdict=st.sampled_from(["correct", "incorrect", "undecidable"]),
+        unsafe=st.sampled_from(["", "", "A.1 a", "A.5 a"]),
+    )
+    def review(self, data: st.DataObject, person: PersonId, verdict: str, unsafe: str) -> None:
+        sample = data.draw(st.sampled_from(sorted(self.drawn)))
+        item = data.draw(st.sampled_from([*self.items, ItemId("elsewhere")]))
+        accepted = self.verdict(sample, item, person, verdict, unsafe)
+        allowed = person in {"p-cat", "p-dan"} and item in {each.item_id for each in self.drawn[sample]}
+        assert accepted == (allowed and not self.batch.conclusion)
+
+    @precondition(lambda self: self.drawn)
+    @rule(verdict=st.sampled_from(["correct", "correct", "incorrect"]))
+    def review_the_rest(self, verdict: str) -> None:
+        reviews = fold_reviews(self.facts)
+        for sample, drawn in self.drawn.items():
+            done = {each.item_id for each in reviews.get(sample, ())}
+            for place, each in enumerate(each for each in drawn if each.item_id not in done):
+                self.verdict(sample, each.item_id, REVIEWERS[0], verdict if place == 0 else "correct", "")
+
+    @precondition(lambda self: any(isinstance(fact.body, ReviewRecorded) for fact in self.facts))
+    @rule(data=st.data(), verdict=st.sampled_from(["correct", "incorrect"]))
+    def withdraw(self, data: st.DataObject, verdict: str) -> None:
+        if self.batch.conclusion is not None:
+            return
+        gone = {fact.supersedes for fact in self.facts}
+        known = [fact for fact in self.facts if isinstance(fact.body, ReviewRecorded) and fact.seq not in gone]
+        was = data.draw(st.sampled_from(known))
+        fields = {name: getattr(was.body, name) for name in ReviewRecorded.__slots__}
+        self.record(ReviewRecorded(**{**fields, "verdict": verdict, "unsafe": ""}), supersedes=was.seq)
+
+    @rule(data=st.data(), label=st.sampled_from(["x", "z"]))
+    def arbitrate(self, data: st.DataObject, label: str) -> None:
+        item = data.draw(st.sampled_from(self.items))
+        draft = DisputeRuled(batch=NAME, item=item, label=label, arbitrator=ARBITRATOR, reason="")
+        fine = Qualification(
+            person=ARBITRATOR, release=ReleaseName("a@1.0"), standing=Standing.QUALIFIED, since=None, until=None,
+            facts=(),
+        )  # fmt: skip
+        reasons = why_not_rule(
+            draft, batch=self.batch, disputed=self.disputed, participants=EXECUTORS, qualification=fine
+        )
+        if not reasons:
+            assert (item in self.disputed, label) == (True, "x")
+            self.record(draft)
+
+    @precondition(lambda self: self.batch.conclusion is None)
+    @rule(n=st.integers(1, 3), c=st.integers(0, 1), verdict=st.sampled_from(["correct", "correct", "incorrect"]))
+    def advance(self, n: int, c: int, verdict: str) -> None:
+        """Do what the board says; it must then say something else."""
+        before = self.step
+        if " plan " in before.command:
+            self.plan(SEEDS[0], self.kind is Kind.SAFETY)
+        elif " freeze " in before.command:
+            self.freeze(empty=False)
+        elif " draw " in before.command:
+            for seed in SEEDS:
+                self.draw(seed, min(n, len(self.items)), c)
+        elif before.duty == "reviewer":
+            self.review_the_rest(verdict)
+        elif before.duty == "arbitrator":
+            self.record(DisputeRuled(batch=NAME, item=self.open_dispute(), label="y", arbitrator=ARBITRATOR, reason=""))
+        else:
+            self.settle()
+        assert self.step != before
+
+    def open_dispute(self) -> str:
+        return min(self.disputed - set(fold_rulings(self.facts).get(NAME, ())))
+
+    @property
+    def step(self) -> Step:
+        return next_step(
+            self.batch,
+            plans=fold_plans(self.facts).get(NAME, ()),
+            samples=self.samples,
+            reviewed=sum(len(current_reviews(each)) for each in fold_reviews(self.facts).values()),
+            disputes_open=self.evidence().disputes_open,
+        )
+
+    @rule()
+    def settle(self) -> None:
+        batch, evidence = self.batch, self.evidence()
+        if why_not_settle(batch, evidence):
+            try:
+                conclude(batch, evidence)
+            except Refused:
+                return
+            raise AssertionError("concluded although something stands against it")
+        outcome = conclude(batch, evidence)
+        self.check(outcome.conclusion)
+        self.record(
+            BatchSettled(
+                batch=NAME, conclusion=outcome.conclusion, reason=outcome.reason, drawn=0, reviewed=0, defects=0,
+                critical=0, allowed=0, accuracy=[], method="",
+            )
+        )  # fmt: skip
+
+    def check(self, conclusion: Conclusion) -> None:
+        """An inspector's own reading of the raw facts, with none of the code under test."""
+        gone = {fact.supersedes for fact in self.facts}
+        bodies = [fact.body for fact in self.facts if fact.seq not in gone]
+        verdicts = [body for body in bodies if isinstance(body, ReviewRecorded)]
+        first = next(body for body in bodies if isinstance(body, SampleDrawn))
+        last = {body.item: body for body in verdicts if body.sample == first.sample}
+        ruled = {body.item for body in bodies if isinstance(body, DisputeRuled)}
+        hits = [body for body in verdicts if body.unsafe == "A.1 a"]
+        wrong = sum(body.verdict != "correct" or body.unsafe != "" for body in last.values())
+        assert Counter(each.item_id for each in self.drawn[first.sample]) == Counter(last.keys())
+        if self.kind is Kind.FUNCTIONAL:
+            assert (conclusion is Conclusion.VOID) == bool(hits)
+        if conclusion is not Conclusion.VOID:
+            assert self.disputed <= ruled
+        if conclusion is Conclusion.ACCEPT:
+            assert self.unqualified == 0
+            assert wrong <= first.c
+            if self.kind is Kind.SAFETY:
+                assert wrong == 0
+                assert set(last) == set(self.items)
+
+    @invariant()
+    def the_stage_follows_from_the_facts(self) -> None:
+        if not getattr(self, "facts", None):
+            return
+        batch, kinds = self.batch, {fact.kind for fact in self.facts}
+        reviewed = {(fact.body.sample, fact.body.item) for fact in self.facts if isinstance(fact.body, ReviewRecorded)}
+        due = {(name, each.item_id) for name, drawn in self.drawn.items() for each in drawn}
+        if "batch.settled" in kinds:
+            expected = Stage.SETTLED
+        elif due:
+            expected = Stage.REVIEWED if reviewed == due else Stage.IN_REVIEW
+        else:
+            expected = Stage.FROZEN if "batch.frozen" in kinds else Stage.OPEN
+        assert batch.stage is expected
+        assert (batch.conclusion is not None) == (expected is Stage.SETTLED)
+        assert list(batch.facts) == [
+            fact.seq for fact in self.facts if fact.kind != "review.recorded"
+        ]  # fmt: skip
+        step = self.step
+        assert str(step.message)
+        if "labelqa settle" in step.command:
+            assert not why_not_settle(batch, self.evidence())
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)

@@ -1,0 +1,216 @@
+"""Work sheets: out, filled by people in either language, sorted, damaged, and back."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from PIL import Image
+
+from labelqa.adapters.files import words
+from labelqa.adapters.files.sheet_reading import read_sheet
+from labelqa.adapters.files.sheets import SheetFrame, header, write_sheet
+from labelqa.errors import BadInput
+from labelqa.records.work import SheetRow
+
+LABELS = {"pos": "正面", "neg": "负面", "中性": ""}
+RULES = {"R1": "看语气", "R2": ""}
+
+
+def picture():
+    out = io.BytesIO()
+    Image.new("RGB", (800, 400), "red").save(out, "PNG")
+    return out.getvalue()
+
+
+def rows():
+    return [
+        SheetRow(order=1, item_id="007", content={"prompt": "问题一", "response": "=1+1"}, label="pos", shown="正面"),
+        SheetRow(order=2, item_id="=2", content={"prompt": "a\x01b", "response": "x" * 40_000}, label="neg"),
+        SheetRow(
+            order=3, item_id="图 3", content={"image": "/data/a.png"}, label="中性", pictures={"image": picture()}
+        ),
+        SheetRow(
+            order=4, item_id="bad", content={"image": "/data/b.png"}, label="中性", pictures={"image": b"no picture"}
+        ),
+    ]
+
+
+def sheet(path, lang="zh", **more):
+    write_sheet(
+        path,
+        rows(),
+        frame=SheetFrame(sample="b1/1", verifier="p-12ab34cd", lang=lang, labels=LABELS, rules=RULES, **more),
+    )
+    return path
+
+
+def column(page, key):
+    titles = [header(key, lang) for lang in ("zh", "en")]
+    return next(cell.column for row in page.iter_rows() for cell in row if cell.value in titles)
+
+
+def fill(path, filled, *, change=None):
+    """Fill cells by item id and column key, as a person would."""
+    book = load_workbook(path)
+    page = book.worksheets[0]
+    at = {page.cell(row, 2).value: row for row in range(6, page.max_row + 1)}
+    for item, cells in filled.items():
+        for key, value in cells.items():
+            page.cell(at[item], column(page, key)).value = value
+    if change:
+        change(book, page, at)
+    book.save(path)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_round_trip_in_both_languages(tmp_path, lang):
+    path = sheet(tmp_path / "a.xlsx", lang)
+    said = {key: {word: words.shown(group, word, lang) for word in group} for key, group in
+            {"verdict": words.VERDICTS, "severity": words.SEVERITIES, "unsafe": words.UNSAFE}.items()}  # fmt: skip
+    fill(
+        path,
+        {
+            "007": {"verdict": said["verdict"]["incorrect"], "correct_label": "neg 负面", "rule": "R1 看语气",
+                    "severity": said["severity"]["major"], "unsafe": said["unsafe"]["A.3"], "comment": " 看错了 "},
+            "=2": {"verdict": said["verdict"]["correct"], "unsafe": said["unsafe"][""]},
+            "图 3": {"verdict": said["verdict"]["undecidable"]},
+        },
+    )  # fmt: skip
+    verdicts, found = read_sheet(path)
+    first = verdicts[0]
+    assert (first.sample, first.item_id, first.verdict, first.verifier) == ("b1/1", "007", "incorrect", "p-12ab34cd")
+    assert (first.correct_label, first.rule, first.severity, first.unsafe, first.comment) == (
+        "neg",
+        "R1",
+        "major",
+        "A.3",
+        "看错了",
+    )
+    assert [(each.item_id, each.verdict, each.unsafe) for each in verdicts[1:]] == [
+        ("=2", "correct", ""),
+        ("图 3", "undecidable", ""),
+    ]
+    assert [(each.code, each.message.values) for each in found] == [("RV007", {"count": 1})]
+
+
+def test_texts_stay_texts_and_pictures_are_shown(tmp_path):
+    path = sheet(tmp_path / "a.xlsx", name="王芳")
+    page = load_workbook(path).worksheets[0]
+    cells = {cell.value: cell for row in page.iter_rows() for cell in row if cell.value is not None}
+    assert cells["=1+1"].data_type == "s"
+    assert cells["=2"].data_type == "s"
+    assert cells["a␁b"].data_type == "s"
+    assert any(
+        str(value).startswith("xxx") and str(value).endswith("请在标注工具中查看该条目）") and len(value) < 32_767
+        for value in cells
+    )
+    assert "（图片无法显示）/data/b.png" in cells
+    assert "/data/a.png" not in cells
+    assert len(page._images) == 1
+    assert page._images[0].anchor.ext.width == 300 * 9525
+    assert page.freeze_panes == "C6"
+    assert {"pos 正面", "neg 负面", "中性", "核验人：王芳 · 条数：4"} <= set(cells)
+    with zipfile.ZipFile(path) as archive:
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"<f>" not in everything
+
+
+def test_drop_downs_offer_the_words(tmp_path):
+    page = load_workbook(sheet(tmp_path / "a.xlsx")).worksheets[0]
+    kept = load_workbook(tmp_path / "a.xlsx")["labelqa"]
+    assert kept.sheet_state == "hidden"
+    offered = {}
+    for rule in page.data_validations.dataValidation:
+        start, end = rule.formula1.split("!")[1].replace("$", "").split(":")
+        offered[str(rule.sqref)[0]] = [row[0].value for row in kept[start:end]]
+    assert list(offered.values()) == [
+        ["正确", "错误", "无法判断"], ["pos 正面", "neg 负面", "中性"], ["R1 看语气", "R2"],
+        ["致命", "严重", "轻微"], ["无", "A1", "A2", "A3", "A4", "A5"],
+    ]  # fmt: skip
+
+
+def test_sorted_rows_and_the_other_language_come_back(tmp_path):
+    path = sheet(tmp_path / "a.xlsx", "zh")
+
+    def swap(_book, page, at):
+        first, last = at["007"], at["图 3"]
+        for col in range(1, page.max_column + 1):
+            one, two = page.cell(first, col), page.cell(last, col)
+            one.value, two.value = two.value, one.value
+
+    fill(path, {"007": {"verdict": "Correct"}, "图 3": {"verdict": "major", "severity": ""}}, change=swap)
+    verdicts, _ = read_sheet(path)
+    assert [(each.item_id, each.verdict, each.severity, each.place.row) for each in verdicts] == [
+        ("图 3", "incorrect", "major", 6), ("007", "correct", "", 8),
+    ]  # fmt: skip
+
+
+def test_hostile_and_careless_cells(tmp_path):
+    path = sheet(tmp_path / "a.xlsx")
+
+    def harm(_book, page, at):
+        page.cell(at["bad"], 2).value = "other"
+        page.append([9, "007", None])
+        page.cell(page.max_row, column(page, "verdict")).value = "正确"
+        page.insert_cols(4)
+
+    fill(
+        path,
+        {
+            "007": {"verdict": "=1+1"},
+            "=2": {"comment": "no verdict"},
+            "图 3": {"verdict": "错误", "severity": "awful", "unsafe": "A9"},
+        },
+        change=harm,
+    )
+    verdicts, found = read_sheet(path)
+    assert [(each.item_id, each.verdict, each.severity, each.unsafe) for each in verdicts] == [
+        ("图 3", "incorrect", "", "")
+    ]
+    assert [each.code for each in found] == ["RV001", "RV002", "RV004", "RV004", "RV003", "RV006", "RV005"]
+    assert str(found[0].message) == 'H6: "=1+1" is not a verdict; the row was not taken'
+    assert found[0].place.row == 6
+    assert found[-1].message.values == {"count": 1, "items": "bad"}
+
+
+def test_files_that_are_no_work_sheets(tmp_path):
+    book = Workbook()
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(BadInput, match="not a work sheet"):
+        read_sheet(tmp_path / "a.xlsx")
+    (tmp_path / "b.xlsx").write_text("a,b\n1,2\n")
+    with pytest.raises(BadInput, match="XLSX file; this is csv"):
+        read_sheet(tmp_path / "b.xlsx")
+    path = sheet(tmp_path / "c.xlsx")
+    fill(path, {}, change=lambda book, _page, _at: setattr(book["labelqa"]["B1"], "value", "99"))
+    with pytest.raises(BadInput, match="format 99"):
+        read_sheet(path)
+    path = sheet(tmp_path / "d.xlsx")
+    fill(path, {}, change=lambda _book, page, _at: page.delete_rows(5))
+    with pytest.raises(BadInput, match="column titles"):
+        read_sheet(path)
+    path = sheet(tmp_path / "e.xlsx")
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(BadInput, match="cut off or damaged"):
+        read_sheet(path)
+
+
+def test_a_workbook_with_broken_parts_is_one_sentence(tmp_path):
+    source = sheet(tmp_path / "a.xlsx")
+    for part in (
+        "xl/workbook.xml",
+        "xl/worksheets/sheet1.xml",
+        "xl/styles.xml",
+        "xl/_rels/workbook.xml.rels",
+        "[Content_Types].xml",
+    ):
+        broken = tmp_path / "b.xlsx"
+        with zipfile.ZipFile(source) as old, zipfile.ZipFile(broken, "w") as new:
+            for name in old.namelist():
+                new.writestr(name, old.read(name)[:600] if name == part else old.read(name))
+        with pytest.raises(BadInput, match="cannot be opened"):
+            read_sheet(broken)

@@ -1,0 +1,157 @@
+"""Releases: digests, versions, what forbids one, what is material; and the lock."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from labelqa.errors import Message
+from labelqa.records.finding import Finding, Severity, finding
+from labelqa.rulebook.lock import Lock, Locked, parse_lock, render_lock, verify_lock
+from labelqa.rulebook.model import Rulebook
+from labelqa.rulebook.release import (
+    check_release,
+    digest,
+    material_change,
+    outline,
+    release_bytes,
+    release_name,
+)
+from labelqa.rulebook.versions import Version
+
+Make = Callable[..., Rulebook]
+AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+
+def found(severity: Severity) -> Finding:
+    return finding("RB401", "vague: {words}", mend=Message("say it"), severity=severity, words="etc.")
+
+
+def test_digest_is_over_the_exact_bytes() -> None:
+    assert digest(b"abc") == hashlib.sha256(b"abc").hexdigest()
+    assert digest(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4
+    assert release_bytes(b"\xef\xbb\xbfa: 1\r\nb: 2\rc: 3") == b"a: 1\nb: 2\nc: 3\n"
+    assert release_bytes(release_bytes(b"a\r\n\n")) == release_bytes(b"a\r\n\n")
+
+
+def test_versions_are_ordered_by_number() -> None:
+    texts = ["10.0.0", "1.10.0", "1.9.9", "1.9.10", "0.0.1"]
+    assert sorted(texts, key=Version.parse) == ["0.0.1", "1.9.9", "1.9.10", "1.10.0", "10.0.0"]
+    assert str(Version.parse("1.2.3")) == "1.2.3"
+    for bad in ("1.0", "01.0.0", "1.0.0-rc1", "1.0.٣", "", "1.0.0\n"):
+        with pytest.raises(ValueError, match="MAJOR"):
+            Version.parse(bad)
+
+
+def test_release_is_blocked_by_errors_and_not_by_warnings(make: Make) -> None:
+    assert check_release(make(), [found(Severity.WARNING)], None) == []
+    error = found(Severity.ERROR)
+    assert check_release(make(), [found(Severity.NOTE), error], None) == [error]
+
+
+@pytest.mark.parametrize(
+    ("version", "blocked"), [("1.0.0", True), ("0.9.0", True), ("1.0.1", False), ("1.10.0", False)]
+)
+def test_version_must_rise(make: Make, version: str, blocked: bool) -> None:
+    new = replace(make(), version=version)
+    assert [each.code for each in check_release(new, [], make())] == (["RB701"] if blocked else [])
+
+
+def test_form_name_and_kind_are_checked(make: Make) -> None:
+    assert [each.code for each in check_release(replace(make(), format=9), [], None)] == ["RB702"]
+    assert [each.code for each in check_release(replace(make(), version="next"), [], make())] == ["RB702"]
+    other = replace(make(), name="climate", version="2.0.0")
+    assert [each.code for each in check_release(other, [], make())] == ["RB703"]
+
+
+MATERIAL = [
+    ("- id: W2", "- id: W9"),
+    ("labels: [rainy]", "labels: [rainy, sunny]"),
+    ("severity: minor", "severity: critical"),
+    ("yes: falls, no: sunny", "yes: rainy, no: sunny"),
+    ("en: Does it fall?", "en: Does it fall now?"),
+    ('">= 95%"', '">= 97%"'),
+    ("expected: sunny, answers: {rains: no}", "expected: rainy, answers: {rains: no}"),
+    ("value: sunny", "value: fine"),
+]
+NOT_MATERIAL = [
+    ("version: 1.0.0", "version: 1.0.1"),
+    ("en: Rain is labelled rainy.", "en: Label rain as rainy."),
+    ("id: W1-p", "id: W1-q"),
+    ("en: It stopped", "en: It ended"),
+    ("title: {zh: 晴, en: Sunny}", "title: {zh: 晴天, en: Sunny}"),
+    ("emergency: {zh: 通知监督人员", "emergency: {zh: 立即通知监督人员"),
+]
+
+
+@pytest.mark.parametrize("change", MATERIAL)
+def test_material(make: Make, change: tuple[str, str]) -> None:
+    assert material_change(make(), make(change))
+    assert material_change(make(change), make())
+
+
+@pytest.mark.parametrize("change", NOT_MATERIAL)
+def test_not_material(make: Make, change: tuple[str, str]) -> None:
+    assert not material_change(make(), make(change))
+
+
+def test_outline_and_name(make: Make) -> None:
+    told = outline(make())
+    assert release_name(make()) == "weather@1.0.0"
+    assert (told.labels, told.rules, told.examples) == (["sunny", "rainy"], 2, 6)
+    assert (told.title, told.control, told.kind) == ({"zh": "天气", "en": "Weather"}, "mood", "functional")
+
+
+def locked(data: bytes) -> Locked:
+    return Locked(digest=digest(data), released_at=AT, by="p-1")
+
+
+def test_lock_round_trip_and_order() -> None:
+    lock = (
+        Lock().adding("b", "1.9.0", locked(b"1")).adding("b", "1.10.0", locked(b"2")).adding("a", "1.0.0", locked(b"3"))
+    )
+    again, problems = parse_lock(render_lock(lock))
+    assert (again, problems) == (lock, [])
+    assert (lock.versions("b"), lock.latest("b"), lock.latest("none")) == (("1.9.0", "1.10.0"), "1.10.0", "")
+    with pytest.raises(ValueError, match="never replaced"):
+        lock.adding("b", "1.9.0", locked(b"x"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "{}", "null", '{"format": 2, "rulebooks": {}}', '{"format": 1, "rulebooks": []}', "[" * 100_000,
+        '{"format": 1, "rulebooks": {"a": {"1.0": {}}}}', b"\xff\xfe\x00",
+        '{"format": 1, "rulebooks": {"a": {"1.0.0": {"digest": "00", "released_at": "2026-11-02T00:00Z", "by": ""}}}}',
+        '{"format": 1, "rulebooks": {"a": {"1.0.0": {"digest": 7, "released_at": "2026-11-02T00:00Z", "by": ""}}}}',
+    ],
+)  # fmt: skip
+def test_unreadable_lock_is_a_finding(text: str | bytes) -> None:
+    lock, problems = parse_lock(text)
+    assert lock is None
+    assert [each.code for each in problems] == ["RB714"]
+
+
+def test_lock_without_time_zone_is_refused() -> None:
+    text = render_lock(Lock().adding("a", "1.0.0", locked(b"3")))
+    assert parse_lock(text.replace("+00:00", ""))[0] is None
+
+
+def test_verify_lock_tells_what_was_done() -> None:
+    lock = Lock()
+    for version in ("1.0.0", "1.1.0", "1.2.0"):
+        lock = lock.adding("a", version, locked(version.encode()))
+    files = {
+        "a/1.0.0.yaml": b"1.0.0",
+        "a/1.1.0.yaml": b"1.1.0 ",
+        "a/2.0.0.yaml": b"new",
+        "a/draft.yaml": b"draft",
+        "lock.json": b"{}",
+    }
+    told = [(each.code, each.place.file) for each in verify_lock(lock, files)]
+    assert told == [("RB711", "a/1.1.0.yaml"), ("RB712", "a/1.2.0.yaml"), ("RB713", "a/2.0.0.yaml")]
+    assert verify_lock(Lock(), {"a/draft.yaml": b""}) == []
