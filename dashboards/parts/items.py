@@ -1,0 +1,206 @@
+"""The items behind a figure: filtered, fifty at a time, each with its votes, its verdict and what was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import streamlit as st
+
+from labelqa.adapters.report.text import count, name_of
+from labelqa.i18n import N_, Speaker
+from labelqa.records.results import ItemPage, ItemRow
+from labelqa.workflows.items import item_page
+from parts.view import View
+from parts.words import lines, plain, short
+
+EACH: Final = 50
+TALL: Final = 70  # px: two or three lines of a long text
+MARK: Final = 12  # characters; a field no longer than this is hardly what was labelled
+FILTERS: Final = ("only", "label", "against", "person")
+PAGE: Final = "page"
+ONLY: Final[Mapping[str, str]] = {
+    "": N_("all items"),
+    "disputed": N_("disputed items"),
+    "drawn": N_("drawn items"),
+    "incorrect": N_("found incorrect"),
+    "unsafe": N_("marked unsafe"),
+    "gold-wrong": N_("gold answered wrong"),
+    "unqualified": N_("labelled without qualification"),
+}
+FLAGS: Final[Mapping[str, str]] = {
+    "disputed": N_("disputed"),
+    "drawn": N_("drawn"),
+    "unsafe": N_("unsafe"),
+    "gold-wrong": N_("gold wrong"),
+    "unqualified": N_("not qualified"),
+}
+
+
+def narrow(**wanted: str) -> None:
+    """Set the filters; those not named are let go, and the first page comes up."""
+    for name in FILTERS:
+        _put(name, wanted.get(name, ""))
+    _put(PAGE, "")
+
+
+def to_items(**wanted: str) -> None:
+    """Open the items section of the batch page under these filters."""
+    narrow(**wanted)
+    st.session_state["pick-show"] = "items"
+
+
+def browse(view: View, batch: str, *, labels: Sequence[str], people: Mapping[str, str]) -> None:
+    """The filters, a page of items, and the picked item in full."""
+    _filters(view.say, labels, people)
+    chosen = {name: st.query_params.get(name, "") for name in FILTERS}
+    if chosen["only"] not in ONLY:
+        chosen["only"] = ""
+    number = _page_number()
+    page: ItemPage = view.ask(item_page, batch, offset=EACH * (number - 1), limit=EACH, **chosen)
+    pages = max(1, -(-page.total // EACH))
+    if not page.rows:
+        st.info(view.say("No item matches."), icon=":material/search_off:")
+        return
+    _turn(view.say, page, number, pages)
+    row = _table(view.say, page, key=f"items-{batch}-{number}-{'-'.join(chosen.values())}")
+    if row is None:
+        st.caption(view.say("Pick a row to read the whole item."))
+    else:
+        item_card(row, view.say)
+
+
+def item_card(row: ItemRow, say: Speaker) -> None:
+    """One item as it was shown, and everything that was said of it."""
+    with st.container(border=True, key="item-card"):
+        st.text(say("Item {item}", item=row.item_id))
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            _content(row.content, say)
+        with right:
+            _said_of(row, say)
+
+
+def _content(content: Mapping[str, str], say: Speaker) -> None:
+    if not content:
+        st.caption(say("The content is no longer kept."))
+    for name, text in content.items():
+        st.caption(plain(name))
+        st.text(text)
+
+
+def _said_of(row: ItemRow, say: Speaker) -> None:
+    said = [(say("Label of record"), row.label or say("disputed")), (say("Gold"), row.gold)]
+    said += [(name, label) for _, name, label in row.votes]
+    if row.verdict:
+        said.append((say("Verdict"), name_of(row.verdict, say)))
+    said.append((say("Correct label"), row.correct_label))
+    said.append((say("Flags"), _flags(row, say)))
+    for name, text in said:
+        if text:
+            st.markdown(f"**{plain(name)}** {plain(text)}")
+
+
+def _filters(say: Speaker, labels: Sequence[str], people: Mapping[str, str]) -> None:
+    only, label, against, person = st.columns(4)
+    anything = say("any label")
+    with only:
+        _filter("only", say("Show"), list(ONLY), {code: say(name) for code, name in ONLY.items()})
+    with label:
+        _filter("label", say("Labelled"), ["", *labels], {"": anything})
+    with against:
+        _filter("against", say("and by somebody else"), ["", *labels], {"": anything})
+    if people:
+        with person:
+            _filter("person", say("Annotator"), ["", *people], {"": say("anybody"), **people})
+
+
+def _filter(name: str, label: str, options: list[str], shown: Mapping[str, str]) -> None:
+    key = f"filter-{name}"
+    now = st.query_params.get(name, "")
+    if now not in options:
+        options = [*options, now]
+
+    def changed() -> None:
+        _put(name, st.session_state[key])
+        _put(PAGE, "")
+
+    st.session_state[key] = now
+    st.selectbox(label, options, format_func=lambda value: shown.get(value, value), key=key, on_change=changed)
+
+
+def _put(name: str, value: str) -> None:
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def _page_number() -> int:
+    asked = st.query_params.get(PAGE, "1")
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 10 else 1
+
+
+def _turn(say: Speaker, page: ItemPage, number: int, pages: int) -> None:
+    def turned() -> None:
+        _put(PAGE, str(st.session_state["item-page"]))
+
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    first = page.offset + 1
+    left.caption(say(
+        "Items {first} to {last} of {total}",
+        first=count(first), last=count(page.offset + len(page.rows)), total=count(page.total),
+    ))  # fmt: skip
+    if pages > 1:
+        st.session_state["item-page"] = min(number, pages)
+        right.number_input(
+            say("Page, of {pages}", pages=count(pages)),
+            min_value=1,
+            max_value=pages,
+            step=1,
+            key="item-page",
+            on_change=turned,
+        )
+
+
+def _table(say: Speaker, page: ItemPage, *, key: str) -> ItemRow | None:
+    rows = [_cells(row, say) for row in page.rows]
+    picked = st.dataframe(
+        rows, hide_index=True, key=key, row_height=TALL, on_select="rerun", selection_mode="single-row",
+        height=min(600, TALL * len(rows) + 40),
+        column_config={
+            say("Content"): st.column_config.TextColumn(width="large"),
+            say("Item"): st.column_config.TextColumn(width=110),
+            say("Votes"): st.column_config.TextColumn(width=220),
+        },
+    )  # fmt: skip
+    chosen = picked["selection"]["rows"]
+    return page.rows[chosen[0]] if chosen and chosen[0] < len(page.rows) else None
+
+
+def _cells(row: ItemRow, say: Speaker) -> dict[str, str]:
+    return {
+        say("Item"): row.item_id,
+        say("Content"): lines(_excerpt(row), wide=50),
+        say("Label of record"): row.label or say("disputed"),
+        say("Verdict"): name_of(row.verdict, say) if row.verdict else "",
+        say("Correct label"): row.correct_label,
+        say("Gold"): row.gold,
+        say("Votes"): _votes(row),
+        say("Flags"): _flags(row, say),
+    }
+
+
+def _excerpt(row: ItemRow) -> str:
+    """The texts of an item; short marks such as numbers and languages are left to the item in full."""
+    texts = [text for text in row.content.values() if len(text) > MARK]
+    return " ‖ ".join(texts or row.content.values())
+
+
+def _votes(row: ItemRow) -> str:
+    said = [short(f"{name}: {label}", most=30) for _, name, label in row.votes]
+    return "\n".join(said if len(said) <= 3 else [*said[:2], f"… +{len(said) - 2}"])
+
+
+def _flags(row: ItemRow, say: Speaker) -> str:
+    return ", ".join(say(FLAGS[flag]) if flag in FLAGS else flag for flag in row.flags)

@@ -1,0 +1,1 @@
+"""The rim: files, Label Studio, the command line, reports."""

@@ -1,0 +1,306 @@
+"""``labelqa batch``: declare the population, lock it, look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from labelqa.adapters.cli.command import argument, command, noun, option
+from labelqa.adapters.cli.output import figure_text, named, when
+from labelqa.adapters.cli.session import Session
+from labelqa.adapters.cli.settle import conclusion_text
+from labelqa.adapters.cli.words import ConditionWord, OneOf, ReleaseWord
+from labelqa.i18n import N_
+from labelqa.records.batch import Batch, Condition, Exclusion, Kind, RecordRule, Repeats
+from labelqa.records.results import BatchDetail, SampleProgress
+from labelqa.records.review import Plan
+from labelqa.records.summary import BatchLine
+
+WHERE_SAYS = N_(
+    "Which annotations belong to it: FIELD OPERATOR VALUE, on data.*, meta.*, project, created_at, "
+    "annotator …; may be given several times, all must hold; else every annotation."
+)
+
+
+@command(
+    "declare",
+    says=N_("Declare a batch: the population that a statement is about, best before it is labelled."),
+    examples=(
+        (
+            "labelqa batch declare safety-w46 --kind safety --rulebook genai-safety@1.0.0 --organizer 'Lantern Data' "
+            "--where 'data.week = 2026-W46'"
+        ),
+    ),
+    words=(
+        argument("name"),
+        option("--kind", word=OneOf.named(Kind), required=True, says=N_("Functional or safety labeling.")),
+        option("--rulebook", word=ReleaseWord(), says=N_("The release it is labelled under.")),
+        option(
+            "--labels",
+            default="",
+            metavar="LABEL,…",
+            says=N_("The labels of a trial batch without a release; it can be measured, never settled."),
+        ),
+        option("--organizer", required=True, says=N_("Who runs the labeling.")),
+        option("--requester", default="", says=N_("Who ordered it.")),
+        option("--where", word=ConditionWord(), multiple=True, says=WHERE_SAYS),
+        option(
+            "--control",
+            default="",
+            shown="",
+            says=N_("Which control of the labeling form holds the label; else the rulebook's."),
+        ),
+        option(
+            "--record", word=OneOf.named(RecordRule), default="majority", says=N_("How the label of record is found.")
+        ),
+    ),
+    reports=True,
+)
+def declare(
+    session: Session,
+    *,
+    name: str,
+    kind: Kind,
+    rulebook: str | None,
+    labels: str,
+    organizer: str,
+    requester: str,
+    where: Sequence[Condition],
+    control: str,
+    record: RecordRule,
+) -> None:
+    """Declares the batch and says what its first steps are."""
+    from labelqa.workflows.batches import declare_batch
+
+    with session.desk() as desk:
+        made = declare_batch(
+            desk,
+            name,
+            kind=kind,
+            release=rulebook or "",
+            labels=[part.strip() for part in labels.split(",") if part.strip()],
+            organizer=organizer,
+            requester=requester,
+            where=where,
+            control=control,
+            record_rule=record,
+        )
+    if session.json:
+        return session.screen.json(made)
+    session.screen.line(N_("Declared the batch {name} under {release}."), name=made.name, release=made.release or "–")
+    if made.late:
+        session.screen.line(N_("It is marked late: labeling had begun before it was declared."))
+    session.screen.line(N_("Next: `labelqa plan {name}` before it is frozen, then `labelqa import`."), name=made.name)
+    return None
+
+
+@command(
+    "freeze",
+    says=N_("Freeze a batch: its annotations and items are written once and named by their digest."),
+    more=(
+        N_(
+            "--repeats says what becomes of several answers of one annotator for one item: the first or the last "
+            "counts, the "
+            "freeze is refused, or all are kept."
+        ),
+    ),
+    examples=("labelqa batch freeze safety-w46 --repeats last",),
+    words=(
+        argument("name"),
+        option("--repeats", word=OneOf.named(Repeats), default="last", says=N_("Which of several answers counts.")),
+    ),
+    reports=True,
+)
+def freeze(session: Session, *, name: str, repeats: Repeats) -> None:
+    """Freezes the batch and says what stayed out."""
+    from labelqa.workflows.batches import freeze_batch
+
+    with session.desk() as desk, session.screen.bar(N_("Freezing")) as told:
+        made = freeze_batch(desk, name, repeats=repeats, progress=told)
+    if session.json:
+        return session.screen.json(made)
+    print_freeze(session, made)
+    session.screen.line(N_("Next: `labelqa agreement {name}` and `labelqa draw {name}`."), name=name)
+    return None
+
+
+def print_freeze(session: Session, made: Batch) -> None:
+    """What was locked, under which policy, and what stayed out."""
+    if made.freeze is None:
+        return
+    session.screen.line(
+        N_("Froze {name}: {annotations} annotations of {items} items, {disputed} of them disputed."),
+        name=made.name,
+        annotations=made.freeze.n_annotations,
+        items=made.freeze.n_items,
+        disputed=made.freeze.n_disputed,
+    )
+    session.screen.line(N_("Repeated answers: {policy}."), policy=named(made.freeze.repeats, session.say))
+    session.screen.line(N_("Left out: {what}."), what=left_out(session, made.freeze.exclusions))
+    session.screen.line(N_("Frame digest: {digest}"), digest=made.freeze.frame)
+
+
+def left_out(session: Session, exclusions: Sequence[Exclusion]) -> str:
+    """Why annotations stayed out and how many, in one line."""
+    from labelqa.adapters.report.text import exclusion_name
+
+    told = [f"{exclusion_name(each.reason, session.say)} × {each.count}" for each in exclusions if each.count]
+    return ", ".join(told) or session.say(N_("nothing"))
+
+
+@command(
+    "list",
+    says=N_("List the batches: where each stands and who must act."),
+    examples=("labelqa batch list --json",),
+    reports=True,
+)
+def list_(session: Session) -> None:
+    """Prints the batches, and what belongs to none."""
+    from labelqa.workflows.batches import batch_lines, unbatched
+
+    with session.desk() as desk:
+        lines, loose = batch_lines(desk), unbatched(desk)
+    if session.json:
+        return session.screen.json({"batches": lines, "unbatched": loose})
+    if lines:
+        heads = (
+            N_("batch"),
+            N_("kind"),
+            N_("stage"),
+            N_("items"),
+            N_("annotations"),
+            N_("disputes open"),
+            N_("reviewed"),
+            N_("drawn"),
+            N_("conclusion"),
+            N_("next step"),
+        )
+        session.screen.table(heads, (_row(session, each) for each in lines))
+    else:
+        session.screen.line(N_("No batch was declared yet: `labelqa batch declare --help` shows an example."))
+    for each in loose:
+        session.screen.line(
+            N_("{n} annotations of {items} items in {project} belong to no declared batch."),
+            n=each.annotations,
+            items=each.items,
+            project=each.project or "–",
+        )
+    return None
+
+
+def _row(session: Session, line: BatchLine) -> tuple[object, ...]:
+    done = named(line.conclusion, session.say) if line.conclusion else "–"
+    return (
+        line.name,
+        named(line.kind, session.say),
+        named(line.stage, session.say),
+        line.items,
+        line.annotations,
+        line.disputes_open,
+        line.reviewed,
+        line.drawn,
+        done,
+        session.say(line.next_step),
+    )
+
+
+@command(
+    "show",
+    says=N_("Show one batch: its facts, plans, samples and numbers."),
+    examples=("labelqa batch show safety-w46",),
+    words=(argument("name"),),
+    reports=True,
+)
+def show(session: Session, *, name: str) -> None:
+    """Prints everything that stands behind a batch's line."""
+    from labelqa.workflows.batches import batch_detail, batch_line
+
+    with session.desk() as desk:
+        line, detail, zone = batch_line(desk, name), batch_detail(desk, name), desk.settings.zone
+    if session.json:
+        return session.screen.json({"line": line, "detail": detail})
+    session.screen.pairs(_facts(session, line, detail.batch, zone))
+    _plans_and_samples(session, detail, zone)
+    return None
+
+
+def _facts(session: Session, line: BatchLine, batch: Batch, zone: tzinfo) -> list[tuple[str, object]]:
+    say = session.say
+    late = say(N_(" (late: labeling had begun)")) if line.late else ""
+    held = [
+        (N_("batch"), f"{line.name} · {named(line.kind, say)}"),
+        (N_("release"), line.release),
+        (N_("organizer"), line.organizer),
+        (N_("requester"), batch.requester or "–"),
+        (N_("where"), "; ".join(str(each) for each in batch.where)),
+        (N_("label of record"), named(batch.record_rule, say)),
+        (N_("stage"), named(line.stage, say)),
+        (N_("declared"), when(line.declared_at, zone) + late),
+        (N_("frozen"), when(line.frozen_at, zone)),
+        (N_("left out"), left_out(session, line.exclusions)),
+        (
+            N_("annotations"),
+            say(
+                N_("{n} by {k} annotators, {u} of them without qualification"),
+                n=line.annotations,
+                k=line.annotators,
+                u=line.unqualified,
+            ),
+        ),
+        (
+            N_("items"),
+            say(N_("{n}, {d} disputed, {o} of them open"), n=line.items, d=line.disputed, o=line.disputes_open),
+        ),
+        (N_("Krippendorff's alpha"), figure_text(line.alpha, say)),
+        (N_("accuracy"), figure_text(line.accuracy, say)),
+        (N_("settled"), when(line.settled_at, zone)),
+        (N_("conclusion"), conclusion_text(say, line)),
+        (N_("next step"), say(line.next_step)),
+        (N_("command"), line.next_command or "–"),
+    ]
+    return [(name, value) for name, value in held]
+
+
+def _plans_and_samples(session: Session, detail: BatchDetail, zone: tzinfo) -> None:
+    if detail.plans:
+        session.screen.title(N_("Plans"))
+        heads = (N_("no."), N_("design"), N_("accuracy"), N_("risk"), N_("expected"), N_("declared"), N_("remarks"))
+        session.screen.table(heads, (_plan(session, each, zone) for each in detail.plans))
+    if detail.samples:
+        session.screen.title(N_("Samples"))
+        heads = (
+            N_("sample"),
+            N_("n"),
+            N_("allowed"),
+            N_("reviewed"),
+            N_("correct"),
+            N_("incorrect"),
+            N_("undecidable"),
+        )
+        session.screen.table(heads, (_sample(each) for each in detail.samples))
+
+
+def _plan(session: Session, plan: Plan, zone: tzinfo) -> tuple[object, ...]:
+    return (
+        plan.number,
+        named(plan.design, session.say),
+        plan.accuracy,
+        plan.risk,
+        plan.expected,
+        when(plan.declared_at, zone),
+        plan_remarks(session, plan),
+    )
+
+
+def plan_remarks(session: Session, plan: Plan) -> str:
+    """What the order of facts says about a plan."""
+    before = N_("before the freeze") if plan.before_freeze else N_("after the freeze")
+    told = [session.say(before)] + ([session.say(N_("after results were known"))] if plan.after_results else [])
+    return ", ".join(told)
+
+
+def _sample(each: SampleProgress) -> tuple[object, ...]:
+    return (each.sample, each.n, each.c, each.reviewed, each.correct, each.incorrect, each.undecidable)
+
+
+batch = noun("batch", says=N_("Declare, freeze and show batches."), commands=[declare, freeze, list_, show])

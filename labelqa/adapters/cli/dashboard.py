@@ -1,0 +1,67 @@
+"""``labelqa dashboard``: the pages in the browser, on this machine only."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from labelqa.adapters.cli.command import command, flag, option
+from labelqa.adapters.cli.session import Session
+from labelqa.adapters.cli.words import Whole
+from labelqa.errors import Exit
+from labelqa.i18n import N_
+
+
+@command(
+    "dashboard",
+    says=N_("Open the dashboard in the browser; Ctrl-C ends it."),
+    more=(N_("It listens on 127.0.0.1 only and sends nothing anywhere."),),
+    examples=("labelqa dashboard", "labelqa dashboard --port 8600 --no-browser"),
+    words=(
+        option("--port", word=Whole(), default=8501, says=N_("Port to listen on.")),
+        flag("--no-browser", says=N_("Do not open a browser window.")),
+    ),
+)
+def dashboard(session: Session, *, port: int, no_browser: bool) -> int:
+    """Starts Streamlit on the shipped pages and waits for its end."""
+    from labelqa.wiring import shipped
+
+    with session.desk() as desk:  # says at once when there is no workspace
+        workspace = desk.settings.workspace
+    session.screen.line(N_("The dashboard is at http://127.0.0.1:{port} ; Ctrl-C ends it."), port=port)
+    session.screen.out.flush()
+    return run(
+        launch(shipped("dashboards") / "app.py", port=port, browser=not no_browser), env=child_env(session, workspace)
+    )
+
+
+def launch(page: Path, *, port: int, browser: bool) -> list[str]:
+    """The command line that serves the pages."""
+    told = {
+        "server.address": "127.0.0.1",
+        "server.port": str(port),
+        "server.headless": "false" if browser else "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "browser.serverAddress": "127.0.0.1",
+        "client.toolbarMode": "minimal",
+    }
+    options = [word for name, value in told.items() for word in (f"--{name}", value)]
+    return [sys.executable, "-m", "streamlit", "run", str(page), *options]
+
+
+def child_env(session: Session, workspace: Path) -> dict[str, str]:
+    """What the pages are told: which workspace, which language."""
+    return {**session.env, "LABELQA_WORKSPACE": str(workspace), "LABELQA_LANG": session.lang}
+
+
+def run(words: list[str], *, env: Mapping[str, str]) -> int:
+    """Runs the server until it ends or is interrupted; its exit code."""
+    with subprocess.Popen(words, env=dict(env)) as served:
+        try:
+            return served.wait()
+        except KeyboardInterrupt:  # Ctrl-C reaches the server as well: wait until it has closed
+            served.wait()
+            return Exit.FINE

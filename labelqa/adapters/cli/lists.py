@@ -1,0 +1,150 @@
+"""Small lists that people keep in a spreadsheet (CSV or XLSX): trainings, exams, gold answers.
+
+A row that cannot be taken is named with its number and what is wrong; the others are taken.
+"""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Final, TypeVar
+
+from labelqa.adapters.cli.words import in_zone
+from labelqa.adapters.files.source import CSV, TSV, XLSX, open_text
+from labelqa.errors import BadInput, Message
+from labelqa.i18n import N_
+from labelqa.records.annotation import FileFacts
+from labelqa.records.finding import Finding, Place, finding
+
+Value = TypeVar("Value")
+TITLES: Final[Mapping[str, str]] = {
+    "姓名": "person",
+    "人员": "person",
+    "name": "person",
+    "发布版本": "release",
+    "日期": "date",
+    "时间": "date",
+    "at": "date",
+    "组织方": "organizer",
+    "主题": "topics",
+    "材料": "material",
+    "成绩": "score",
+    "合格线": "pass_mark",
+    "试卷": "paper",
+    "条目": "item_id",
+    "item": "item_id",
+    "标签": "label",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its cells by column, and where it stands."""
+
+    cells: Mapping[str, str]
+    place: Place
+
+    def told(self, name: str) -> str:
+        """A cell's text, "" when it is empty."""
+        return self.cells.get(name, "")
+
+    def moment(self, name: str, zone: tzinfo) -> datetime:
+        """A cell as a time in UTC; raises ValueError."""
+        when = datetime.fromisoformat(self.told(name))
+        return in_zone(when, zone, when)
+
+    def share(self, name: str) -> float:
+        """A cell as a share 0–1; raises ValueError."""
+        share = float(self.told(name))
+        if not 0 <= share <= 1:
+            raise ValueError(self.told(name))
+        return share
+
+
+def rows(facts: FileFacts, *, required: tuple[str, ...]) -> list[Row]:
+    """The rows below the titles, empty ones left out; raises BadInput when a required column is missing."""
+    grid = list(_grid(facts))
+    heads = [TITLES.get(cell.strip().casefold(), cell.strip().casefold()) for cell in grid[0]] if grid else []
+    lacking = [name for name in required if name not in heads]
+    if lacking:
+        raise BadInput(
+            N_("{path}: no column {missing}; the file has {header}; name the columns as `--help` says."),
+            path=facts.path,
+            missing=", ".join(lacking),
+            header=", ".join(heads),
+        )
+    found = []
+    for number, cells in enumerate(grid[1:], start=1):
+        held = {name: cell.strip() for name, cell in zip(heads, cells, strict=False)}
+        if any(held.values()):
+            found.append(Row(held, Place(file=facts.path, row=number)))
+    return found
+
+
+def refusal(row: Row, why: Message) -> Finding:
+    """The finding for a row that is not taken."""
+    return finding(
+        "list-row-refused",
+        "the row is not taken: {why}",
+        mend=Message(N_("Correct the row and import the list again")),
+        place=row.place,
+        why=why,
+    )
+
+
+def read_cell(row: Row, name: str, read: Callable[[], Value]) -> Value | Finding:
+    """A cell's value, or the finding that says what is wrong with it."""
+    if not row.told(name):
+        return refusal(row, Message(N_("{column} is empty"), {"column": name}))
+    try:
+        return read()
+    except ValueError:
+        return refusal(row, Message(N_("{column} cannot be read: {text}"), {"column": name, "text": row.told(name)}))
+
+
+def _grid(facts: FileFacts) -> Iterator[list[str]]:
+    if facts.format in (CSV, TSV):
+        with open_text(facts) as text:
+            try:
+                yield from (row for row in csv.reader(text, delimiter=str(facts.extra["delimiter"])) if row)
+            except csv.Error as error:
+                raise BadInput(
+                    N_("{path}: the table cannot be read ({why}); save it again as CSV"),
+                    path=facts.path,
+                    why=str(error),
+                ) from error
+    elif facts.format == XLSX:
+        yield from _first_page(facts.path)
+    else:
+        raise BadInput(
+            N_("{path}: a list is a CSV or XLSX file; this is {format}"), path=facts.path, format=facts.format
+        )
+
+
+def _first_page(path: str) -> Iterator[list[str]]:
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, zipfile.BadZipFile, OSError) as error:
+        raise BadInput(
+            N_("{path}: the workbook cannot be opened ({why}); save it again as XLSX"), path=path, why=str(error)
+        ) from error
+    try:
+        page: Any = book.worksheets[0]
+        page.reset_dimensions()
+        for cells in page.iter_rows(values_only=True):
+            yield [_text(cell) for cell in cells]
+    finally:
+        book.close()
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)

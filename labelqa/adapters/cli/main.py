@@ -1,0 +1,176 @@
+"""``labelqa``: finds the command, runs it, and turns what went wrong into one sentence and an exit code.
+
+Only the module of the command that was asked for is loaded, so that ``labelqa --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from labelqa.adapters.cli.command import Noun, common, flag
+from labelqa.adapters.cli.mistakes import sentence
+from labelqa.adapters.cli.session import Session, language
+from labelqa.errors import Exit, LabelqaError, Message
+from labelqa.i18n import N_, Lang, render
+
+DEFECT: Final = 70  # something nobody foresaw: a defect of labelqa
+
+# command -> (module, name in it, one line of what it does)
+COMMANDS: Final[dict[str, tuple[str, str, str]]] = {
+    "demo": ("demo", "demo", N_("Make a workspace with invented data and walk a week through it.")),
+    "init": ("init", "init", N_("Make a workspace.")),
+    "rulebook": ("rulebook", "rulebook", N_("Check, release and list rulebooks.")),
+    "people": ("people", "people", N_("Register people with their duties and accounts.")),
+    "train": ("training", "train", N_("Record who was trained on a release.")),
+    "exam": ("training", "exam", N_("Record who passed the exam of a release.")),
+    "qualify": ("people", "qualify", N_("Show who may work under which release, and why.")),
+    "import": ("imports", "import_", N_("Read annotations from Label Studio exports, CSV or Parquet.")),
+    "gold": ("imports", "gold", N_("Keep the register of gold answers.")),
+    "batch": ("batch", "batch", N_("Declare, freeze and show batches.")),
+    "agreement": ("numbers", "agreement", N_("Say how far the annotators of a batch agree.")),
+    "plan": ("sample", "plan", N_("Declare how many items of a batch are spot-checked.")),
+    "draw": ("sample", "draw", N_("Draw the items and the verifiers of a spot check.")),
+    "sample": ("sample", "sample", N_("Show and verify drawn samples.")),
+    "review": ("review", "review", N_("Hand out work sheets and take verdicts back.")),
+    "dispute": ("dispute", "dispute", N_("List and rule disputed items.")),
+    "accuracy": ("numbers", "accuracy", N_("Estimate the accuracy of a batch from its spot check.")),
+    "settle": ("settle", "settle", N_("Reach a batch's conclusion: accept, relabel or void.")),
+    "report": ("report", "report", N_("Write the weekly report.")),
+    "ledger": ("ledger", "ledger", N_("Show the recorded facts and verify that none was altered.")),
+    "dashboard": ("dashboard", "dashboard", N_("Open the dashboard in the browser.")),
+}
+
+
+class Root(Noun):
+    """All commands; each module is loaded when its command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, name, _ = COMMANDS[cmd_name]
+        found: click.Command = getattr(import_module(f"labelqa.adapters.cli.{module}"), name)
+        return found
+
+    def listed(self, ctx: click.Context) -> list[tuple[str, str]]:  # noqa: ARG002
+        return [(name, says) for name, (_, _, says) in COMMANDS.items()]
+
+
+def root() -> Root:
+    """The command ``labelqa`` itself."""
+    version = flag("--version", says=N_("Print the version and stop."))
+    version.is_eager, version.expose_value, version.callback = True, False, _version
+    group = Root(
+        "labelqa",
+        help=N_("Data-labeling quality assurance: rulebooks, spot checks, agreement, training records, weekly reports.")
+        + "\n\n"
+        + N_("Start with `labelqa demo`; exit codes stand in docs/cli.md."),
+        params=[version, *common()],
+        add_help_option=False,
+    )
+    group.examples = ("labelqa demo", "labelqa init quality", "labelqa batch list --json")  # type: ignore[attr-defined]
+    return group
+
+
+def _version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"labelqa {version('labelqa')}")
+        context.exit()
+
+
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    env: Mapping[str, str] | None = None,
+    start: Path | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> int:
+    """Runs one command line and gives back its exit code; prints to standard output and standard error."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    around = os.environ if env is None else env
+    session = Session(env=around, start=start or Path.cwd(), lang=language(words, around), clock=clock)
+    _writable()
+    try:
+        code = _run(words, session)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _quiet()
+    return code
+
+
+def _run(words: list[str], session: Session) -> int:
+    try:
+        if not words:
+            words = ["--help"]
+        group = root()
+        with group.make_context("labelqa", words, obj=session) as context:
+            return int(group.invoke(context) or 0)
+    except click.exceptions.Exit as stop:
+        return int(stop.exit_code)
+    except click.ClickException as error:
+        return _complain(sentence(error), Exit.USAGE, session.lang)
+    except LabelqaError as error:
+        return _complain(error.message, error.exit, session.lang)
+    except (KeyboardInterrupt, click.Abort):
+        return _complain(Message(N_("Stopped.")), Exit.INTERRUPTED, session.lang)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last resort of a program that people run
+        return _defect(error, session)
+
+
+def _complain(message: Message, code: int, lang: Lang) -> int:
+    sys.stderr.write(render(Message(N_("Error: {sentence}"), {"sentence": message}), lang) + "\n")
+    return int(code)
+
+
+def _defect(error: Exception, session: Session) -> int:
+    """An exception nobody foresaw: one sentence, and the traceback for who asks for it."""
+    if session.env.get("LABELQA_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    return _complain(
+        Message(
+            N_(
+                "This is a defect of labelqa ({kind}: {text}); run it again with LABELQA_DEBUG=1 and report what "
+                "it prints."
+            ),
+            {"kind": type(error).__name__, "text": " ".join(str(error).split())[:300]},
+        ),
+        DEFECT,
+        session.lang,
+    )
+
+
+def _writable() -> None:
+    """A terminal that cannot show a character gets its escape, never a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _quiet() -> int:
+    """Whoever read our output has gone: what is left is thrown away."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # not a real stream
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

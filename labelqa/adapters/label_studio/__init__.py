@@ -1,0 +1,1 @@
+"""Label Studio's files: exports in, review projects out and back; nothing here uses a network."""

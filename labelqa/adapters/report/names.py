@@ -1,0 +1,183 @@
+"""What codes are called when a person reads them, in both languages.
+
+Stored spellings (``in-review``, ``low-accuracy``) are for machines and never change; these names are for pages,
+reports and the command line. A code that is not known here is shown as it is stored, never hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from labelqa.i18n import N_, Speaker
+
+ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
+    "Kind": {"functional": N_("functional labeling"), "safety": N_("safety labeling")},
+    "Stage": {
+        "open": N_("open for labeling"),
+        "frozen": N_("frozen"),
+        "in-review": N_("spot check under way"),
+        "reviewed": N_("spot check complete"),
+        "settled": N_("settled"),
+    },
+    "Conclusion": {"accept": N_("accept"), "relabel": N_("relabel"), "void": N_("void")},
+    "Duty": {
+        "executor": N_("annotator"),
+        "reviewer": N_("reviewer"),
+        "arbitrator": N_("arbitrator"),
+        "supervisor": N_("supervisor"),
+    },
+    "Standing": {
+        "qualified": N_("qualified"),
+        "not-trained": N_("not trained"),
+        "not-examined": N_("not examined"),
+        "failed": N_("exam not passed"),
+        "expired": N_("qualification expired"),
+        "wrong-release": N_("qualified under another release only"),
+        "not-registered": N_("account not registered"),
+    },
+    "Severity": {"error": N_("error"), "warning": N_("warning"), "note": N_("note")},
+    "Verdict": {
+        "correct": N_("correct"),
+        "incorrect": N_("incorrect"),
+        "undecidable": N_("undecidable"),
+    },
+    "VerdictKind": {
+        "review": N_("production review"),
+        "verification": N_("spot check"),
+        "re-review": N_("re-review"),
+        "acceptance": N_("acceptance check"),
+    },
+    "DefectSeverity": {
+        "critical": N_("critical defect"),
+        "major": N_("major defect"),
+        "minor": N_("minor defect"),
+    },
+    "Identity": {
+        "authenticated": N_("signed in"),
+        "imported": N_("from a signed file"),
+        "asserted": N_("name typed in, not proven"),
+    },
+    "SeedStanding": {
+        "committed": N_("seed committed before the frame"),
+        "unproven": N_("order of the seed not proven"),
+    },
+    "Design": {
+        "two-point": N_("two-point plan, both risks held"),
+        "zero-acceptance": N_("no defect allowed"),
+        "census": N_("every item checked"),
+    },
+    "Repeats": {
+        "first": N_("the first answer counts"),
+        "last": N_("the last answer counts"),
+        "refuse": N_("repeated answers are refused"),
+        "all": N_("all answers are kept"),
+    },
+    "RecordRule": {"single": N_("the only annotation"), "majority": N_("more than half of the annotators")},
+    "ControlKind": {
+        "choice": N_("one label"),
+        "choices": N_("set of labels"),
+        "taxonomy": N_("paths in a tree of labels"),
+        "rating": N_("rating"),
+        "number": N_("measured number"),
+        "pairwise": N_("left or right"),
+        "ranking": N_("ranking"),
+        "spans": N_("spans of text"),
+        "boxes": N_("boxes"),
+        "polygons": N_("polygons"),
+        "segments": N_("segments of time"),
+        "text": N_("free text"),
+        "relations": N_("relations"),
+    },
+    "Operator": {
+        "=": N_("equal to"),
+        "!=": N_("not equal to"),
+        "<": N_("less than"),
+        "<=": N_("at most"),
+        ">": N_("more than"),
+        ">=": N_("at least"),
+        "contains": N_("containing"),
+        "in": N_("one of"),
+    },
+}
+
+DUTIES: Final[Mapping[str, str]] = {**ENUMS["Duty"], "lead": N_("annotation lead")}
+
+COEFFICIENTS: Final[Mapping[str, str]] = {
+    "percent-agreement": N_("percent agreement"),
+    "cohen-kappa": N_("Cohen's kappa"),
+    "fleiss-kappa": N_("Fleiss' kappa"),
+    "krippendorff-alpha": N_("Krippendorff's alpha"),
+    "gwet-ac1": N_("Gwet's AC1"),
+}
+
+FLAGS: Final[Mapping[str, str]] = {
+    "low-accuracy": N_("accuracy below the team"),
+    "drift": N_("changing over the weeks"),
+    "confuses": N_("mixes up two labels"),
+    "fast": N_("unusually fast"),
+    "unqualified": N_("labels without qualification"),
+}
+
+EXCLUSIONS: Final[Mapping[str, str]] = {
+    "repeat": N_("repeated answer of one annotator"),
+    "skipped": N_("skipped by the annotator"),
+    "other-batch": N_("belongs to another batch"),
+    "no-label": N_("carries no label"),
+    "not-in-release": N_("label not in the rulebook release"),
+    "other-release": N_("made under another release"),
+}
+
+SUBJECTS: Final[Mapping[str, str]] = {
+    "batch": N_("batch {name}"),
+    "person": N_("person {name}"),
+    "item": N_("item {name}"),
+    "rulebook": N_("rulebook {name}"),
+}
+
+
+def name_of(value: StrEnum, say: Speaker) -> str:
+    """What a member of one of our enums is called; its stored spelling where it has no name.
+
+    >>> from labelqa.records.batch import Stage
+    >>> name_of(Stage.IN_REVIEW, Speaker("en"))
+    'spot check under way'
+    """
+    return _said(ENUMS.get(type(value).__name__, {}), str(value), say)
+
+
+def duty_name(code: str, say: Speaker) -> str:
+    """Who is meant by a duty, ``lead`` included; nothing for nobody."""
+    return _said(DUTIES, code, say)
+
+
+def coefficient_name(code: str, say: Speaker) -> str:
+    """What a coefficient of agreement is called."""
+    return _said(COEFFICIENTS, code, say)
+
+
+def flag_name(code: str, say: Speaker) -> str:
+    """What a reason to look at somebody's work is called."""
+    return _said(FLAGS, code, say)
+
+
+def exclusion_name(code: str, say: Speaker) -> str:
+    """Why annotations stayed out of a frozen batch."""
+    return _said(EXCLUSIONS, code, say)
+
+
+def subject_name(subject: str, say: Speaker, *, shown: Mapping[str, str] | None = None) -> str:
+    """A subject such as ``batch:b1`` for a reader; ``shown`` gives other words for single subjects.
+
+    >>> subject_name("batch:b1", Speaker("en"))
+    'batch b1'
+    """
+    kind, _, name = subject.partition(":")
+    if kind not in SUBJECTS or not name:
+        return subject
+    return say(SUBJECTS[kind], name=(shown or {}).get(subject, name))
+
+
+def _said(names: Mapping[str, str], code: str, say: Speaker) -> str:
+    return say(names[code]) if code in names else code

@@ -1,0 +1,148 @@
+"""Where a workspace is opened: settings, stores, engine and clock are put together here and nowhere else.
+
+The only reader of the environment: ``LABELQA_WORKSPACE`` (where the workspace is) and ``LABELQA_ACTOR`` (who acts).
+"""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from labelqa.errors import NoWorkspace, Refused, WrongUsage
+from labelqa.records.facts import Draft, WorkspaceCreated
+from labelqa.records.settings import Settings
+from labelqa.workflows.desk import Desk
+
+FILE: Final = "labelqa.toml"
+LEDGER: Final = "ledger.sqlite3"
+INTAKE: Final = "intake.sqlite3"
+FOLDERS: Final = ("rulebooks", "batches", "reports")
+_INTAKE_CACHE_MB: Final = 128
+
+_TEMPLATE: Final = """\
+# A labelqa workspace. Every setting is explained in docs/settings.md.
+name = {name}
+origin = {origin}
+timezone = {timezone}          # weeks are cut here
+max_file_mb = 2048             # larger files are refused
+busy_seconds = 30.0            # how long to wait for another process that writes
+qualification_days = 365       # a passed exam qualifies for so long
+server = "label-studio"        # whose accounts imported exports name, unless --server says otherwise
+confidence = 0.95              # of every interval
+actor = "lead"                 # who acts, unless LABELQA_ACTOR says otherwise
+"""
+
+
+def shipped(name: str) -> Path:
+    """A folder that comes with labelqa (rulebooks, dashboards, sample_data): inside the wheel, or the source tree."""
+    package = Path(__file__).parent
+    inside = package / "_shipped" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def find_workspace(*, start: Path, workspace: Path | None, env: Mapping[str, str]) -> Path:
+    """The workspace named, else LABELQA_WORKSPACE, else the nearest folder upward that holds ``labelqa.toml``."""
+    named = workspace or (Path(env["LABELQA_WORKSPACE"]) if env.get("LABELQA_WORKSPACE") else None)
+    if named is not None:
+        if (named / FILE).is_file():
+            return named.resolve()
+        raise NoWorkspace("there is no workspace at {path}: labelqa init {path} makes one", path=str(named))
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise NoWorkspace(
+        "no workspace in {path} or above it: go to one, name it with --workspace, or make one with labelqa init",
+        path=str(here),
+    )
+
+
+def read_settings(folder: Path, env: Mapping[str, str]) -> Settings:
+    """The settings of a workspace; unknown names, wrong types and impossible values are refused with the file's name."""
+    path = folder / FILE
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        if unknown := sorted(raw.keys() - {each.name for each in fields(Settings)} | raw.keys() & {"workspace"}):
+            raise NoWorkspace("{path} has an unknown setting: {name}", path=str(path), name=unknown[0])
+        raw |= {"workspace": str(folder)} | ({"actor": env["LABELQA_ACTOR"]} if env.get("LABELQA_ACTOR") else {})
+        settings = msgspec.convert(raw, Settings, dec_hook=lambda kind, value: kind(value))
+        if not 0 < settings.confidence < 1:
+            raise ValueError("confidence must lie between 0 and 1")
+        _ = settings.zone
+    except (OSError, ValueError, ZoneInfoNotFoundError, msgspec.ValidationError) as error:
+        raise NoWorkspace("{path} cannot be read ({why})", path=str(path), why=str(error)) from None
+    return settings
+
+
+def open_desk(
+    *,
+    start: Path,
+    workspace: Path | None = None,
+    env: Mapping[str, str],
+    clock: Callable[[], datetime] | None = None,
+) -> Desk:
+    """The desk of a workspace that exists."""
+    folder = find_workspace(start=start, workspace=workspace, env=env)
+    return _desk(read_settings(folder, env), clock=clock, create=False)
+
+
+def create_workspace(
+    folder: Path,
+    *,
+    name: str = "",
+    timezone: str = "Asia/Shanghai",
+    origin: str = "user",
+    env: Mapping[str, str],
+    clock: Callable[[], datetime] | None = None,
+) -> Desk:
+    """Make a workspace in a folder that is new or empty, and open it."""
+    if (folder / FILE).exists():
+        raise Refused("{path} is a workspace already: nothing was changed", path=str(folder))
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Refused("{path} is not an empty folder: choose another one", path=str(folder))
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise WrongUsage("{timezone} is not a time zone: write one such as Asia/Shanghai", timezone=timezone) from None
+    for each in FOLDERS:
+        (folder / each).mkdir(parents=True, exist_ok=True)
+    told = {"name": name or folder.resolve().name, "origin": origin, "timezone": timezone}
+    text = _TEMPLATE.format(**{key: msgspec.json.encode(value).decode() for key, value in told.items()})
+    (folder / FILE).write_text(text, encoding="utf-8")
+    desk = _desk(read_settings(folder.resolve(), env), clock=clock, create=True)
+    body = WorkspaceCreated(**told)
+    draft = Draft(body=body, subjects=("workspace",), actor=desk.actor, identity=desk.identity)
+    desk.ledger.append([draft], now=desk.clock())
+    return desk
+
+
+def _desk(settings: Settings, *, clock: Callable[[], datetime] | None, create: bool) -> Desk:
+    from labelqa.frozen import FrozenStore
+    from labelqa.intake import open_intake
+    from labelqa.ledger import open_ledger
+    from labelqa.ledger.store import sqlite_engine, writing
+    from labelqa.reduce.duckdb import DuckDBReducer
+
+    busy, folder = settings.busy_seconds, settings.workspace
+    path = folder / INTAKE
+    ledger = open_ledger(folder / LEDGER, busy_seconds=busy, create=create)
+    engine = sqlite_engine(path, busy_seconds=busy, durable=False, cache_mb=_INTAKE_CACHE_MB)
+    intake = open_intake(path, engine, writing, busy_seconds=busy)
+    return Desk(
+        settings=settings,
+        ledger=ledger,
+        intake=intake,
+        frozen=FrozenStore(folder / "batches"),
+        reducer=DuckDBReducer(),
+        clock=clock or (lambda: datetime.now(UTC)),
+        new_id=lambda prefix: f"{prefix}-{secrets.token_hex(5)}",
+        actor=settings.actor,
+    )

@@ -1,0 +1,126 @@
+"""What needs a person, gravest first: each with who acts and which command does it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from labelqa.batches.step import LEAD
+from labelqa.errors import Message
+from labelqa.i18n import N_
+from labelqa.records.batch import Conclusion, Stage
+from labelqa.records.finding import Severity
+from labelqa.records.people import Duty, Standing
+from labelqa.records.results import Unbatched
+from labelqa.records.review import SeedStanding
+from labelqa.records.summary import Alert, AnnotatorLine, BatchLine, PersonLine
+from labelqa.workflows.refusals import joined
+from labelqa.workflows.state import State
+
+SOON = timedelta(days=30)
+
+
+def alerts(
+    state: State,
+    *,
+    batches: Sequence[BatchLine],
+    annotators: Sequence[AnnotatorLine],
+    people: Sequence[PersonLine],
+    unbatched: Sequence[Unbatched],
+    start: datetime,
+    end: datetime,
+) -> tuple[Alert, ...]:
+    """Everything that needs somebody; the gravest first, otherwise in the order of the parts."""
+    found = [
+        *(each for line in batches for each in _of_batch(line, start, end)),
+        *_unproven(state, start, end),
+        *(each for line in annotators for each in _of_annotator(line)),
+        *(each for line in people for each in _expiring(line, end)),
+        *(_unbatched(each) for each in unbatched),
+    ]
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda each: order.index(each.severity)))
+
+
+def _of_batch(line: BatchLine, start: datetime, end: datetime) -> Iterator[Alert]:
+    subject = f"batch:{line.name}"
+    if line.settled_at is not None:
+        if line.conclusion in {Conclusion.VOID, Conclusion.RELABEL} and start <= line.settled_at < end:
+            void = line.conclusion is Conclusion.VOID
+            text = N_("batch {batch} is void: {why}") if void else N_("batch {batch} is to be labelled again: {why}")
+            yield Alert(
+                code="void" if void else "relabel", severity=Severity.ERROR if void else Severity.WARNING,
+                message=Message(text, {"batch": line.name, "why": line.reason}), duty=LEAD,
+                command=f"labelqa batch show {shlex.quote(line.name)}", subject=subject,
+            )  # fmt: skip
+        return
+    if line.unqualified:
+        yield Alert(
+            code="unqualified", severity=Severity.ERROR,
+            message=Message("batch {batch} has {n} labels by people who were not qualified", {"batch": line.name, "n": line.unqualified}),
+            duty=LEAD, command="labelqa qualify show", subject=subject,
+        )  # fmt: skip
+    if line.next_duty:
+        due = Message("batch {batch}: {step}", {"batch": line.name, "step": line.next_step})
+        severity = Severity.NOTE if line.stage is Stage.OPEN else Severity.WARNING
+        yield Alert(
+            code="step",
+            severity=severity,
+            message=due,
+            duty=line.next_duty,
+            command=line.next_command,
+            subject=subject,
+        )
+
+
+def _unproven(state: State, start: datetime, end: datetime) -> Iterator[Alert]:
+    for samples in state.samples.values():
+        for each in samples:
+            if each.standing is SeedStanding.UNPROVEN and start <= each.at < end:
+                text = Message(
+                    "the seed of sample {sample} was not committed before the freeze: it proves nothing",
+                    {"sample": each.sample},
+                )
+                yield Alert(
+                    code="unproven-seed", severity=Severity.WARNING, message=text, duty=LEAD,
+                    command=f"labelqa sample show {shlex.quote(each.sample)}", subject=f"batch:{each.batch}",
+                )  # fmt: skip
+
+
+def _of_annotator(line: AnnotatorLine) -> Iterator[Alert]:
+    """One line a person, all reasons in it; speed alone is none."""
+    grave = [flag for flag in line.flags if flag.code != "fast"]
+    if grave:
+        unqualified = any(flag.code == "unqualified" for flag in grave)
+        text = Message(
+            "look at the work of {name}: {why}",
+            {"name": line.name, "why": joined([each.message for each in line.flags])},
+        )
+        yield Alert(
+            code=grave[0].code, severity=Severity.ERROR if unqualified else Severity.WARNING, message=text,
+            duty=Duty.SUPERVISOR, command="labelqa dashboard", subject=f"person:{line.person}",
+        )  # fmt: skip
+
+
+def _expiring(line: PersonLine, end: datetime) -> Iterator[Alert]:
+    soon = line.until is not None and line.until < end + SOON and line.standing is Standing.QUALIFIED
+    if soon or line.standing is Standing.EXPIRED:
+        gone, going = (
+            N_("the qualification of {name} under {release} has run out"),
+            N_("the qualification of {name} under {release} runs out soon"),
+        )
+        text = going if soon else gone
+        yield Alert(
+            code="expiring", severity=Severity.WARNING, message=Message(text, {"name": line.name, "release": line.release}),
+            duty=LEAD, command="labelqa qualify show", subject=f"person:{line.person}",
+        )  # fmt: skip
+
+
+def _unbatched(each: Unbatched) -> Alert:
+    values = {"n": each.annotations, "items": each.items, "project": each.project or "–"}
+    return Alert(
+        code="unbatched", severity=Severity.WARNING,
+        message=Message("{n} annotations on {items} items of project {project} belong to no batch", values), duty=LEAD,
+        command="labelqa batch declare", subject=f"project:{each.project}",
+    )  # fmt: skip

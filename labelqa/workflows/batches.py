@@ -1,0 +1,202 @@
+"""Batches: declare the population before it is labelled, freeze it when it is, and see where each one stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from math import inf
+
+from labelqa.batches.preconditions import why_not_declare, why_not_freeze
+from labelqa.errors import Refused, WrongUsage
+from labelqa.records.batch import Batch, Condition, Kind, RecordRule, Repeats
+from labelqa.records.facts import BatchDeclared, BatchFrozen, Draft, Fact, ImportCounted
+from labelqa.records.names import BatchName
+from labelqa.records.results import BatchDetail, Unbatched
+from labelqa.records.summary import BatchLine
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.freeze import frozen_tables
+from labelqa.workflows.lines import line_of
+from labelqa.workflows.refusals import refuse
+from labelqa.workflows.reviews import progress_of
+from labelqa.workflows.select import Matching, Selection, moment, select, taken_annotations
+from labelqa.workflows.state import State, fold, read_state, shown_names
+
+
+def declare_batch(
+    desk: Desk,
+    name: str,
+    *,
+    kind: Kind,
+    release: str = "",
+    labels: Sequence[str] = (),
+    organizer: str,
+    requester: str = "",
+    where: Sequence[Condition] = (),
+    control: str = "",
+    record_rule: RecordRule = RecordRule.MAJORITY,
+) -> Batch:
+    """Declare a batch: which annotations it will hold, under which release. Late when some of them exist already.
+
+    Its labels and its control are those of the release; a trial batch without a release names its ``labels`` instead,
+    and can be measured but never settled.
+    """
+    state = read_state(desk)
+    _check_name(name)
+    if release:
+        body = state.release(release)
+        if labels:
+            raise WrongUsage("name a release or labels, not both: the release has its labels")
+        if body.kind != kind:
+            raise Refused(
+                "{release} is a {have} rulebook, and the batch is to be {want}: the two kinds have separate rulebooks",
+                release=release, have=body.kind, want=str(kind),
+            )  # fmt: skip
+        control, labels = control or body.control, body.labels
+    elif len(set(labels)) < 2:
+        raise WrongUsage("a batch needs --rulebook NAME@VERSION, or for a trial two --labels or more")
+    declared = BatchDeclared(
+        batch=name, kind=str(kind), release=release, control=control, labels=list(labels), organizer=organizer,
+        requester=requester, where=[[each.field, str(each.operator), each.value] for each in where],
+        record_rule=str(record_rule), late=_begun(desk, where),
+    )  # fmt: skip
+    subjects = (f"batch:{name}", *((f"release:{release}",) if release else ()))
+    draft = Draft(body=declared, subjects=subjects, actor=desk.actor, identity=desk.identity)
+
+    def unless(facts: Sequence[Fact]) -> None:
+        refuse(why_not_declare(BatchName(name), fold(facts, desk.settings.qualification_days).batches.keys()))
+
+    desk.ledger.append([draft], now=desk.clock(), unless=unless)
+    return read_state(desk).batch(name)
+
+
+def _check_name(name: str) -> None:
+    if not name or len(name) > 100 or any(not (each.isalnum() or each in "-_.") for each in name) or name[0] in "-.":
+        raise WrongUsage("{name!r} is no batch name: use up to 100 letters, digits, - _ and .", name=name)
+
+
+def _begun(desk: Desk, where: Sequence[Condition]) -> bool:
+    """Whether some annotation meets the conditions already."""
+    matching = Matching(desk, where)
+    items = matching.items(desk.intake.items())
+    return bool(items) and any(row.item_no in items and matching.holds(row) for row in desk.intake.annotations())
+
+
+def freeze_batch(
+    desk: Desk,
+    name: str,
+    *,
+    repeats: Repeats = Repeats.LAST,
+    progress: Callable[[int], None] = lambda _n: None,
+) -> Batch:
+    """Lock a batch: write its annotations and items as shown to Parquet, and their digests into the ledger."""
+    with desk.intake.locked():
+        state = read_state(desk)
+        batch = state.batch(name)
+        if batch.freeze is not None:
+            refuse(why_not_freeze(batch, batch.freeze.n_items))
+        for _ in desk.frozen.sweep():
+            pass
+        chosen = select(desk, state, batch, repeats=repeats, progress=progress)
+        _refuse_empty(batch, chosen)
+        body = _frozen_body(desk, state, batch, chosen, repeats)
+        draft = Draft(body=body, subjects=(f"batch:{name}",), actor=desk.actor, identity=desk.identity)
+
+        def unless(facts: Sequence[Fact]) -> None:
+            now = fold(facts, desk.settings.qualification_days).batch(name)
+            refuse(why_not_freeze(now, body.n_items))
+
+        desk.ledger.append([draft], now=desk.clock(), unless=unless)
+    return read_state(desk).batch(name)
+
+
+def _refuse_empty(batch: Batch, chosen: Selection) -> None:
+    if chosen.chosen:
+        return
+    if chosen.findings:
+        raise Refused("batch {batch} is empty: {why}", batch=batch.name, why=chosen.findings[0].message)
+    if chosen.exclusions:
+        told = ", ".join(f"{reason} {n}" for reason, n in chosen.exclusions.items())
+        raise Refused(
+            "batch {batch} is empty: everything that meets its conditions stays out ({told})",
+            batch=batch.name,
+            told=told,
+        )
+    refuse(why_not_freeze(batch, 0))
+
+
+def _frozen_body(desk: Desk, state: State, batch: Batch, chosen: Selection, repeats: Repeats) -> BatchFrozen:
+    tables = frozen_tables(desk, state, batch, chosen.chosen)
+    declared = batch.declared_at
+    return BatchFrozen(
+        batch=batch.name, annotations=tables.annotations, items=tables.items, frame=tables.frame,
+        n_annotations=len(chosen.chosen), n_items=tables.n_items, n_disputed=tables.n_disputed,
+        exclusions=[[reason, n] for reason, n in chosen.exclusions.items()], repeats=str(repeats),
+        before_declared=sum(
+            each.row.created_at is not None and moment(each.row.created_at) < declared for each in chosen.chosen
+        ),
+    )  # fmt: skip
+
+
+def batch_lines(desk: Desk) -> tuple[BatchLine, ...]:
+    """Every batch, in the order in which they were declared."""
+    state = read_state(desk)
+    return tuple(line_of(desk, state, batch) for batch in state.batches.values())
+
+
+def batch_line(desk: Desk, name: str) -> BatchLine:
+    """One batch as a lead sees it."""
+    state = read_state(desk)
+    return line_of(desk, state, state.batch(name))
+
+
+def batch_detail(desk: Desk, name: str) -> BatchDetail:
+    """A batch with its plans and samples."""
+    state = read_state(desk)
+    batch = state.batch(name)
+    names = shown_names(desk)
+    return BatchDetail(
+        batch=batch,
+        plans=tuple(state.plans.get(batch.name, ())),
+        samples=tuple(progress_of(desk, state, each, names) for each in state.samples.get(batch.name, ())),
+    )
+
+
+def unbatched(desk: Desk) -> tuple[Unbatched, ...]:
+    """Annotations that no batch holds, waits for, or left out with a reason when it was frozen, by project."""
+    state = read_state(desk)
+    taken, claims = taken_annotations(desk, state), _claims(desk, state)
+    items = {item.item_no: item for item in desk.intake.items()}
+    claimed = [matching.items(iter(items.values())) for matching, _ in claims]
+    counted = {fact.body.import_no: fact.seq for fact in state.facts if isinstance(fact.body, ImportCounted)}
+    counts: Counter[str] = Counter()
+    touched: dict[str, set[int]] = {}
+    times: dict[str, list[int]] = {}
+    for row in desk.intake.annotations():
+        known_since = counted.get(row.import_no, 0)
+        if row.skipped or row.annotation in taken:
+            continue
+        if any(
+            row.item_no in mine and known_since < until and matching.holds(row)
+            for (matching, until), mine in zip(claims, claimed, strict=True)
+        ):
+            continue
+        project = items[row.item_no].project
+        counts[project] += 1
+        touched.setdefault(project, set()).add(row.item_no)
+        if row.created_at is not None:
+            first_last = times.setdefault(project, [row.created_at, row.created_at])
+            first_last[:] = [min(first_last[0], row.created_at), max(first_last[1], row.created_at)]
+    return tuple(_unbatched(project, n, touched[project], times.get(project)) for project, n in sorted(counts.items()))
+
+
+def _claims(desk: Desk, state: State) -> list[tuple[Matching, float]]:
+    """What each batch is made of, and up to which fact: an open one takes whatever comes, a frozen one took its part."""
+    return [
+        (Matching(desk, batch.where), inf if batch.freeze is None else batch.freeze.fact)
+        for batch in state.batches.values()
+    ]
+
+
+def _unbatched(project: str, n: int, items: set[int], times: list[int] | None) -> Unbatched:
+    first, last = (moment(times[0]), moment(times[1])) if times else (None, None)
+    return Unbatched(project=project, annotations=n, items=len(items), first=first, last=last)

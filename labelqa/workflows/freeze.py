@@ -1,0 +1,106 @@
+"""The two tables of a frozen batch: every annotation, and every item as it was shown with its label of record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from labelqa.frozen import ANNOTATIONS, ITEMS
+from labelqa.intake import ItemContent
+from labelqa.records.batch import Batch, RecordRule
+from labelqa.records.names import Digest
+from labelqa.records.people import Standing
+from labelqa.sampling import frame_digest
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.select import Chosen, moment
+from labelqa.workflows.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """What was written."""
+
+    annotations: Digest
+    items: Digest
+    frame: Digest
+    n_items: int
+    n_disputed: int
+
+
+def week_name(at: datetime, zone: ZoneInfo) -> str:
+    """The ISO week of a moment as cut in a time zone.
+
+    >>> week_name(datetime.fromisoformat("2026-11-15T17:00:00+00:00"), ZoneInfo("Asia/Shanghai"))
+    '2026-W47'
+    """
+    year, week, _ = at.astimezone(zone).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def label_of_record(labels: Sequence[str], rule: RecordRule) -> str | None:
+    """The label that an item's annotations settle on by a declared rule; None is a dispute.
+
+    >>> label_of_record(["a", "a", "b"], RecordRule.MAJORITY), label_of_record(["a", "b"], RecordRule.MAJORITY)
+    ('a', None)
+    """
+    (label, votes), *others = Counter(labels).most_common()
+    if rule is RecordRule.SINGLE:
+        return None if others else label
+    return label if 2 * votes > len(labels) else None
+
+
+def frozen_tables(desk: Desk, state: State, batch: Batch, chosen: Sequence[Chosen]) -> Tables:
+    """Write both tables; rows by item id in code-point order, then by person."""
+    ids = sorted({each.item.item_id for each in chosen})
+    numbers = {item: number for number, item in enumerate(ids)}
+    people = {person: number for number, person in enumerate(sorted({each.row.person for each in chosen}))}
+    rows = sorted(chosen, key=lambda each: (numbers[each.item.item_id], people[each.row.person], each.row.rev))
+    annotations = desk.frozen.write(
+        ANNOTATIONS, _turned(ANNOTATIONS, _annotation_rows(desk, state, batch, rows, numbers, people))
+    )
+    lines = list(_item_rows(desk, batch, rows))
+    items = desk.frozen.write(ITEMS, _turned(ITEMS, iter(lines)))
+    disputed = sum(line[-2] for line in lines)
+    return Tables(annotations=annotations, items=items, frame=frame_digest(ids), n_items=len(ids), n_disputed=disputed)
+
+
+def _turned(columns: Sequence[tuple[str, str]], rows: Iterator[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    turned = list(zip(*rows, strict=True))
+    return {name: list(values) for (name, _), values in zip(columns, turned, strict=True)}
+
+
+def _annotation_rows(
+    desk: Desk, state: State, batch: Batch, rows: Sequence[Chosen], numbers: dict[Any, int], people: dict[Any, int]
+) -> Iterator[tuple[Any, ...]]:
+    standing_at, zone = state.standing(batch.release), desk.settings.zone
+    weeks: dict[int, str] = {}  # by hour, since time zones differ by quarters of one at the least
+    for row, item, label, label_no in rows:
+        made = None if row.created_at is None else moment(row.created_at)
+        standing = None if made is None or not batch.release else standing_at(row.person, made)
+        week = None
+        if made is not None and row.created_at is not None:
+            quarter = row.created_at // 900_000_000
+            week = weeks.get(quarter) or weeks.setdefault(quarter, week_name(made, zone))
+        yield (
+            numbers[item.item_id], item.item_id, people[row.person], row.person, label_no, label, row.value, week, made,
+            row.seconds, None if standing is None else standing is Standing.QUALIFIED,
+            None if standing is None else str(standing), row.release or batch.release, row.server, row.annotation, row.rev,
+        )  # fmt: skip
+
+
+def _item_rows(desk: Desk, batch: Batch, rows: Sequence[Chosen]) -> Iterator[tuple[Any, ...]]:
+    gold = desk.intake.gold()
+    labels = {label: number for number, label in enumerate(batch.labels)}
+    grouped: dict[str, tuple[ItemContent, list[str]]] = {}
+    for each in rows:
+        grouped.setdefault(each.item.item_id, (each.item, []))[1].append(each.label)
+    for number, (item, votes) in enumerate(grouped.values()):
+        record = label_of_record(votes, batch.record_rule)
+        yield (
+            number, item.item_id, item.project, item.task, item.data, item.meta, record,
+            -1 if record is None else labels.get(record, -1), len(votes), record is None, gold.get(item.item_id),
+        )  # fmt: skip

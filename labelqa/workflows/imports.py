@@ -1,0 +1,264 @@
+"""Imports: stage what a reader brings, record one fact about it, and only then let it count."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from labelqa.errors import Message
+from labelqa.i18n import render
+from labelqa.intake import Staged
+from labelqa.intake.stage import Staging
+from labelqa.records.annotation import LABEL, Chunk, FileFacts
+from labelqa.records.facts import Draft, GoldRegistered, ImportCounted
+from labelqa.records.finding import Finding, Place, Severity, finding
+from labelqa.records.names import PersonId
+from labelqa.records.people import Standing
+from labelqa.records.results import ImportResult
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.labels import answers, label_of
+from labelqa.workflows.state import State, read_state, shown_names
+
+_SHOWN: Final = 100
+FILE_SERVER: Final = "file"  # whose accounts a plain table names
+
+
+def _quiet(_rows: int) -> None:
+    """No progress wanted."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """What is counted while chunks come by."""
+
+    rows: int = 0
+    refused: int = 0
+    unqualified: int = 0
+    persons: dict[str, PersonId] = field(default_factory=dict)
+    unregistered: dict[str, None] = field(default_factory=dict)
+    first: list[Finding] = field(default_factory=list)
+
+
+def import_chunks(
+    desk: Desk,
+    facts: FileFacts,
+    chunks: Iterable[Chunk],
+    *,
+    server: str = "",
+    release: str = "",
+    options: Mapping[str, str] | None = None,
+    progress: Callable[[int], None] = _quiet,
+) -> ImportResult:
+    """Take in one file. Rows that say what is known already add nothing; refused ones are listed in a findings file.
+
+    ``server`` names whose accounts the file speaks of, ``release`` the rulebook release it was labelled under. When
+    anything fails on the way nothing is counted. The same file under the same options is recognised by its digest.
+    """
+    state = read_state(desk)
+    if release:
+        state.release(release)
+    server = server or (desk.settings.server if facts.format.startswith("label-studio") else FILE_SERVER)
+    told = dict(sorted((options or {}).items())) | ({"release": release} if release else {})
+    key = repr((server, sorted(told.items())))
+    if desk.intake.known_file(facts.digest, key):
+        return _same_again(desk, facts)
+    running, prefix = _Running(), _prefix(desk, facts, server, told)
+    with (
+        _findings_file(desk, facts) as (write, findings_path),
+        desk.intake.staging(
+            server=server, file_digest=facts.digest, options=key, counted=lambda: _counted(desk)
+        ) as staging,
+    ):
+        try:
+            for chunk in chunks:
+                fitting = _fitting(chunk, state, release)
+                _people(desk, state, running, fitting, server)
+                _count_unqualified(state, running, fitting, release)
+                write([*fitting.refused, *fitting.notes], running)
+                staging.add(fitting, running.persons, prefix=prefix, release=release)
+                progress(fitting.annotations.num_rows + len(fitting.refused))
+            staged = _record(desk, facts, staging, running, server, told)
+        except BaseException:
+            with suppress(Exception):  # what was staged does not count, and the next import sweeps it away anyway
+                desk.intake.discard(staging.number)
+            raise
+    return _result(desk, facts, running, staged, findings_path)
+
+
+def _record(
+    desk: Desk, facts: FileFacts, staging: Staging, running: _Running, server: str, told: dict[str, str]
+) -> Staged:
+    staged = staging.seal()
+    if not staged.added and not staged.contents:
+        desk.intake.discard(staged.import_no)
+        return staged
+    body = ImportCounted(
+        import_no=staged.import_no, file=Path(facts.path).name, file_digest=facts.digest, format=facts.format,
+        encoding=facts.encoding, server=server, options=told, rows=staged.rows + running.refused, added=staged.added,
+        unchanged=staged.unchanged, refused=running.refused, items=staged.items, digest=staged.digest,
+    )  # fmt: skip
+    draft = Draft(body=body, subjects=(f"import:{staged.import_no}",), actor=desk.actor, identity=desk.identity)
+    desk.ledger.append([draft], now=desk.clock())
+    desk.intake.count(staged)
+    return staged
+
+
+def _counted(desk: Desk) -> set[int]:
+    return {fact.body.import_no for fact in desk.ledger.facts() if isinstance(fact.body, ImportCounted)}
+
+
+def _prefix(desk: Desk, facts: FileFacts, server: str, told: Mapping[str, str]) -> str:
+    """Task numbers are a server's own; an item key of the user's, or of a plain table, means the same item everywhere."""
+    own = facts.format.startswith("label-studio") and not told.get("item_key") and server != desk.settings.server
+    return f"{server}:" if own else ""
+
+
+def _same_again(desk: Desk, facts: FileFacts) -> ImportResult:
+    earlier = next(
+        fact.body
+        for fact in reversed(desk.ledger.facts())
+        if isinstance(fact.body, ImportCounted) and fact.body.file_digest == facts.digest
+    )
+    return ImportResult(
+        file=facts.path, format=facts.format, encoding=facts.encoding, import_no=0, rows=earlier.rows, added=0, revised=0,
+        unchanged=earlier.rows - earlier.refused, refused=earlier.refused, items=0, repeats=0, unqualified=0,
+        unregistered=(), findings=(), findings_file="",
+    )  # fmt: skip
+
+
+def _fitting(chunk: Chunk, state: State, release: str) -> Chunk:
+    """The chunk without annotations whose label the release does not have."""
+    if not release:
+        return chunk
+    import numpy as np
+
+    body = state.release(release)
+    column = chunk.annotations.column("value").dictionary_encode()
+    known = [_fits(text, body.control, body.labels) for text in column.dictionary.to_pylist()]
+    keep = (
+        np.asarray(known, dtype=bool)[column.indices.to_numpy(zero_copy_only=False)]
+        if known
+        else np.ones(0, dtype=bool)
+    )
+    if keep.all():
+        return chunk
+    import pyarrow as pa
+
+    rows, values = chunk.annotations.column("row").to_pylist(), chunk.annotations.column("value").to_pylist()
+    refused = [
+        finding(
+            "IM101", "the label {label} is not in release {release}",
+            mend=Message("correct the label, or import the file under the release it was labelled with"),
+            place=Place(row=rows[index]), label=label_of(answers(values[index]), body.control), release=release,
+        )
+        for index in np.flatnonzero(~keep).tolist()
+    ]  # fmt: skip
+    return Chunk(
+        annotations=chunk.annotations.filter(pa.array(keep)),
+        items=chunk.items,
+        refused=[*chunk.refused, *refused],
+        notes=chunk.notes,
+    )
+
+
+def _fits(value: str, control: str, labels: list[str]) -> bool:
+    found = answers(value)
+    answer = found.get(control, found.get(LABEL))
+    if isinstance(answer, list) and all(isinstance(each, str) for each in answer):
+        return set(answer) <= set(labels)
+    return not isinstance(answer, str) or answer in labels
+
+
+def _people(desk: Desk, state: State, running: _Running, chunk: Chunk, server: str) -> None:
+    """Give every account of the chunk its pseudonym, and note those that belong to nobody here."""
+    named = {
+        *chunk.annotations.column("account").unique().to_pylist(),
+        *chunk.annotations.column("edited_by").unique().to_pylist(),
+    }
+    fresh = sorted(account for account in named if account and account not in running.persons)
+    if fresh:
+        known = desk.ledger.identities.persons(server, fresh, mint=lambda: desk.new_id("p"))
+        running.persons.update((account, known[account]) for account in fresh)
+        running.unregistered.update((account, None) for account in fresh if known[account] not in state.people)
+
+
+def _count_unqualified(state: State, running: _Running, chunk: Chunk, release: str) -> None:
+    """Count annotations by people not qualified then; only where the release is known."""
+    table = chunk.annotations
+    named = table.column("release").to_pylist()
+    if not release and not any(named):
+        return
+    moments = table.column("created_at").cast("int64").to_pylist()
+    asked = Counter(zip(table.column("account").to_pylist(), (each or release for each in named), moments, strict=True))
+    standings = {name: state.standing(name) for name in {each for _, each, _ in asked if each}}
+    for (account, under, moment), n in asked.items():
+        if under and moment is not None:
+            at = datetime.fromtimestamp(moment / 1e6, UTC)
+            running.unqualified += n * (standings[under](running.persons[account], at) is not Standing.QUALIFIED)
+
+
+@contextmanager
+def _findings_file(desk: Desk, facts: FileFacts) -> Iterator[tuple[Callable[[list[Finding], _Running], None], Path]]:
+    """A CSV of findings that appears whole, or not at all when there are none."""
+    folder = desk.settings.workspace / "reports"
+    path = folder / f"import-{facts.digest[:12]}-findings.csv"
+    staged = folder / f".{path.name}.{os.getpid()}"
+    opened: list[Any] = []
+
+    def write(findings: list[Finding], running: _Running) -> None:
+        running.refused += sum(each.severity is Severity.ERROR for each in findings)
+        running.first.extend(findings[: max(0, _SHOWN - len(running.first))])
+        if findings and not opened:
+            folder.mkdir(exist_ok=True)
+            opened.append(staged.open("w", encoding="utf-8-sig", newline=""))
+            csv.writer(opened[0]).writerow(["row", "place", "severity", "code", "中文", "English", "处理办法", "mend"])
+        if opened:
+            csv.writer(opened[0]).writerows(map(_finding_row, findings))
+
+    try:
+        yield write, path
+        if opened:
+            opened[0].close()
+            staged.replace(path)
+    finally:
+        if opened:
+            opened[0].close()
+        staged.unlink(missing_ok=True)
+
+
+def _finding_row(each: Finding) -> list[str | int]:
+    texts = [render(each.message, "zh"), render(each.message, "en"), render(each.mend, "zh"), render(each.mend, "en")]
+    guarded = [f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text for text in (str(each.place), *texts)]
+    return [each.place.row, guarded[0], str(each.severity), each.code, *guarded[1:]]
+
+
+def _result(desk: Desk, facts: FileFacts, running: _Running, staged: Staged, findings_path: Path) -> ImportResult:
+    names = shown_names(desk)
+    kept = bool(staged.added or staged.contents)
+    return ImportResult(
+        file=facts.path, format=facts.format, encoding=facts.encoding, import_no=staged.import_no if kept else 0,
+        rows=staged.rows + running.refused, added=staged.added, revised=staged.revised, unchanged=staged.unchanged,
+        refused=running.refused, items=staged.items, repeats=staged.repeats, unqualified=running.unqualified,
+        unregistered=tuple(names.get(running.persons[account], account) for account in running.unregistered),
+        findings=tuple(running.first), findings_file=str(findings_path) if running.first else "",
+    )  # fmt: skip
+
+
+def import_gold(desk: Desk, rows: Iterable[tuple[str, str]]) -> int:
+    """Put answers fixed beforehand into the gold register: (item id, label); returns how many are new."""
+    from labelqa.sampling import frame_digest
+
+    told = {item: label for item, label in rows}
+    added = desk.intake.add_gold(told)
+    if added:
+        body = GoldRegistered(added=added, digest=frame_digest(sorted(told)))
+        draft = Draft(body=body, subjects=("gold",), actor=desk.actor, identity=desk.identity)
+        desk.ledger.append([draft], now=desk.clock())
+    return added

@@ -1,0 +1,80 @@
+"""Is everything still as it was written? The ledger's chain, frozen files, counted imports, released rulebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from labelqa.errors import Altered, Message
+from labelqa.frozen.store import file_digest
+from labelqa.ledger.verify import verify
+from labelqa.records.facts import BatchFrozen, Fact, ImportCounted, RulebookReleased
+from labelqa.records.finding import Finding, Place, finding
+from labelqa.records.results import LedgerState
+from labelqa.rulebook.lock import release_path
+from labelqa.workflows.desk import Desk
+
+RESTORE = Message("restore it from a backup, and find out who had access")
+
+
+def verify_ledger(desk: Desk, *, head: str = "") -> LedgerState:
+    """Verify the chain (and that it contains an earlier ``head``), then everything that its facts name by digest."""
+    count, last, found = verify(desk.ledger, head=head)
+    try:
+        known = desk.ledger.facts()
+    except Altered as error:
+        where = Place(subject="ledger")
+        found.append(finding("LG006", "{why}", mend=RESTORE, place=where, why=error.message))
+        return LedgerState(facts=count, head=last, findings=tuple(found))
+    for fact in known:
+        if isinstance(fact.body, BatchFrozen):
+            found += _frozen(desk, fact.body)
+        elif isinstance(fact.body, ImportCounted):
+            found += _import(desk, fact.body)
+        elif isinstance(fact.body, RulebookReleased):
+            found += _release(desk, fact.body)
+    return LedgerState(facts=count, head=last, findings=tuple(found))
+
+
+def _frozen(desk: Desk, body: BatchFrozen) -> Iterator[Finding]:
+    place = Place(subject=f"batch:{body.batch}")
+    for digest in (body.annotations, body.items):
+        path = desk.frozen.path(digest)
+        if not path.is_file():
+            yield finding(
+                "LG101", "the frozen file {file} of batch {batch} is missing", mend=RESTORE, place=place, file=path.name,
+                batch=body.batch,
+            )  # fmt: skip
+        elif file_digest(path) != digest:
+            yield finding(
+                "LG102", "the frozen file {file} of batch {batch} was altered", mend=RESTORE, place=place, file=path.name,
+                batch=body.batch,
+            )  # fmt: skip
+
+
+def _import(desk: Desk, body: ImportCounted) -> Iterator[Finding]:
+    count, digest = desk.intake.digest(body.import_no)
+    if (count, digest) != (body.added, body.digest):
+        yield finding(
+            "LG103", "the rows of import {number} ({file}) are not those that were counted: {count} rows, {added} counted",
+            mend=RESTORE, place=Place(subject=f"import:{body.import_no}"), number=body.import_no, file=body.file,
+            count=count, added=body.added,
+        )  # fmt: skip
+
+
+def _release(desk: Desk, body: RulebookReleased) -> Iterator[Finding]:
+    path = desk.settings.workspace / "rulebooks" / release_path(body.name, body.version)
+    if not path.is_file() or file_digest(path) != body.digest:
+        yield finding(
+            "LG104", "the released rulebook {name} {version} is missing or was altered", mend=RESTORE,
+            place=Place(file=str(path)), name=body.name, version=body.version,
+        )  # fmt: skip
+
+
+def facts(desk: Desk, *, kind: str = "", subject: str = "", last: int = 50) -> tuple[Fact, ...]:
+    """The latest facts, oldest first; of one kind, about one subject (such as batch:NAME), or all."""
+    known = [
+        fact
+        for fact in desk.ledger.facts()
+        if (not kind or fact.kind == kind) and (not subject or subject in fact.subjects)
+    ]
+    return tuple(known[-last:])

@@ -1,0 +1,202 @@
+"""People: register them, record what they were taught and what they passed, and show who is qualified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from labelqa.errors import BadInput, Message, Refused
+from labelqa.records.facts import Draft, ExamRecorded, Fact, PersonAdded, TrainingRecorded
+from labelqa.records.finding import Finding, Severity
+from labelqa.records.names import PersonId, ReleaseName
+from labelqa.records.people import Duty, Exam, Person, Training
+from labelqa.records.results import PeopleImported
+from labelqa.records.summary import PersonLine
+from labelqa.records.work import PersonRow
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.state import State, read_state, shown_names
+
+
+def add_person(desk: Desk, name: str, *, organizer: str, duties: Iterable[Duty], accounts: Mapping[str, str]) -> Person:
+    """Register somebody; the ledger gets a pseudonym, the erasable table the name and the accounts.
+
+    An account whose labels arrived before keeps its pseudonym. Refused when the name or an account is taken.
+    """
+    row = PersonRow(name=name.strip(), organizer=organizer, duties=tuple(duties), accounts=dict(accounts))
+    return _register(desk, row)
+
+
+def import_people(desk: Desk, rows: Sequence[PersonRow]) -> PeopleImported:
+    """Register a list; people who stand there already unchanged are left alone, others that clash become findings."""
+    added = unchanged = 0
+    found: list[Finding] = []
+    for row in rows:
+        names = {name: person for person, name in desk.ledger.identities.names().items()}
+        person = names.get(row.name)
+        if person is not None and _same(desk, person, row):
+            unchanged += 1
+            continue
+        try:
+            _register(desk, row)
+            added += 1
+        except (Refused, BadInput) as error:
+            mend = Message("correct the row, or leave it out")
+            found.append(
+                Finding(code="people-clash", severity=Severity.ERROR, message=error.message, mend=mend, place=row.place)
+            )
+    return PeopleImported(added=added, unchanged=unchanged, findings=tuple(found))
+
+
+def _same(desk: Desk, person: PersonId, row: PersonRow) -> bool:
+    known = read_state(desk).people.get(person)
+    mine = {(server, account) for (server, account), who in desk.ledger.identities.accounts().items() if who == person}
+    return (
+        known is not None
+        and known.organizer == row.organizer
+        and known.duties == frozenset(map(Duty, row.duties))
+        and set(row.accounts.items()) <= mine
+    )
+
+
+def _register(desk: Desk, row: PersonRow) -> Person:
+    if not row.name:
+        raise BadInput("a person needs a name")
+    state, identities = read_state(desk), desk.ledger.identities
+    if row.name in identities.names().values():
+        raise Refused(
+            "{name} is registered already: people of the same name need something that tells them apart", name=row.name
+        )
+    accounts = identities.accounts()
+    owners = {accounts[each] for each in row.accounts.items() if each in accounts}
+    if taken := sorted(owners & state.people.keys()):
+        raise Refused(
+            "an account of {name} belongs to {person} already", name=row.name, person=shown_names(desk)[taken[0]]
+        )
+    if len(owners) > 1:
+        raise Refused("the accounts of {name} already stand for several people in imported labels", name=row.name)
+    person = next(iter(owners), PersonId(desk.new_id("p")))
+    body = PersonAdded(person=person, organizer=row.organizer, duties=sorted(row.duties), servers=sorted(row.accounts))
+    for server, account in row.accounts.items():
+        identities.attach(server, {account: person})
+    identities.name(person, row.name)
+    (fact,) = _record(desk, body, (f"person:{person}",), None)
+    return Person(
+        person=person, organizer=row.organizer, duties=frozenset(map(Duty, row.duties)), since=fact.effective_at
+    )
+
+
+def find_person(desk: Desk, text: str) -> PersonId:
+    """The pseudonym behind a pseudonym, a name, or SERVER=ACCOUNT; BadInput when nobody or several are meant."""
+    names, accounts = desk.ledger.identities.names(), desk.ledger.identities.accounts()
+    known = read_state(desk).people.keys() | set(accounts.values())
+    if text in known:
+        return PersonId(text)
+    found = {person for person, name in names.items() if name == text}
+    server, sign, account = text.partition("=")
+    if sign and (server, account) in accounts:
+        found.add(accounts[server, account])
+    if not found:
+        found = {person for (_, account), person in accounts.items() if account == text}
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        raise BadInput("{text} means several people: name one by SERVER=ACCOUNT or by pseudonym", text=text)
+    raise BadInput("nobody is known as {text}: labelqa people list shows who is registered", text=text)
+
+
+def shown_name(desk: Desk, person: PersonId) -> str:
+    """How a lead may see somebody."""
+    return shown_names(desk).get(person, person)
+
+
+def record_training(
+    desk: Desk,
+    person: PersonId,
+    release: str,
+    *,
+    at: datetime,
+    organizer: str,
+    topics: Sequence[str] = (),
+    material: str = "",
+) -> Training:
+    """Record that somebody was taught a release."""
+    state = read_state(desk)
+    state.release(release)
+    _registered(state, person)
+    body = TrainingRecorded(person=person, release=release, organizer=organizer, topics=list(topics), material=material)
+    (fact,) = _record(desk, body, (f"person:{person}", f"release:{release}"), at)
+    return Training(
+        person=person, release=ReleaseName(release), at=fact.effective_at, organizer=organizer, topics=tuple(topics),
+        fact=fact.seq,
+    )  # fmt: skip
+
+
+def record_exam(
+    desk: Desk, person: PersonId, release: str, *, at: datetime, score: float, pass_mark: float, paper: str = ""
+) -> Exam:
+    """Record an exam's score beside the mark that was to be reached; both are shares, 0–1."""
+    if not (0 <= score <= 1 and 0 < pass_mark <= 1):
+        raise BadInput(
+            "score and pass mark are shares between 0 and 1, got {score} and {mark}", score=score, mark=pass_mark
+        )
+    state = read_state(desk)
+    state.release(release)
+    _registered(state, person)
+    body = ExamRecorded(person=person, release=release, score=float(score), pass_mark=float(pass_mark), paper=paper)
+    (fact,) = _record(desk, body, (f"person:{person}", f"release:{release}"), at)
+    return Exam(
+        person=person,
+        release=ReleaseName(release),
+        at=fact.effective_at,
+        score=score,
+        pass_mark=pass_mark,
+        fact=fact.seq,
+    )
+
+
+def _registered(state: State, person: PersonId) -> None:
+    if person not in state.people:
+        raise BadInput("{person} is not registered: labelqa people add first", person=person)
+
+
+def _record(desk: Desk, body: object, subjects: tuple[str, ...], at: datetime | None) -> tuple[Fact, ...]:
+    now = desk.clock()
+    if at is not None and at > now:
+        raise BadInput("{at} lies in the future: only what has happened is recorded", at=at.date().isoformat())
+    draft = Draft(body=body, subjects=subjects, actor=desk.actor, identity=desk.identity, effective_at=at)
+    return desk.ledger.append([draft], now=now)
+
+
+def person_lines(desk: Desk, *, at: datetime | None = None, known: datetime | None = None) -> tuple[PersonLine, ...]:
+    """Everybody under every release that concerns them (or "" when none does), as of a time."""
+    state, names = read_state(desk, at=at, known=known), shown_names(desk)
+    moment = at or desk.clock()
+    return lines_of(state, names, moment)
+
+
+def lines_of(state: State, names: Mapping[PersonId, str], at: datetime) -> tuple[PersonLine, ...]:
+    """The people that a state knows, by organizer and name."""
+    lines: list[PersonLine] = []
+    for person in sorted(state.people.values(), key=lambda each: (each.organizer, names.get(each.person, each.person))):
+        taught = {each.release for each in state.trainings.get(person.person, ())}
+        examined = {each.release for each in state.exams.get(person.person, ())}
+        lines += [
+            _line(state, names, person, release, at) for release in sorted(taught | examined) or [ReleaseName("")]
+        ]
+    return tuple(lines)
+
+
+def _line(
+    state: State, names: Mapping[PersonId, str], person: Person, release: ReleaseName, at: datetime
+) -> PersonLine:
+    standing = state.qualification(person.person, release, at)
+    trained = [each for each in state.trainings.get(person.person, ()) if each.release == release and each.at <= at]
+    examined = [each for each in state.exams.get(person.person, ()) if each.release == release and each.at <= at]
+    exam = max(examined, key=lambda each: (each.at, each.fact), default=None)
+    return PersonLine(
+        person=person.person, name=names.get(person.person, person.person), organizer=person.organizer,
+        duties=tuple(sorted(person.duties, key=list(Duty).index)), release=release, standing=standing.standing,
+        trained_at=max((each.at for each in trained), default=None), examined_at=exam.at if exam else None,
+        score=exam.score if exam else None, pass_mark=exam.pass_mark if exam else None, until=standing.until,
+        facts=standing.facts,
+    )  # fmt: skip

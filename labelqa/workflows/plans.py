@@ -1,0 +1,260 @@
+"""Spot checks: declare a plan and commit its seed, draw items and verifiers, and draw them again to prove it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from labelqa.batches.conclusion import plan_to_draw
+from labelqa.batches.preconditions import why_not_draw, why_not_plan
+from labelqa.errors import BadInput, Message, Refused, WrongUsage
+from labelqa.people.duties import eligible_verifiers
+from labelqa.records.batch import Batch, Kind
+from labelqa.records.facts import Draft, Fact, PlanDeclared, SampleDrawn
+from labelqa.records.finding import Finding, Place, Severity, finding
+from labelqa.records.names import PersonId
+from labelqa.records.results import PlanResult
+from labelqa.records.review import Design, Drawn, Plan, Resolved, Sample, VerdictKind
+from labelqa.sampling import check_seed, redraw, sample_digest, seed_digest, seed_standing, verify
+from labelqa.sampling import verifiers as draw_verifiers
+from labelqa.stats.acceptance import allowed, census, two_point, zero_acceptance
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.people import find_person
+from labelqa.workflows.population import annotators, frozen_of, participants, population
+from labelqa.workflows.refusals import refuse
+from labelqa.workflows.select import Matching
+from labelqa.workflows.state import State, fold, read_state
+
+SEEDS = "seeds"
+
+
+def declare_plan(
+    desk: Desk,
+    batch: str,
+    *,
+    design: Design | None = None,
+    accuracy: float = 0.95,
+    risk: float = 0.05,
+    expected: float | None = None,
+    power: float = 0.9,
+    seed: str = "",
+) -> PlanResult:
+    """Declare what a spot check must prove, and commit its seed by digest; ``draw`` reveals the seed.
+
+    Without ``expected`` a batch is expected to have a fifth of the errors that are still allowed. Safety batches
+    are reviewed item by item. A plan made when verdicts are known is recorded as such beside the earlier ones.
+    """
+    state = read_state(desk)
+    found = state.batch(batch)
+    design = design or (Design.CENSUS if found.kind is Kind.SAFETY else Design.TWO_POINT)
+    refuse(why_not_plan(found, design))
+    expected = round(1 - (1 - accuracy) / 5, 10) if expected is None else expected
+    _check_shares(accuracy=accuracy, risk=risk, expected=expected, power=power)
+    seed = seed or secrets.token_hex(16)
+    check_seed(seed)
+    body = PlanDeclared(
+        batch=found.name, number=len(state.plans.get(found.name, ())) + 1, design=str(design), accuracy=float(accuracy),
+        risk=float(risk), expected=float(expected), power=float(power), seed_digest=seed_digest(seed),
+        before_freeze=found.freeze is None, after_results=bool(state.reviews_of(found.name)),
+    )  # fmt: skip
+    _keep_seed(_seed_path(desk, found, body.number), seed)
+    draft = Draft(body=body, subjects=(f"batch:{found.name}",), actor=desk.actor, identity=desk.identity)
+    desk.ledger.append([draft], now=desk.clock(), unless=lambda facts: _unless(desk, facts, body))
+    plan = read_state(desk).plans[found.name][-1]
+    size = _matching_items(desk, found)
+    return PlanResult(
+        plan=plan, preview=resolve(plan, size) if size else None, seed_file=str(_seed_path(desk, found, plan.number)),
+        earlier=plan.number - 1,
+    )  # fmt: skip
+
+
+def _unless(desk: Desk, facts: Sequence[Fact], body: PlanDeclared) -> None:
+    """Somebody else's plan came first, or the batch was frozen meanwhile: what the fact says would be untrue."""
+    now = fold(facts, desk.settings.qualification_days)
+    batch = now.batch(body.batch)
+    if len(now.plans.get(batch.name, ())) != body.number - 1 or (batch.freeze is None) != body.before_freeze:
+        raise Refused("batch {batch} changed while the plan was made: look at it again and repeat", batch=batch.name)
+
+
+def _check_shares(*, accuracy: float, risk: float, expected: float, power: float) -> None:
+    for name, value in (("accuracy", accuracy), ("risk", risk), ("power", power)):
+        if not 0 < value < 1:
+            raise WrongUsage("{name} is a share between 0 and 1, such as 0.95; got {value}", name=name, value=value)
+    if not accuracy < expected <= 1:
+        raise WrongUsage(
+            "the expected accuracy must lie above the accuracy to be proven ({accuracy}), got {expected}",
+            accuracy=accuracy, expected=expected,
+        )  # fmt: skip
+
+
+def _matching_items(desk: Desk, batch: Batch) -> int:
+    if batch.freeze is not None:
+        return batch.freeze.n_items
+    matching = Matching(desk, batch.where)
+    items = matching.items(desk.intake.items())
+    return len({row.item_no for row in desk.intake.annotations() if row.item_no in items and matching.holds(row)})
+
+
+def resolve(plan: Plan, population_size: int) -> Resolved:
+    """The plan worked out for so many items."""
+    if plan.design is Design.CENSUS:
+        return census(population_size, accuracy=plan.accuracy)
+    if plan.design is Design.ZERO_ACCEPTANCE:
+        return zero_acceptance(population_size, accuracy=plan.accuracy, risk=plan.risk, expected=plan.expected)
+    return two_point(population_size, accuracy=plan.accuracy, risk=plan.risk, expected=plan.expected, power=plan.power)
+
+
+def draw_sample(
+    desk: Desk, batch: str, *, seed: str = "", n: int | None = None, verifiers: int | Sequence[str] = 2
+) -> Sample:
+    """Draw the sample of the batch's plan and the people who verify it; reveals the seed.
+
+    ``n`` draws more than the plan asks for, never fewer. ``verifiers`` is how many to draw among those who are
+    qualified and took no part, or names to draw from nobody else.
+    """
+    state = read_state(desk)
+    found = state.batch(batch)
+    plan = _next_plan(state, found)
+    freeze = frozen_of(found)
+    resolved = _sized(plan, resolve(plan, freeze.n_items), n)
+    seed = seed or _kept_seed(desk, found, plan)
+    earlier = state.samples.get(found.name, ())
+    refuse(why_not_draw(found, plan, resolved.n, seed_digest=seed_digest(seed), samples=earlier))
+    people = population(desk, state, found)
+    if people.open_disputes:
+        raise Refused(
+            "{n} items of batch {batch} have no label of record: labelqa dispute list {batch} shows them, and an "
+            "arbitrator rules on them before the draw", n=len(people.open_disputes), batch=found.name,
+        )  # fmt: skip
+    pool, k = _pool(desk, state, found, verifiers)
+    drawn = redraw(seed, people.ids, resolved.n, pool=pool, k=k, annotators=annotators(desk, found))
+    body = SampleDrawn(
+        sample=f"{found.name}/{len(earlier) + 1}", batch=found.name, plan=plan.number,
+        kind=str(VerdictKind.REVIEW if found.kind is Kind.SAFETY else VerdictKind.VERIFICATION),
+        population=resolved.population, n=resolved.n, c=resolved.c, risk=resolved.risk, power=resolved.power, seed=seed,
+        standing=str(seed_standing(plan.fact, freeze.fact)), frame=freeze.frame, digest=sample_digest(drawn),
+        verifiers=list(draw_verifiers(seed, pool, k)), pool=sorted(pool),
+    )  # fmt: skip
+    draft = Draft(
+        body=body, subjects=(f"batch:{found.name}", f"sample:{body.sample}"), actor=desk.actor, identity=desk.identity
+    )
+
+    def unless(facts: Sequence[Fact]) -> None:
+        now = fold(facts, desk.settings.qualification_days)
+        samples = now.samples.get(found.name, ())
+        refuse(why_not_draw(now.batch(batch), plan, resolved.n, seed_digest=seed_digest(seed), samples=samples))
+
+    desk.ledger.append([draft], now=desk.clock(), unless=unless)
+    return read_state(desk).sample(body.sample)
+
+
+def _next_plan(state: State, batch: Batch) -> Plan:
+    plans = state.plans.get(batch.name, ())
+    used = {each.plan for each in state.samples.get(batch.name, ())}
+    plan = plan_to_draw([each for each in plans if each.number not in used]) or plan_to_draw(plans)
+    if plan is None:
+        raise Refused("batch {batch} has no plan: labelqa plan {batch} declares one before the draw", batch=batch.name)
+    return plan
+
+
+def _sized(plan: Plan, resolved: Resolved, n: int | None) -> Resolved:
+    if n is None or n == resolved.n:
+        return resolved
+    if n < resolved.n:
+        raise Refused(
+            "the plan asks for {need} items, and {n} would not prove it: draw {need} or more", need=resolved.n, n=n
+        )
+    if n > resolved.population:
+        return Resolved(population=resolved.population, n=n, c=resolved.c, risk=resolved.risk, power=resolved.power)
+    return allowed(resolved.population, n, accuracy=plan.accuracy, risk=plan.risk, expected=plan.expected)
+
+
+def _pool(desk: Desk, state: State, batch: Batch, wanted: int | Sequence[str]) -> tuple[tuple[PersonId, ...], int]:
+    """Who may be drawn as verifier, and how many are drawn."""
+    now = desk.clock()
+    standings = {person: state.qualification(person, batch.release, now) for person in state.people}
+    took_part = participants(desk, batch) | {each.arbitrator for each in state.rulings.get(batch.name, {}).values()}
+    pool = eligible_verifiers(state.people.values(), standings, took_part, now)
+    if isinstance(wanted, int):
+        return pool, wanted
+    named = tuple(sorted({find_person(desk, each) for each in wanted}))
+    for each, name in zip([find_person(desk, each) for each in wanted], wanted, strict=True):
+        if each not in pool:
+            raise Refused(
+                "{name} cannot verify batch {batch}: verifiers are reviewers qualified under its release who took no part in it",
+                name=name, batch=batch.name,
+            )  # fmt: skip
+    return named, len(named)
+
+
+def drawn_items(desk: Desk, sample: str) -> tuple[Drawn, ...]:
+    """The items of a sample in ticket order, drawn again from the ledger and the frozen batch alone."""
+    state = read_state(desk)
+    return items_of(desk, state, state.sample(sample))
+
+
+def items_of(desk: Desk, state: State, sample: Sample) -> tuple[Drawn, ...]:
+    """The same, in a state already read."""
+    batch = state.batch(sample.batch)
+    return tuple(
+        redraw(
+            sample.seed,
+            population(desk, state, batch).ids,
+            sample.resolved.n,
+            pool=sample.pool,
+            k=len(sample.verifiers),
+            annotators=annotators(desk, batch),
+        )  # fmt: skip
+    )
+
+
+def verify_sample(desk: Desk, sample: str) -> list[Finding]:
+    """Everything in which a recorded sample differs from its redraw, and from what its plan asks for."""
+    state = read_state(desk)
+    found = state.sample(sample)
+    batch = state.batch(found.batch)
+    freeze = frozen_of(batch)
+    plan = state.plans[found.batch][found.plan - 1]
+    drawn = items_of(desk, state, found)
+    wrong = verify(
+        found, drawn, population(desk, state, batch).ids, plan=plan, freeze=freeze, annotators=annotators(desk, batch)
+    )
+    need = resolve(plan, freeze.n_items)
+    if found.resolved.n < need.n or found.resolved.population != freeze.n_items:
+        wrong.append(
+            finding(
+                "sample-size",
+                "sample {sample} has {n} items, but its plan asks for {need} of {size}",
+                mend=Message("draw the missing items, or declare another plan and draw anew"),
+                severity=Severity.ERROR,
+                place=Place(subject=f"sample:{found.sample}"),
+                sample=found.sample,
+                n=found.resolved.n,
+                need=need.n,
+                size=freeze.n_items,
+            )  # fmt: skip
+        )
+    return wrong
+
+
+def _seed_path(desk: Desk, batch: Batch, number: int) -> Path:
+    return desk.settings.workspace / SEEDS / f"{batch.name}-{number}.txt"
+
+
+def _keep_seed(path: Path, seed: str) -> None:
+    """Keep a seed where only its owner can read it."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        out.write(seed)
+
+
+def _kept_seed(desk: Desk, batch: Batch, plan: Plan) -> str:
+    path = _seed_path(desk, batch, plan.number)
+    if not path.is_file():
+        raise BadInput(
+            "the seed of plan {plan} is not in {path}: give it with --seed", plan=plan.number, path=str(path)
+        )
+    return path.read_text(encoding="utf-8")

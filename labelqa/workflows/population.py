@@ -1,0 +1,73 @@
+"""The items of a frozen batch with their label of record, rulings included, and who labelled what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from labelqa.errors import Refused
+from labelqa.records.batch import Batch, Freeze
+from labelqa.records.names import ItemId, PersonId
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Population:
+    """A frozen batch's items in the order of the frame."""
+
+    ids: tuple[ItemId, ...]
+    labels: Mapping[ItemId, str]  # of record; an item still disputed is not in it
+    disputed: frozenset[ItemId]  # by the declared rule, ruled on or not
+    open_disputes: frozenset[ItemId]
+    gold: Mapping[ItemId, str]
+
+
+def frozen_of(batch: Batch) -> Freeze:
+    """The freeze of a batch; Refused while it is open."""
+    if batch.freeze is None:
+        raise Refused("batch {batch} is not frozen yet: labelqa batch freeze {batch} locks it first", batch=batch.name)
+    return batch.freeze
+
+
+def population(desk: Desk, state: State, batch: Batch) -> Population:
+    """The items of a frozen batch as they stand after the rulings so far."""
+    ids, frozen, disputed, gold = _items(desk, frozen_of(batch).items)
+    rulings = {item: ruling.label for item, ruling in state.rulings.get(batch.name, {}).items()}
+    return Population(
+        ids=ids, labels=frozen | rulings, disputed=disputed, open_disputes=disputed - rulings.keys(), gold=gold
+    )
+
+
+def annotators(desk: Desk, batch: Batch) -> dict[ItemId, set[PersonId]]:
+    """Who labelled each item of a frozen batch."""
+    return _annotators(desk, frozen_of(batch).annotations)
+
+
+def participants(desk: Desk, batch: Batch) -> frozenset[PersonId]:
+    """Everybody who labelled anything in a frozen batch."""
+    return frozenset(person for people in annotators(desk, batch).values() for person in people)
+
+
+def _items(
+    desk: Desk, digest: str
+) -> tuple[tuple[ItemId, ...], dict[ItemId, str], frozenset[ItemId], dict[ItemId, str]]:
+    table = desk.frozen.read(digest, ["item_id", "label", "disputed", "gold"])
+    ids = tuple(map(ItemId, table.column("item_id").to_pylist()))
+    labels = table.column("label").to_pylist()
+    disputed = table.column("disputed").to_pylist()
+    gold = table.column("gold").to_pylist()
+    return (
+        ids,
+        {item: label for item, label in zip(ids, labels, strict=True) if label is not None},
+        frozenset(item for item, open_ in zip(ids, disputed, strict=True) if open_),
+        {item: answer for item, answer in zip(ids, gold, strict=True) if answer is not None},
+    )
+
+
+def _annotators(desk: Desk, digest: str) -> dict[ItemId, set[PersonId]]:
+    table = desk.frozen.read(digest, ["item_id", "person"])
+    people: dict[ItemId, set[PersonId]] = {}
+    for item, person in zip(table.column("item_id").to_pylist(), table.column("person").to_pylist(), strict=True):
+        people.setdefault(ItemId(item), set()).add(PersonId(person))
+    return people

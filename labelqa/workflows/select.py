@@ -1,0 +1,176 @@
+"""Which annotations a batch is made of: those that meet its conditions, less the ones that must stay out, with reasons."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from labelqa.batches.where import Record, absent_fields, matcher
+from labelqa.errors import Refused
+from labelqa.intake import AnnotationRow, ItemContent
+from labelqa.records.batch import Batch, Condition, Repeats
+from labelqa.records.finding import Finding
+from labelqa.records.names import BatchName
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.labels import answers, label_of
+from labelqa.workflows.state import State, shown_names
+
+ANNOTATION_FIELDS = frozenset({"created_at", "annotator", "release", "server", "import", "annotation"})
+
+
+class Chosen(NamedTuple):
+    """An annotation that goes into the batch, with its label."""
+
+    row: AnnotationRow
+    item: ItemContent
+    label: str
+    label_no: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What a batch would hold if it were frozen now."""
+
+    chosen: Sequence[Chosen]
+    exclusions: Mapping[str, int]
+    repeats: int  # answers of an annotator for an item that another answer of the same one stands beside
+    findings: Sequence[Finding]
+
+
+class Matching:
+    """The conditions of a batch, tested on items first and on annotations after."""
+
+    def __init__(self, desk: Desk, where: Sequence[Condition]) -> None:
+        zone = desk.settings.zone
+        self._where = where
+        self._item_holds = matcher([each for each in where if each.field not in ANNOTATION_FIELDS], zone=zone)
+        self._row_holds = matcher([each for each in where if each.field in ANNOTATION_FIELDS], zone=zone)
+        self._names = shown_names(desk)
+        self._seen: set[str] = set(ANNOTATION_FIELDS)
+
+    def items(self, content: Iterator[ItemContent]) -> dict[int, ItemContent]:
+        """The items that meet the conditions on items."""
+        kept: dict[int, ItemContent] = {}
+        for item in content:
+            record = item_record(item)
+            self._seen.update(record)
+            if self._item_holds(record):
+                kept[item.item_no] = item
+        return kept
+
+    def holds(self, row: AnnotationRow) -> bool:
+        """Whether an annotation meets the conditions on annotations."""
+        return self._row_holds(
+            {
+                "created_at": None if row.created_at is None else moment(row.created_at),
+                "annotator": self._names.get(row.person, row.person),
+                "release": row.release,
+                "server": row.server,
+                "import": row.import_no,
+                "annotation": row.annotation,
+            }
+        )
+
+    def findings(self) -> list[Finding]:
+        """Conditions on fields that nothing has."""
+        return absent_fields(self._where, self._seen)
+
+
+def moment(microseconds: int) -> datetime:
+    """The UTC moment of a stored time."""
+    return datetime.fromtimestamp(microseconds / 1_000_000, UTC)
+
+
+def item_record(item: ItemContent) -> Record:
+    """An item as a flat record for conditions: data.*, meta.*, project, task, item_id."""
+    record: dict[str, Any] = {"item_id": item.item_id, "project": item.project or None, "task": item.task or None}
+    for part, text in (("data", item.data), ("meta", item.meta)):
+        if text != "{}":
+            _flatten(record, part, json.loads(text))
+    return {name: value for name, value in record.items() if value is not None}
+
+
+def _flatten(record: dict[str, Any], name: str, value: Any) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _flatten(record, f"{name}.{key}", inner)
+    elif isinstance(value, bool):
+        record[name] = "true" if value else "false"
+    elif isinstance(value, str | int | float):
+        record[name] = value
+    elif isinstance(value, list):
+        record[name] = json.dumps(value, ensure_ascii=False)
+
+
+def select(
+    desk: Desk, state: State, batch: Batch, *, repeats: Repeats, progress: Callable[[int], None] = lambda _n: None
+) -> Selection:
+    """The annotations that a batch is made of now."""
+    matching = Matching(desk, batch.where)
+    items = matching.items(desk.intake.items())
+    taken = taken_annotations(desk, state, but=batch.name)
+    out: Counter[str] = Counter()
+    chosen: list[Chosen] = []
+    numbers = {label: number for number, label in enumerate(batch.labels)}
+    for row in desk.intake.annotations():
+        item = items.get(row.item_no)
+        if item is None or not matching.holds(row):
+            continue
+        label = None if row.skipped else label_of(answers(row.value), batch.control)
+        reason = _why_out(row, batch, label, numbers, taken)
+        if reason:
+            out[reason] += 1
+        elif label is not None:
+            chosen.append(Chosen(row, item, label, numbers.get(label, -1)))
+        progress(1)
+    kept, repeated = _settle_repeats(chosen, repeats, batch.name)
+    if repeats is not Repeats.ALL and repeated:
+        out["repeat"] = repeated
+    return Selection(chosen=kept, exclusions=dict(sorted(out.items())), repeats=repeated, findings=matching.findings())
+
+
+def _why_out(
+    row: AnnotationRow, batch: Batch, label: str | None, numbers: Mapping[str, int], taken: Mapping[int, BatchName]
+) -> str:
+    if row.skipped:
+        return "skipped"
+    if row.annotation in taken:
+        return "other-batch"
+    if row.release and batch.release and row.release != batch.release:
+        return "other-release"
+    if label is None:
+        return "no-label"
+    structured = label[:1] in "[{" and label not in numbers
+    return "" if structured or label in numbers else "not-in-release"
+
+
+def _settle_repeats(chosen: list[Chosen], repeats: Repeats, batch: str) -> tuple[list[Chosen], int]:
+    """One answer for each item and annotator, by the declared policy; how many answers that touches."""
+    groups: dict[tuple[int, str], list[Chosen]] = {}
+    for each in chosen:
+        groups.setdefault((each.row.item_no, each.row.person), []).append(each)
+    repeated = sum(len(group) - 1 for group in groups.values())
+    if repeated and repeats is Repeats.REFUSE:
+        raise Refused(
+            "batch {batch} has {n} repeated answers of an annotator for one item: choose --repeats first, last or all",
+            batch=batch, n=repeated,
+        )  # fmt: skip
+    if repeats is Repeats.ALL:
+        return chosen, repeated
+    for group in groups.values():
+        group.sort(key=lambda each: (each.row.created_at or 0, each.row.rev))
+    return [group[0 if repeats is Repeats.FIRST else -1] for group in groups.values()], repeated
+
+
+def taken_annotations(desk: Desk, state: State, *, but: str = "") -> dict[int, BatchName]:
+    """Annotations that are in a frozen batch already, with the batch."""
+    taken: dict[int, BatchName] = {}
+    for batch in state.batches.values():
+        if batch.freeze is not None and batch.name != but:
+            column = desk.frozen.read(batch.freeze.annotations, ["annotation"]).column("annotation")
+            taken.update(dict.fromkeys(column.to_pylist(), batch.name))
+    return taken

@@ -1,0 +1,211 @@
+"""Help, language and complaints: what the command line says before any workspace is opened."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from labelqa.adapters.cli.main import COMMANDS, main, root
+from labelqa.adapters.cli.reference import commands
+
+HEAVY = ("numpy", "pandas", "pyarrow", "duckdb", "sqlalchemy", "streamlit", "openpyxl", "rich", "yaml", "jinja2")
+
+
+def every() -> Iterator[tuple[str, click.Command]]:
+    top = root()
+    with click.Context(top, info_name="labelqa") as context:
+        yield from commands(top, context, "labelqa")
+
+
+PATHS = [path for path, _ in every()]
+
+
+def test_all_commands_of_the_reference_are_there():
+    assert {path.split()[1] for path in PATHS} == set(COMMANDS)
+    wanted = (
+        "demo", "init", "rulebook lint", "rulebook release", "rulebook list", "people add", "people import", "people list",
+        "train record", "train import", "exam record", "exam import", "qualify show", "import", "gold import", "batch declare",
+        "batch freeze", "batch list", "batch show", "agreement", "plan", "draw", "sample verify", "sample show", "review sheet",
+        "review import", "review record", "dispute list", "dispute rule", "accuracy", "settle", "report weekly", "ledger verify",
+        "ledger show", "dashboard",
+    )  # fmt: skip
+    assert {f"labelqa {name}" for name in wanted} == set(PATHS)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("path", PATHS)
+def test_help_has_an_example_that_names_the_command(run, path, lang):
+    answer = run(*path.split()[1:], "--help", lang=lang)
+    assert answer.code == 0
+    assert ("Example:" if lang == "en" else "示例：") in answer.out
+    assert f"  {path} " in answer.out + " " or f"  {path}\n" in answer.out
+    assert ("Usage: " if lang == "en" else "用法：") + path in answer.out
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_help_in_chinese_is_chinese_throughout(path):
+    """Every option's text has a translation, so that no English sentence is left on a Chinese page."""
+    from labelqa.i18n import translate
+
+    command = dict(every())[path]
+    for part in [
+        *(command.help or "").split("\n\n"),
+        *(each.help for each in command.params if isinstance(each, click.Option)),
+    ]:
+        assert translate(part, "zh") != part, part
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_examples_are_understood_by_the_command_itself(path):
+    """An example's options and arguments parse; nothing is run."""
+    import shlex
+
+    command = dict(every())[path]
+    for line in command.examples:
+        words = shlex.split(line)
+        count = len(path.split())
+        assert " ".join(words[:count]) == path
+        command.make_context(path, words[count:])
+
+
+def test_help_loads_nothing_heavy():
+    script = (
+        "import sys; from labelqa.adapters.cli.main import main; main(['--help']);"
+        f"found = [name for name in {HEAVY!r} if name in sys.modules]; sys.exit(', '.join(found) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "words", "said"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, [], "用法"),
+        ({"LANG": "en_US.UTF-8"}, [], "Usage"),
+        ({}, [], "Usage"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "zh_TW"}, [], "用法"),
+        ({"LANG": "zh_CN", "LC_MESSAGES": "C"}, [], "Usage"),
+        ({"LANG": "zh_CN", "LABELQA_LANG": "en"}, [], "Usage"),
+        ({"LANG": "zh_CN"}, ["--lang", "en"], "Usage"),
+        ({"LANG": "zh_CN"}, ["--lang=en"], "Usage"),
+    ],
+)
+def test_language_of_option_variable_and_locale(run, env, words, said):
+    assert run("batch", "list", "--help", *words, env=env).out.startswith(said)
+    assert run(*words, "--help", env=env).out.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["nope"], "no command 'nope'"),
+        (["bath"], "did you mean batch?"),
+        (["batch"], "wants one of its commands: declare, freeze, list, show"),
+        (["batch", "lst"], "did you mean list?"),
+        (["batch", "list", "--las"], "no option --las"),
+        (["--frob"], "no option --frob"),
+        (["plan"], "BATCH is missing"),
+        (["settle", "a", "b"], "does not take 'b'"),
+        (["batch", "declare", "b"], "--kind is missing"),
+        (["batch", "freeze", "b", "--repeats", "maybe"], "expected one of first, last, refuse, all, got 'maybe'"),
+        (["plan", "b", "--accuracy", "95"], "expected a share between 0 and 1"),
+        (["plan", "b", "--accuracy", "nan"], "expected a share between 0 and 1"),
+        (["draw", "b", "--n", "0"], "expected a whole number, 1 or more"),
+        (["draw", "b", "--n"], "--n is used wrongly"),
+        (["draw", "b", "--verifiers", "0"], "expected a whole number, 1 or more"),
+        (["report", "weekly", "--week", "2026-W60"], "expected a week such as"),
+        (["report", "weekly", "--from", "16.11."], "expected a day such as"),
+        (["train", "record", "x", "--release", "genai"], "expected a release such as"),
+        (["people", "add", "x", "--organizer", "o", "--duties", "boss"], "expected one of executor"),
+        (
+            ["people", "add", "x", "--organizer", "o", "--duties", "executor", "--account", "11"],
+            "expected SERVER=ACCOUNT",
+        ),
+        (["batch", "list", "--lang", "fr"], "expected one of zh, en"),
+        (["import", "x.csv", "--columns", "item_id"], "expected NAME=COLUMN"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_2(run, words, part):
+    for lang, prefix in (("en", "Error: "), ("zh", "错误：")):
+        answer = run(*words, lang=lang) if "--lang" not in words else run(*words)
+        assert answer.code == 2
+        assert answer.out == ""
+        assert answer.err.startswith(prefix) or "--lang" in words
+        assert answer.err.count("\n") == 1
+        if lang == "en":
+            assert part in answer.err
+
+
+def test_interrupt_is_130_and_an_unforeseen_exception_70(run, monkeypatch):
+    import labelqa.wiring
+
+    def broken(kind: type[BaseException]):
+        def opened(**_told: object) -> None:
+            raise kind("boom")
+
+        return opened
+
+    monkeypatch.setattr(labelqa.wiring, "open_desk", broken(KeyboardInterrupt))
+    answer = run("batch", "list")
+    assert (answer.code, answer.err) == (130, "Error: Stopped.\n")
+    monkeypatch.setattr(labelqa.wiring, "open_desk", broken(ZeroDivisionError))
+    answer = run("batch", "list")
+    assert answer.code == 70
+    assert "defect of labelqa (ZeroDivisionError: boom)" in answer.err
+    assert "Traceback" not in answer.err
+    assert "Traceback" in run("batch", "list", env={"LABELQA_DEBUG": "1"}).err
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    script = "import sys; from labelqa.adapters.cli.main import main; sys.exit(main(['--help']))"
+    words = [sys.executable, "-c", script]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        assert child.stderr.read() == b""
+        assert child.wait() == 0
+
+
+def test_version(run):
+    answer = run("--version")
+    assert answer.code == 0
+    assert answer.out.startswith("labelqa 0.")
+
+
+def test_no_words_at_all_show_the_help(capfd):
+    assert main([], env={}) == 0
+    assert "labelqa demo" in capfd.readouterr().out
+
+
+def test_the_reference_page_is_up_to_date():
+    from labelqa.adapters.cli.reference import markdown
+
+    page = Path(__file__).resolve().parents[3] / "docs" / "cli.md"
+    assert page.read_text("utf-8") == markdown()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_command_and_option_stands_in_the_reference(path):
+    page = (Path(__file__).resolve().parents[3] / "docs" / "cli.md").read_text("utf-8")
+    command = dict(every())[path]
+    section = page.partition(f"\n## {path}\n")[2].partition("\n## ")[0]
+    assert f"$ {path}" in section
+    general = page.partition("\n## labelqa demo\n")[0]
+    for each in command.params:
+        if isinstance(each, click.Option):
+            assert f"`{each.opts[0]}" in section or f"`{each.opts[0]}" in general, each.opts
+
+
+def test_the_reference_names_every_exit_code():
+    from labelqa.adapters.cli.main import DEFECT
+    from labelqa.errors import Exit
+
+    page = (Path(__file__).resolve().parents[3] / "docs" / "cli.md").read_text("utf-8")
+    for code in (*Exit, DEFECT):
+        assert f"\n| {int(code)} | " in page
