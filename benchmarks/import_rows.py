@@ -97,7 +97,9 @@ def main() -> None:
         path = folder / "labels.parquet"
         write_labels(path, given.rows, given.seed)
         pairs = [run_both(path, folder, number) for number in range(given.runs)]
-    print(f"{given.rows:,} labels, {given.runs} runs each, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
+    print(
+        f"{given.rows:,} labels, {given.runs} runs each, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    )
     print(f"{'':30}{'work':>9}{'process':>9}{'peak memory':>13}")
     for name, found in (("Parquet to a bare table", [a for a, _ in pairs]), ("labelqa import", [b for _, b in pairs])):
         work, whole = median(json.loads(each.out[-1]) for each in found), median(each.seconds for each in found)

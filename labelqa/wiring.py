@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from labelqa.errors import NoWorkspace, Refused, WrongUsage
+from labelqa.errors import LabelqaError, NoWorkspace, Refused, WrongUsage
 from labelqa.records.facts import Draft, WorkspaceCreated
 from labelqa.records.settings import Settings
 from labelqa.workflows.desk import Desk
@@ -66,7 +66,7 @@ def find_workspace(*, start: Path, workspace: Path | None, env: Mapping[str, str
 
 
 def read_settings(folder: Path, env: Mapping[str, str]) -> Settings:
-    """The settings of a workspace; unknown names, wrong types and impossible values are refused with the file's name."""
+    """The settings of a workspace; unknown names, wrong types and impossible values are refused by the file's name."""
     path = folder / FILE
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -74,12 +74,20 @@ def read_settings(folder: Path, env: Mapping[str, str]) -> Settings:
             raise NoWorkspace("{path} has an unknown setting: {name}", path=str(path), name=unknown[0])
         raw |= {"workspace": str(folder)} | ({"actor": env["LABELQA_ACTOR"]} if env.get("LABELQA_ACTOR") else {})
         settings = msgspec.convert(raw, Settings, dec_hook=lambda kind, value: kind(value))
-        if not 0 < settings.confidence < 1:
-            raise ValueError("confidence must lie between 0 and 1")
-        _ = settings.zone
+        _check(settings, path)
     except (OSError, ValueError, ZoneInfoNotFoundError, msgspec.ValidationError) as error:
         raise NoWorkspace("{path} cannot be read ({why})", path=str(path), why=str(error)) from None
     return settings
+
+
+def _check(settings: Settings, path: Path) -> None:
+    least = {"qualification_days": 1, "max_file_mb": 1, "busy_seconds": 0}
+    for name, low in least.items():
+        if not getattr(settings, name) >= low:
+            raise NoWorkspace("{path}: {name} must be {low} or more", path=str(path), name=name, low=low)
+    if not 0 < settings.confidence < 1:
+        raise NoWorkspace("{path}: confidence must lie between 0 and 1", path=str(path))
+    _ = settings.zone
 
 
 def open_desk(
@@ -130,13 +138,18 @@ def _desk(settings: Settings, *, clock: Callable[[], datetime] | None, create: b
     from labelqa.ledger import open_ledger
     from labelqa.ledger.store import sqlite_engine, writing
     from labelqa.reduce.duckdb import DuckDBReducer
+    from labelqa.workflows.imports import counted_imports
 
     busy, folder = settings.busy_seconds, settings.workspace
     path = folder / INTAKE
     ledger = open_ledger(folder / LEDGER, busy_seconds=busy, create=create)
     engine = sqlite_engine(path, busy_seconds=busy, durable=False, cache_mb=_INTAKE_CACHE_MB)
-    intake = open_intake(path, engine, writing, busy_seconds=busy)
-    return Desk(
+    try:
+        intake = open_intake(path, engine, writing, busy_seconds=busy)
+    except LabelqaError:
+        ledger.close()
+        raise
+    desk = Desk(
         settings=settings,
         ledger=ledger,
         intake=intake,
@@ -146,3 +159,5 @@ def _desk(settings: Settings, *, clock: Callable[[], datetime] | None, create: b
         new_id=lambda prefix: f"{prefix}-{secrets.token_hex(5)}",
         actor=settings.actor,
     )
+    intake.catch_up(lambda: counted_imports(desk))
+    return desk

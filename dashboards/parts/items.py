@@ -12,10 +12,11 @@ from labelqa.i18n import N_, Speaker
 from labelqa.records.results import ItemPage, ItemRow
 from labelqa.workflows.items import item_page
 from parts.view import View
-from parts.words import lines, plain, short
+from parts.words import excerpt, plain, short
 
 EACH: Final = 50
-TALL: Final = 70  # px: two or three lines of a long text
+TALL: Final = 84  # px: four lines of a long text
+VOTES: Final = 56  # columns of the cell with everybody's labels
 MARK: Final = 12  # characters; a field no longer than this is hardly what was labelled
 FILTERS: Final = ("only", "label", "against", "person")
 PAGE: Final = "page"
@@ -170,8 +171,8 @@ def _table(say: Speaker, page: ItemPage, *, key: str) -> ItemRow | None:
         height=min(600, TALL * len(rows) + 40),
         column_config={
             say("Content"): st.column_config.TextColumn(width="large"),
-            say("Item"): st.column_config.TextColumn(width=110),
-            say("Votes"): st.column_config.TextColumn(width=220),
+            say("Item"): st.column_config.TextColumn(width=90),
+            say("Votes"): st.column_config.TextColumn(width=360),
         },
     )  # fmt: skip
     chosen = picked["selection"]["rows"]
@@ -181,25 +182,25 @@ def _table(say: Speaker, page: ItemPage, *, key: str) -> ItemRow | None:
 def _cells(row: ItemRow, say: Speaker) -> dict[str, str]:
     return {
         say("Item"): row.item_id,
-        say("Content"): lines(_excerpt(row), wide=50),
+        say("Content"): excerpt(_texts(row)),
         say("Label of record"): row.label or say("disputed"),
         say("Verdict"): name_of(row.verdict, say) if row.verdict else "",
         say("Correct label"): row.correct_label,
         say("Gold"): row.gold,
-        say("Votes"): _votes(row),
         say("Flags"): _flags(row, say),
+        say("Votes"): _votes(row),
     }
 
 
-def _excerpt(row: ItemRow) -> str:
+def _texts(row: ItemRow) -> str:
     """The texts of an item; short marks such as numbers and languages are left to the item in full."""
     texts = [text for text in row.content.values() if len(text) > MARK]
     return " ‖ ".join(texts or row.content.values())
 
 
 def _votes(row: ItemRow) -> str:
-    said = [short(f"{name}: {label}", most=30) for _, name, label in row.votes]
-    return "\n".join(said if len(said) <= 3 else [*said[:2], f"… +{len(said) - 2}"])
+    said = "; ".join(f"{name}: {label}" for _, name, label in row.votes)
+    return short(said, most=VOTES)
 
 
 def _flags(row: ItemRow, say: Speaker) -> str:

@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&\"'^=])")
 _BREAKS: Final = re.compile(r"\s+")
 LONG: Final = 150
+ONE_LINE: Final = 60
 
 
 def plain(text: str) -> str:
@@ -32,21 +33,14 @@ def short(text: str, *, most: int = LONG) -> str:
     return f"{_start(line, most - 1)}…"
 
 
-def lines(text: str, *, wide: int, most: int = 3) -> str:
-    """A text in at most so many lines of so many columns; cuts are marked.
+def excerpt(text: str) -> str:
+    """The beginning of a long text for a cell of three lines; cells wrap Chinese but not Latin lines.
 
-    >>> lines("一二三四五六七八九十", wide=6, most=2)
-    '一二三\\n四五…'
+    >>> excerpt("word " * 30).endswith("…"), len(excerpt("标注" * 90))
+    (True, 75)
     """
-    rest = _BREAKS.sub(" ", text).strip()
-    found: list[str] = []
-    while rest and len(found) < most - 1:
-        start = _start(rest, wide)
-        cut = start.rfind(" ") + 1 if len(start) < len(rest) and rest[len(start)].isalnum() and start.isascii() else 0
-        start = start[:cut] or start
-        found.append(start.strip())
-        rest = rest[len(start) :].strip()
-    return "\n".join([*found, short(rest, most=wide)]) if rest else "\n".join(found)
+    line = _BREAKS.sub(" ", text).strip()
+    return short(line, most=LONG if _columns(line) > 1.4 * len(line) else ONE_LINE)
 
 
 def _start(text: str, most: int) -> str:

@@ -7,7 +7,6 @@ frozen twice, settled twice), the first one stands: nothing is replaced in silen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 from labelqa.batches.checks import Key, Value, current_reviews, fold_reviews, fold_samples, grouped, in_force
@@ -53,10 +52,7 @@ def fold_batches(facts: Iterable[Fact]) -> dict[BatchName, Batch]:
         end = ends.get(name)
         freeze = _freeze(*freezes[name]) if name in freezes else None
         stage = stage_of(freeze, samples.get(name, ()), reviews, settled=end is not None)
-        batch = _batch(fact, body, freeze=freeze, end=end, stage=stage, trail=trails[name])
-        # The freeze sees every annotation, so it may find what the declaration could not know.
-        late = body.late or (name in freezes and freezes[name][1].before_declared > 0)
-        batches[name] = replace(batch, late=late)
+        batches[name] = _batch(fact, body, freeze=freeze, end=end, stage=stage, trail=trails[name])
     return batches
 
 
@@ -97,6 +93,7 @@ def _batch(
         requester=body.requester,
         where=tuple(Condition(field=name, operator=Operator(sign), value=value) for name, sign, value in body.where),
         record_rule=RecordRule(body.record_rule),
+        # The freeze sees every annotation, so it may find what the declaration could not know.
         late=body.late or bool(freeze and freeze.before_declared),
         declared_at=fact.effective_at,
         stage=stage,
@@ -120,6 +117,7 @@ def _freeze(fact: Fact, body: BatchFrozen) -> Freeze:
         repeats=Repeats(body.repeats),
         at=fact.effective_at,
         fact=fact.seq,
+        before_declared=body.before_declared,
     )
 
 

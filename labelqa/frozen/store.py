@@ -33,6 +33,7 @@ ANNOTATIONS: Final[tuple[tuple[str, str], ...]] = (
     ("standing", "dictionary"),
     ("release", "dictionary"),
     ("server", "dictionary"),
+    ("editor", "dictionary"),  # who changed the answer last, where that is somebody else
     ("annotation", "int64"),
     ("rev", "int64"),
 )
@@ -98,7 +99,17 @@ class FrozenStore:
             os.fsync(written.fileno())
         digest = file_digest(staged)
         staged.replace(self.path(digest))
+        self._settle()
         return digest
+
+    def _settle(self) -> None:
+        """Make the new name durable before a fact speaks of it, where folders can be synchronised."""
+        if os.name == "posix":
+            folder = os.open(self._folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
 
     def checked(self, digest: str) -> Path:
         """The path of a frozen file whose bytes are still what was frozen."""

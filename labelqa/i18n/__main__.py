@@ -22,7 +22,7 @@ KEYWORDS = {
     for name in (
         "N_", "_", "Message", "say", "LabelqaError", "WrongUsage", "NoWorkspace", "BadInput", "Refused", "Busy", "Altered",
     )
-} | {"InsufficientData": (2,), "finding": (2,), "Unknown": None}  # fmt: skip
+} | {"InsufficientData": (2,), "finding": (2,)}  # fmt: skip
 METHODS = [("**.py", "python"), ("**.html.j2", "jinja2"), ("**.md.j2", "jinja2")]
 
 

@@ -7,11 +7,11 @@ import that never came so far (the process was killed) are swept away when the n
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select, update
 
 from labelqa.errors import Busy, NoWorkspace
 from labelqa.intake.read import Reading
@@ -26,15 +26,24 @@ class Intake(Reading):
         super().__init__(engine)
         self._writing = writing
         self._lock = FileLock(lock, timeout=busy_seconds)
-        with writing(engine) as connection:
+        found = self._format() or self._made()  # opening one that is there must not wait for an import
+        if found != FORMAT:
+            raise NoWorkspace(
+                "the intake was made by another labelqa (format {got}, not {want})", got=found, want=FORMAT
+            )
+
+    def _format(self) -> int | None:
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table(about.name):
+                return None
+            return connection.execute(select(about.c.format)).scalar()
+
+    def _made(self) -> int:
+        with self._writing(self._engine) as connection:
             metadata.create_all(connection)
-            found = connection.execute(select(about.c.format)).scalar()
-            if found is None:
+            if connection.execute(select(about.c.format)).first() is None:
                 connection.execute(insert(about), {"format": FORMAT})
-            elif found != FORMAT:
-                raise NoWorkspace(
-                    "the intake was made by another labelqa (format {got}, not {want})", got=found, want=FORMAT
-                )
+            return int(connection.execute(select(about.c.format)).scalar_one())
 
     def close(self) -> None:
         """Let go of the database."""
@@ -77,8 +86,7 @@ class Intake(Reading):
 
     def count(self, staged: Staged) -> None:
         """From now on the rows of this import count; call it once the ledger has its fact."""
-        with self._writing(self._engine) as connection:
-            connection.execute(update(imports).where(imports.c.import_no == staged.import_no).values(counted=1))
+        self._count(staged.import_no)
 
     def discard(self, import_no: int) -> None:
         """Sweep away an import that was never counted."""
@@ -94,19 +102,35 @@ class Intake(Reading):
 
     def reconcile(self, counted: Collection[int]) -> None:
         """Make ``counted`` agree with the ledger and sweep away what was staged and abandoned."""
-        with self._engine.connect() as connection:
-            open_ones = [no for (no,) in connection.execute(select(imports.c.import_no).where(imports.c.counted == 0))]
-        for number in sorted(open_ones, reverse=True):
+        for number in reversed(self._numbers(counted=0)):
             if number in counted:
-                with self._writing(self._engine) as connection:
-                    connection.execute(update(imports).where(imports.c.import_no == number).values(counted=1))
+                self._count(number)
             else:
                 self.discard(number)
 
-    def has_open(self) -> bool:
-        """Whether some import is staged and not counted."""
+    def catch_up(self, counted: Callable[[], Collection[int]]) -> None:
+        """Count what was staged by a process that was killed between the ledger's fact and :meth:`count`.
+
+        Nothing happens while an import or a freeze is running.
+        """
+        if not self._numbers(counted=0):
+            return
+        with suppress(Timeout), self._lock.acquire(timeout=0):
+            for number in set(self._numbers(counted=0)) & set(counted()):
+                self._count(number)
+
+    def counted(self) -> set[int]:
+        """The numbers of the imports whose rows count."""
+        return set(self._numbers(counted=1))
+
+    def _numbers(self, *, counted: int) -> list[int]:
+        query = select(imports.c.import_no).where(imports.c.counted == counted).order_by(imports.c.import_no)
         with self._engine.connect() as connection:
-            return connection.execute(select(imports.c.import_no).where(imports.c.counted == 0)).first() is not None
+            return [number for (number,) in connection.execute(query)]
+
+    def _count(self, number: int) -> None:
+        with self._writing(self._engine) as connection:
+            connection.execute(update(imports).where(imports.c.import_no == number).values(counted=1))
 
     def known_file(self, file_digest: str, options: str) -> bool:
         """Whether the same file was counted before under the same options."""
@@ -116,13 +140,17 @@ class Intake(Reading):
         with self._engine.connect() as connection:
             return connection.execute(query).first() is not None
 
-    def add_gold(self, rows: dict[str, str]) -> int:
-        """Put answers into the gold register; those that stand there already stay as they are. Returns how many are new."""
+    def add_gold(self, rows: dict[str, str], *, record: Callable[[int], None] = lambda _new: None) -> int:
+        """Put answers into the gold register; those that stand there already stay. Returns how many are new.
+
+        ``record`` is told how many before they count, so that none ever counts without a fact.
+        """
         with self._writing(self._engine) as connection:
             known = {item for (item,) in connection.execute(select(gold.c.item_id))}
             fresh = [{"item_id": item, "label": label} for item, label in rows.items() if item not in known]
             if fresh:
                 connection.execute(insert(gold), fresh)
+                record(len(fresh))
         return len(fresh)
 
 

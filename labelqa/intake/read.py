@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, func, select
 
 from labelqa.intake.digest import ColumnDigest
 from labelqa.intake.stage import COLUMNS
@@ -33,7 +33,7 @@ class AnnotationRow(NamedTuple):
     release: str
     server: str
     import_no: int
-    edited: bool
+    editor: PersonId | None  # who changed it last, where that is somebody else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,7 @@ class Reading:
         query = (
             select(items.c.item_no, items.c.item_id, ranked.c.project, ranked.c.task, ranked.c.data, ranked.c.meta)
             .outerjoin(ranked, ranked.c.item_no == items.c.item_no)
+            .where(_arrived())
             .order_by(items.c.item_no)
         )
         with self._engine.connect() as connection:
@@ -78,6 +79,7 @@ class Reading:
     def annotations(self) -> Iterator[AnnotationRow]:
         """Every current annotation, by item, person and revision."""
         r, later, counting = revisions.c, revisions.alias("later"), imports.alias("counting")
+        editors = people.alias("editors")
         superseded = (
             select(later.c.rev)
             .join(counting, (counting.c.import_no == later.c.import_no) & (counting.c.counted == 1))
@@ -88,11 +90,12 @@ class Reading:
         query = (
             select(
                 r.rev, r.annotation, r.item_no, people.c.person, r.value, r.created_at, r.seconds, r.skipped,
-                r.ground_truth, r.release, servers.c.server, r.import_no, r.editor_no,
+                r.ground_truth, r.release, servers.c.server, r.import_no, editors.c.person,
             )
             .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
             .join(servers, servers.c.server_no == imports.c.server_no)
             .join(people, people.c.person_no == r.person_no)
+            .outerjoin(editors, editors.c.person_no == r.editor_no)
             .where(~superseded)
             .order_by(r.item_no, r.person_no, r.rev)
         )  # fmt: skip
@@ -100,7 +103,7 @@ class Reading:
             for row in connection.execution_options(yield_per=10_000).execute(query):
                 yield AnnotationRow(
                     row[0], row[1], row[2], PersonId(row[3]), row[4], row[5], row[6], bool(row[7]),
-                    bool(row[8]), row[9] or "", row[10], row[11], row[12] is not None,
+                    bool(row[8]), row[9] or "", row[10], row[11], row[12] and PersonId(row[12]),
                 )  # fmt: skip
 
     def gold(self) -> dict[ItemId, str]:
@@ -118,7 +121,7 @@ class Reading:
                 .join(imports, imports.c.import_no == revisions.c.import_no)
                 .where(counted)
             ).scalar_one()
-            numbered = connection.execute(select(func.count()).select_from(items)).scalar_one()
+            numbered = connection.execute(select(func.count()).select_from(items).where(_arrived())).scalar_one()
             files = connection.execute(select(func.count()).select_from(imports).where(counted)).scalar_one()
         return int(rows), int(numbered), int(files)
 
@@ -150,3 +153,9 @@ class Reading:
                 count += len(part)
                 digest.feed([list(column) for column in zip(*part, strict=True)], len(part))
         return count, digest.value()
+
+
+def _arrived() -> ColumnElement[bool]:
+    """Items are numbered as they come, so those of an import that does not count begin with its first."""
+    staged = select(func.min(imports.c.first_item)).where(imports.c.counted == 0).scalar_subquery()
+    return staged.is_(None) | (items.c.item_no < staged)

@@ -1,7 +1,7 @@
 """Staging: turn arriving columns into numbered revisions, and tell new ones from those known already.
 
-Rows of items that are new with this import need no look-up; for the others the current revision is read and compared, so
-that importing the same thing twice adds nothing.
+Rows of items that are new with this import need no look-up; for the others the current revision is read and compared,
+so that importing the same thing twice adds nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,17 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Engine, Table, insert, select
 
+from labelqa.intake.columns import (
+    SAYS_NOTHING,
+    Content,
+    contents_of,
+    filled_in,
+    flags,
+    moments,
+    places_in,
+    present,
+    reals,
+)
 from labelqa.intake.digest import ColumnDigest
 from labelqa.intake.known import Known, current_items, known_revisions
 from labelqa.intake.occurrences import Occurrences
@@ -55,6 +66,7 @@ class Staging:
         self._first_item = self._next_item = first_item
         self._next_rev = self._first_rev = first_rev
         self._item_nos: dict[str, int] = {}
+        self._shown = bytearray(first_item)  # which of the items known before this file has shown already
         self._people: dict[str, int] = {}
         self._seen = Occurrences()
         self._digest = ColumnDigest(COLUMNS)
@@ -68,9 +80,10 @@ class Staging:
     def add(self, chunk: Chunk, persons: Mapping[str, PersonId], *, prefix: str = "", release: str = "") -> None:
         """Stage one chunk in one transaction; ``persons`` maps its accounts, ``prefix`` goes before its item ids."""
         with self._writing(self._engine) as connection:
-            self._add_items(connection, chunk.items, prefix)
+            numbers = self._add_items(connection, chunk.items, prefix)
             if chunk.annotations.num_rows:
-                self._add_annotations(connection, chunk.annotations, persons, prefix, release)
+                numbered = self._numbered(connection, chunk, numbers, prefix)
+                self._add_annotations(connection, chunk.annotations, numbered, persons, release)
 
     def seal(self) -> Staged:
         """Everything is staged."""
@@ -83,33 +96,40 @@ class Staging:
             contents=self.contents, digest=self._digest.value(),
         )  # fmt: skip
 
-    def _add_items(self, connection: Connection, batch: Any, prefix: str) -> None:
-        columns = batch.to_pydict()
-        shown = [
-            (f"{prefix}{item}", project or "", task or "", data or "{}", meta or "{}")
-            for item, data, meta, project, task in zip(
-                columns["item_id"], columns["data"], columns["meta"], columns["project"], columns["task"], strict=True
-            )
+    def _add_items(self, connection: Connection, batch: Any, prefix: str) -> list[int]:
+        """The numbers of the items; their contents are kept where they came or changed."""
+        numbers = self._numbers(connection, [f"{prefix}{item}" for item in batch.column("item_id").to_pylist()])
+        first: dict[int, Content] = {}  # of several contents of an item in one file the first one counts
+        for number, content in zip(numbers, contents_of(batch), strict=False):  # none when no item has any
+            if content != SAYS_NOTHING:
+                first.setdefault(number, content)
+        known = current_items(connection, sorted(number for number in first if number < self._first_item))
+        completed = {number: filled_in(content, known.get(number)) for number, content in first.items()}
+        rows = [
+            (number, self.number, *content)
+            for number, content in completed.items()
+            if known.get(number) != content and not (number < self._first_item and self._shown[number])
         ]
-        if not shown:
-            return
-        numbers = self._numbers(connection, [row[0] for row in shown])
-        old = sorted({number for number in numbers if number < self._first_item})
-        known = current_items(connection, old)
-        rows: dict[int, tuple[Any, ...]] = {}
-        for number, (_, project, task, data, meta) in zip(numbers, shown, strict=True):
-            content = (project, task, data, meta)
-            if content != ("", "", "{}", "{}") and known.get(number) != content:
-                rows.setdefault(number, (number, self.number, *content))
-        _insert(connection, item_revisions, list(rows.values()), ignore=True)
+        for number in known:
+            self._shown[number] = 1
+        _insert(connection, item_revisions, rows, ignore=True)
         self.contents += len(rows)
+        return numbers
+
+    def _numbered(self, connection: Connection, chunk: Chunk, numbers: list[int], prefix: str) -> Ints:
+        """The item number of every annotation; most of its items stand in the chunk, so they need no second look-up."""
+        encoded = chunk.annotations.column("item_id").dictionary_encode()
+        places = places_in(encoded.dictionary, chunk.items.column("item_id"))
+        if places is None:
+            ids = [f"{prefix}{item}" for item in encoded.dictionary.to_pylist()]
+            table = np.asarray(self._numbers(connection, ids), dtype=np.int64)
+        else:
+            table = np.asarray(numbers, dtype=np.int64)[places]
+        return np.asarray(table[encoded.indices.to_numpy(zero_copy_only=False)])
 
     def _add_annotations(
-        self, connection: Connection, batch: Any, persons: Mapping[str, PersonId], prefix: str, release: str
+        self, connection: Connection, batch: Any, item_nos: Ints, persons: Mapping[str, PersonId], release: str
     ) -> None:
-        item_nos = self._encoded(
-            batch.column("item_id"), lambda ids: self._numbers(connection, [prefix + i for i in ids])
-        )
         person_nos = self._encoded(batch.column("account"), lambda who: self._person_nos(connection, who, persons))
         ordinals = self._seen.add(item_nos, person_nos)
         self.repeats += int(np.count_nonzero(ordinals))
@@ -124,12 +144,12 @@ class Staging:
     def _columns(
         self, batch: Any, item_nos: Ints, person_nos: Ints, ordinals: Ints, release: str
     ) -> dict[str, Sequence[Any] | None]:
-        sources = _present(batch.column("source_id"), "")
+        sources = present(batch.column("source_id"), "")
         named = None if sources is None else [f"{self._server_no}:{each}" if each else None for each in sources]
         places: list[int | None] = ordinals.tolist()
         if named is not None:
             places = [None if source else place for source, place in zip(named, places, strict=True)]
-        releases = _present(batch.column("release"), "")
+        releases = present(batch.column("release"), "")
         return {
             "row": batch.column("row").to_pylist(),
             "item_no": item_nos.tolist(),
@@ -137,11 +157,11 @@ class Staging:
             "source_id": named,
             "ordinal": places,
             "value": batch.column("value").to_pylist(),
-            "created_at": _moments(batch.column("created_at")),
-            "updated_at": _moments(batch.column("updated_at")),
-            "seconds": _present(batch.column("seconds"), None),
-            "skipped": _flags(batch.column("skipped")),
-            "ground_truth": _flags(batch.column("ground_truth")),
+            "created_at": moments(batch.column("created_at")),
+            "updated_at": moments(batch.column("updated_at")),
+            "seconds": reals(batch.column("seconds")),
+            "skipped": flags(batch.column("skipped")),
+            "ground_truth": flags(batch.column("ground_truth")),
             "release": [each or release or None for each in releases]
             if releases
             else [release or None] * batch.num_rows,
@@ -190,18 +210,19 @@ class Staging:
 
     def _numbers(self, connection: Connection, ids: Sequence[str]) -> list[int]:
         """The number of each item id; ids not met before get one."""
-        missing = [item for item in dict.fromkeys(ids) if item not in self._item_nos]
+        found = list(map(self._item_nos.get, ids))
+        missing = list(dict.fromkeys(item for item, number in zip(ids, found, strict=True) if number is None))
         if missing:
             if len(self._item_nos) > _CACHE:
                 self._all_known = False
-                self._item_nos = {item: self._item_nos[item] for item in ids if item in self._item_nos}
+                self._item_nos = {item: number for item, number in zip(ids, found, strict=True) if number is not None}
             self._item_nos.update(self._looked_up(connection, missing))
             fresh = [item for item in missing if item not in self._item_nos]
             numbered = list(enumerate(fresh, self._next_item))
             _insert(connection, items, numbered)
             self._item_nos.update((item, number) for number, item in numbered)
             self._next_item += len(fresh)
-        return [self._item_nos[item] for item in ids]
+        return [self._item_nos[item] if number is None else number for item, number in zip(ids, found, strict=True)]
 
     def _looked_up(self, connection: Connection, ids: Sequence[str]) -> Iterable[tuple[str, int]]:
         if self._all_known:
@@ -224,7 +245,7 @@ class Staging:
         return [self._people[persons[account]] for account in accounts]
 
     def _editors(self, connection: Connection, column: Any, persons: Mapping[str, PersonId]) -> list[int | None] | None:
-        editors = _present(column, "")
+        editors = present(column, "")
         if editors is None:
             return None
         named = sorted({each for each in editors if each})
@@ -248,22 +269,3 @@ def _insert(
     words = "INSERT OR IGNORE INTO" if ignore else "INSERT INTO"
     listed = ", ".join(f'"{name}"' for name in names)
     connection.exec_driver_sql(f"{words} {table.name} ({listed}) VALUES ({marks})", list(rows))
-
-
-def _present(column: Any, empty: object) -> list[Any] | None:
-    """A column's values; None when none is there."""
-    if column.null_count == len(column):
-        return None
-    values = column.to_pylist()
-    return None if empty is not None and not any(values) else values
-
-
-def _moments(column: Any) -> list[int | None] | None:
-    if column.null_count == len(column):
-        return None
-    return list(column.cast("int64").to_pylist())
-
-
-def _flags(column: Any) -> list[int | None] | None:
-    values = _present(column, False)
-    return None if values is None else [1 if value else None for value in values]

@@ -25,32 +25,55 @@ class Identities:
 
     def accounts(self, server: str | None = None) -> dict[tuple[str, str], PersonId]:
         """Every account, as (server, account), with the pseudonym it belongs to."""
-        query = select(accounts.c.server, accounts.c.account, accounts.c.person)
-        if server is not None:
-            query = query.where(accounts.c.server == server)
         with self._engine.connect() as connection:
-            return {(where, account): PersonId(person) for where, account, person in connection.execute(query)}
+            return _accounts(connection, server)
 
     def name(self, person: PersonId, name: str) -> None:
         """Set or correct a person's name."""
         with self._writing(self._engine) as connection:
-            connection.execute(delete(names).where(names.c.person == person))
-            connection.execute(insert(names), {"person": person, "name": name})
+            _name(connection, person, name)
 
     def attach(self, server: str, owners: Mapping[str, PersonId]) -> None:
         """Note whose accounts these are: account -> pseudonym."""
-        rows = [{"server": server, "account": account, "person": person} for account, person in owners.items()]
         with self._writing(self._engine) as connection:
-            for row in rows:
-                known = (accounts.c.server == row["server"]) & (accounts.c.account == row["account"])
-                connection.execute(delete(accounts).where(known))
-            if rows:
-                connection.execute(insert(accounts), rows)
+            _attach(connection, server, owners)
+
+    def register(self, person: PersonId, name: str, owned: Mapping[str, str]) -> Callable[[Connection], None]:
+        """Names a person and notes the accounts (server -> account), beside the fact that registers them."""
+
+        def write(connection: Connection) -> None:
+            _name(connection, person, name)
+            for server, account in owned.items():
+                _attach(connection, server, {account: person})
+
+        return write
 
     def persons(self, server: str, wanted: Iterable[str], *, mint: Callable[[], str]) -> dict[str, PersonId]:
         """The pseudonym behind each account of a server; an account not known yet gets a fresh one."""
         known = {account: person for (_, account), person in self.accounts(server).items()}
-        fresh = {account: PersonId(mint()) for account in dict.fromkeys(wanted) if account not in known}
-        if fresh:
-            self.attach(server, fresh)
+        asked = dict.fromkeys(wanted)
+        if asked.keys() <= known.keys():
+            return known
+        with self._writing(self._engine) as connection:  # looked up again: somebody may have registered them meanwhile
+            known = {account: person for (_, account), person in _accounts(connection, server).items()}
+            fresh = {account: PersonId(mint()) for account in asked if account not in known}
+            _attach(connection, server, fresh)
         return known | fresh
+
+
+def _accounts(connection: Connection, server: str | None) -> dict[tuple[str, str], PersonId]:
+    query = select(accounts.c.server, accounts.c.account, accounts.c.person)
+    if server is not None:
+        query = query.where(accounts.c.server == server)
+    return {(where, account): PersonId(person) for where, account, person in connection.execute(query)}
+
+
+def _name(connection: Connection, person: PersonId, name: str) -> None:
+    connection.execute(delete(names).where(names.c.person == person))
+    connection.execute(insert(names), {"person": person, "name": name})
+
+
+def _attach(connection: Connection, server: str, owners: Mapping[str, PersonId]) -> None:
+    for account, person in owners.items():
+        connection.execute(delete(accounts).where((accounts.c.server == server) & (accounts.c.account == account)))
+        connection.execute(insert(accounts), {"server": server, "account": account, "person": person})

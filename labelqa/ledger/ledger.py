@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine, desc, insert, select
+from sqlalchemy.exc import DatabaseError
 
+from labelqa.errors import Altered
 from labelqa.ledger import chain
 from labelqa.ledger.identities import Identities
 from labelqa.ledger.tables import fact_subjects, facts, texts
@@ -41,19 +44,24 @@ class Ledger:
         now: datetime,
         erasable: Iterable[tuple[Digest, str, str]] = (),
         unless: Callable[[Sequence[Fact]], None] = lambda _facts: None,
+        beside: Callable[[Connection], None] = lambda _connection: None,
     ) -> tuple[Fact, ...]:
         """Record facts in one transaction, under the lock on the head; returns them as written.
 
         ``unless`` sees every fact so far under that lock and raises if a rule forbids the new ones, so that two
-        processes cannot both pass a check. ``erasable`` are texts from :func:`salted`.
+        processes cannot both pass a check. ``erasable`` are texts from :func:`salted`; ``beside`` writes names and
+        accounts in the same transaction.
         """
         written: list[Fact] = []
         with self._writing(self._engine) as connection:
-            unless(self._known(connection))
+            known = self._known(connection)
+            unless(known)
+            # A clock that was set back must not change what was known at an earlier time.
+            recorded = max(now, known[-1].recorded_at) if known else now
             seq, before = _head(connection)
             for draft in drafts:
                 seq += 1
-                values = chain.envelope(draft, seq=seq, now=now)
+                values = chain.envelope(replace(draft, effective_at=draft.effective_at or now), seq=seq, now=recorded)
                 text = chain.canonical(values)
                 before = chain.link(before, text)
                 _write(connection, values, text, before)
@@ -61,11 +69,12 @@ class Ledger:
             rows = [{"digest": digest, "salt": salt, "text": text} for digest, salt, text in erasable]
             if rows:
                 connection.execute(insert(texts), rows)
+            beside(connection)
         return tuple(written)
 
     def facts(self) -> Sequence[Fact]:
         """Every fact in order."""
-        with self._engine.connect() as connection:
+        with _reading(self._engine) as connection:
             return tuple(self._known(connection))
 
     def _known(self, connection: Connection) -> list[Fact]:
@@ -77,12 +86,12 @@ class Ledger:
 
     def head(self) -> tuple[int, str]:
         """How many facts there are, and the hash of the last one."""
-        with self._engine.connect() as connection:
+        with _reading(self._engine) as connection:
             return _head(connection)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The stored rows as they are, for verification: seq, kind, actor, times, supersedes, text, hash."""
-        with self._engine.connect() as connection:
+        with _reading(self._engine) as connection:
             columns = (
                 facts.c.seq, facts.c.kind, facts.c.actor, facts.c.recorded_at, facts.c.effective_at,
                 facts.c.supersedes, facts.c.text, facts.c.hash,
@@ -91,17 +100,35 @@ class Ledger:
 
     def subject_rows(self) -> Iterator[tuple[int, str]]:
         """The stored subject projection in order, for verification."""
-        with self._engine.connect() as connection:
+        with _reading(self._engine) as connection:
             query = select(fact_subjects.c.seq, fact_subjects.c.subject).order_by(
                 fact_subjects.c.seq, fact_subjects.c.subject
             )
             yield from ((seq, subject) for seq, subject in connection.execute(query))
 
+    def text_rows(self) -> Iterator[tuple[str, str, str]]:
+        """The stored erasable texts, for verification: digest, salt, text."""
+        with _reading(self._engine) as connection:
+            query = select(texts.c.digest, texts.c.salt, texts.c.text).order_by(texts.c.digest)
+            yield from ((digest, salt, text) for digest, salt, text in connection.execute(query))
+
     def text_of(self, digest: str) -> str:
         """An erasable text by its salted digest; empty when it was erased."""
-        with self._engine.connect() as connection:
+        with _reading(self._engine) as connection:
             found = connection.execute(select(texts.c.text).where(texts.c.digest == digest)).scalar()
         return str(found or "")
+
+
+@contextmanager
+def _reading(engine: Engine) -> Iterator[Connection]:
+    """One read transaction; Altered when the file cannot be read as what it should be."""
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except DatabaseError as error:
+        raise Altered(
+            "the ledger's file is damaged ({why}): restore it from a backup", why=str(error.orig or error)
+        ) from None
 
 
 def salted(text: str, salt: str) -> tuple[Digest, str, str]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from labelqa.errors import Busy, NoWorkspace
+from labelqa.errors import Busy, LabelqaError, NoWorkspace
 from labelqa.ledger.ledger import Ledger
 
 SCHEMA: Final = "0001"
@@ -50,7 +50,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
             raise Busy(
                 "another process is writing to this workspace and did not finish in time: try again when it is done"
             ) from None
-        raise
+        raise LabelqaError("the workspace cannot be written ({why})", why=str(error.orig)) from None
 
 
 def open_ledger(path: Path, *, busy_seconds: float = 30.0, create: bool = False) -> Ledger:

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import msgspec
 
-from labelqa.errors import Message
+from labelqa.errors import Altered, Message
 from labelqa.ledger import chain
-from labelqa.ledger.ledger import Ledger
+from labelqa.ledger.ledger import Ledger, salted
 from labelqa.records.finding import Finding, Place, finding
 
 RESTORE: Final = Message("restore the ledger from a backup made before it was altered, and find out who had access")
@@ -25,20 +25,25 @@ def _fact(seq: int, subjects: str = "") -> Place:
 def _raw(text: str) -> dict[str, Any]:
     try:
         return msgspec.json.decode(text, type=dict[str, Any])
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError):
         return {}
 
 
-def _row_findings(row: tuple[Any, ...], expected_seq: int, before: str) -> Iterator[Finding]:
-    seq, kind, actor, recorded_at, effective_at, supersedes, text, digest = row
+def _subjects(raw: dict[str, Any]) -> list[str]:
+    told = raw.get("subjects")
+    return [each for each in told if isinstance(each, str)] if isinstance(told, list) else []
+
+
+def _row_findings(row: tuple[Any, ...], expected_seq: int, *, chained: bool) -> Iterator[Finding]:
+    seq, kind, actor, recorded_at, effective_at, supersedes, text, _ = row
     raw = _raw(text)
-    about = f"{kind} {' '.join(raw.get('subjects', []))}".strip()
+    about = " ".join([str(kind), *_subjects(raw)])
     if seq != expected_seq:
         yield finding(
             "LG002", "facts are missing before fact {seq}: fact {want} should stand there", mend=RESTORE,
             place=_fact(seq, about), seq=seq, want=expected_seq,
         )  # fmt: skip
-    if chain.link(before, text) != digest:
+    elif not chained:
         yield finding(
             "LG001", "fact {seq} ({about}) was altered: its text does not give its hash", mend=RESTORE,
             place=_fact(seq, about), seq=seq, about=about,
@@ -58,32 +63,42 @@ def _row_findings(row: tuple[Any, ...], expected_seq: int, before: str) -> Itera
 def verify(ledger: Ledger, *, head: str = "") -> tuple[int, str, list[Finding]]:
     """Number of facts, head, and everything that is wrong with the chain."""
     found: list[Finding] = []
-    before, count, seen_head = chain.GENESIS, 0, not head
-    wanted_subjects: set[tuple[int, str]] = set()
-    for row in ledger.rows():
-        found.extend(_row_findings(row, count + 1, before))
-        count, before = row[0], row[7]
-        seen_head = seen_head or before == head
-        wanted_subjects.update((row[0], subject) for subject in _raw(row[6]).get("subjects", []))
-    for seq, subject in sorted(wanted_subjects ^ set(ledger.subject_rows())):
-        found.append(
-            finding(
-                "LG005",
-                "fact {seq}: the index of subjects is wrong about {subject}",
-                mend=RESTORE,
-                place=_fact(seq),
-                seq=seq,
-                subject=subject,
-            )  # fmt: skip
-        )
-    if not seen_head:
+    count, last, heads = 0, chain.GENESIS, set[str]()
+    before: tuple[str, ...] = (last,)
+    told: set[tuple[int, str]] = set()
+    try:
+        for row in ledger.rows():
+            # A fact may stand on the stored hash before it or on the one worked out: so only the altered one is named.
+            links = [chain.link(each, row[6]) for each in before]
+            found += _row_findings(row, count + 1, chained=row[7] in links)
+            count, last = row[0], row[7]
+            before = (last,) if last in links else (last, links[-1])
+            heads.add(last)
+            told.update((count, subject) for subject in _subjects(_raw(row[6])))
+        found += _beside_findings(ledger, told)
+    except Altered as error:
+        found.append(finding("LG006", "{why}", mend=RESTORE, place=Place(subject="ledger"), why=error.message))
+    if head and head.strip().lower() not in heads:
         found.append(
             finding(
                 "LG004",
                 "the ledger does not contain the head {head} that was printed earlier: it was rewritten or cut",
-                mend=RESTORE,
-                place=Place(subject=f"head:{head}"),
-                head=head,
+                mend=RESTORE, place=Place(subject=f"head:{head}"), head=head,
+            )
+        )  # fmt: skip
+    return count, last, found
+
+
+def _beside_findings(ledger: Ledger, told: set[tuple[int, str]]) -> Iterator[Finding]:
+    """What lies beside the chain: the index of subjects, and the erasable texts that are still there."""
+    for seq, subject in sorted(told ^ set(ledger.subject_rows())):
+        yield finding(
+            "LG005", "fact {seq}: the index of subjects is wrong about {subject}", mend=RESTORE, place=_fact(seq),
+            seq=seq, subject=subject,
+        )  # fmt: skip
+    for digest, salt, text in ledger.text_rows():
+        if text and salted(text, salt)[0] != digest:
+            yield finding(
+                "LG007", "the text {digest} was altered: it does not give the digest that a fact holds", mend=RESTORE,
+                place=Place(subject=f"text:{digest}"), digest=digest,
             )  # fmt: skip
-        )
-    return count, before, found

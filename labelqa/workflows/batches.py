@@ -15,6 +15,7 @@ from labelqa.records.results import BatchDetail, Unbatched
 from labelqa.records.summary import BatchLine
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.freeze import frozen_tables
+from labelqa.workflows.imports import counted_imports
 from labelqa.workflows.lines import line_of
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.reviews import progress_of
@@ -90,6 +91,7 @@ def freeze_batch(
 ) -> Batch:
     """Lock a batch: write its annotations and items as shown to Parquet, and their digests into the ledger."""
     with desk.intake.locked():
+        desk.intake.reconcile(counted_imports(desk))
         state = read_state(desk)
         batch = state.batch(name)
         if batch.freeze is not None:
@@ -173,7 +175,7 @@ def unbatched(desk: Desk) -> tuple[Unbatched, ...]:
     times: dict[str, list[int]] = {}
     for row in desk.intake.annotations():
         known_since = counted.get(row.import_no, 0)
-        if row.skipped or row.annotation in taken:
+        if row.skipped or row.rev <= taken.get(row.annotation, 0):
             continue
         if any(
             row.item_no in mine and known_since < until and matching.holds(row)

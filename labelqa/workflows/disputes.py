@@ -4,22 +4,46 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from labelqa.batches.preconditions import why_not_rule
-from labelqa.errors import BadInput
+from labelqa.errors import BadInput, LabelqaError, Message
 from labelqa.ledger.ledger import salted
 from labelqa.people.duties import why_not_verifier
 from labelqa.records.batch import Batch
-from labelqa.records.facts import DisputeRuled, Draft
-from labelqa.records.names import ItemId
+from labelqa.records.facts import DisputeRuled, Draft, Fact
+from labelqa.records.finding import Finding, Place, finding
+from labelqa.records.names import Digest, ItemId, PersonId
 from labelqa.records.people import Duty
 from labelqa.records.results import Dispute
 from labelqa.workflows.content import contents
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.people import find_person
 from labelqa.workflows.population import frozen_of, participants, population
-from labelqa.workflows.refusals import refuse
+from labelqa.workflows.refusals import refuse, refuse_settled
 from labelqa.workflows.state import State, read_state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulingRow:
+    """One ruling as it stands in a list: ``by`` is a pseudonym, a name or SERVER=ACCOUNT."""
+
+    item_id: str
+    label: str
+    by: str
+    reason: str
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulingsImported:
+    """A list of rulings read in."""
+
+    recorded: int
+    unchanged: int
+    findings: tuple[Finding, ...]
 
 
 def disputes(desk: Desk, batch: str) -> tuple[Dispute, ...]:
@@ -54,31 +78,105 @@ def _votes(desk: Desk, batch: Batch, items: set[ItemId]) -> dict[ItemId, Counter
 
 def rule_dispute(desk: Desk, batch: str, item: str, *, label: str, by: str, reason: str) -> Dispute:
     """Record an arbitrator's ruling: the item's label of record from now on. A later ruling supersedes it."""
-    if not reason.strip():
-        raise BadInput("a ruling needs its reason: say which rule decides and why")
     state = read_state(desk)
-    found = state.batch(batch)
-    arbitrator, now = find_person(desk, by), desk.clock()
-    digest, salt, text = salted(reason, secrets.token_hex(16))
-    body = DisputeRuled(batch=found.name, item=item, label=label, arbitrator=arbitrator, reason=digest)
-    took_part = participants(desk, found) if found.freeze else frozenset()
-    qualification = state.qualification(arbitrator, found.release, now)
-    disputed = population(desk, state, found).disputed if found.freeze else frozenset()
-    reasons = why_not_rule(body, batch=found, disputed=disputed, participants=took_part, qualification=qualification)
-    if arbitrator in state.people:
-        about = why_not_verifier(
-            state.people[arbitrator], qualification, took_part, now, duties=frozenset({Duty.ARBITRATOR})
-        )
-        reasons += [] if reasons else about
-    refuse(reasons)
-    before = state.rulings.get(found.name, {}).get(ItemId(item))
-    subjects = (f"batch:{found.name}", f"item:{item}", f"person:{arbitrator}")
-    draft = Draft(
-        body=body,
-        subjects=subjects,
-        actor=desk.actor,
-        identity=desk.identity,
-        supersedes=before.fact if before else None,
-    )
-    desk.ledger.append([draft], now=now, erasable=[(digest, salt, text)])
+    bench, now = _Bench(desk, state, state.batch(batch)), desk.clock()
+    draft, text = bench.draft(RulingRow(item_id=item, label=label, by=by, reason=reason), now)
+    desk.ledger.append([draft], now=now, erasable=[text], unless=bench.still_open)
     return next(each for each in disputes(desk, batch) if each.item_id == item)
+
+
+def import_rulings(desk: Desk, batch: str, rows: Sequence[RulingRow]) -> RulingsImported:
+    """Record a list of rulings; each that a rule forbids becomes a finding, the others are recorded together.
+
+    A ruling that stands there already adds nothing; another one on the same item supersedes it. An item named twice
+    in one list is refused the second time, as nobody can tell which is meant.
+    """
+    state = read_state(desk)
+    bench, now = _Bench(desk, state, state.batch(batch)), desk.clock()
+    drafts: list[Draft] = []
+    texts: list[tuple[Digest, str, str]] = []
+    found: list[Finding] = []
+    seen: set[str] = set()
+    unchanged = 0
+    for row in rows:
+        try:
+            if row.item_id in seen:
+                raise BadInput("item {item} stands in the list before", item=row.item_id)
+            seen.add(row.item_id)
+            if bench.stands(row):
+                unchanged += 1
+                continue
+            draft, text = bench.draft(row, now)
+        except LabelqaError as error:
+            found.append(_refused(row, error))
+            continue
+        drafts.append(draft)
+        texts.append(text)
+    if drafts:
+        desk.ledger.append(drafts, now=now, erasable=texts, unless=bench.still_open)
+    return RulingsImported(recorded=len(drafts), unchanged=unchanged, findings=tuple(found))
+
+
+def _refused(row: RulingRow, error: LabelqaError) -> Finding:
+    return finding(
+        "ruling-refused",
+        "the ruling on item {item} was not taken: {why}",
+        mend=Message("correct the row and import the list again; rulings that were taken are not doubled"),
+        place=row.place,
+        item=row.item_id,
+        why=error.message,
+    )
+
+
+class _Bench:
+    """What the checks on a batch's rulings need, read once."""
+
+    def __init__(self, desk: Desk, state: State, batch: Batch) -> None:
+        self._desk, self._state, self._batch = desk, state, batch
+        verifiers = {each for sample in state.samples.get(batch.name, ()) for each in sample.verifiers}
+        self._participants = (participants(desk, batch) if batch.freeze else frozenset()) | verifiers
+        self._disputed = population(desk, state, batch).disputed if batch.freeze else frozenset()
+        self._before = state.rulings.get(batch.name, {})
+
+    def stands(self, row: RulingRow) -> bool:
+        """Whether this very ruling is in force already."""
+        before = self._before.get(ItemId(row.item_id))
+        if before is None or before.label != row.label or before.arbitrator != find_person(self._desk, row.by):
+            return False
+        said: DisputeRuled = next(fact for fact in self._state.facts if fact.seq == before.fact).body
+        return self._desk.ledger.text_of(said.reason) == row.reason
+
+    def draft(self, row: RulingRow, now: datetime) -> tuple[Draft, tuple[Digest, str, str]]:
+        """The fact of a ruling and its erasable reason; raises BadInput or Refused."""
+        if not row.reason.strip():
+            raise BadInput("a ruling needs its reason: say which rule decides and why")
+        arbitrator = find_person(self._desk, row.by)
+        text = salted(row.reason, secrets.token_hex(16))
+        batch = self._batch.name
+        body = DisputeRuled(batch=batch, item=row.item_id, label=row.label, arbitrator=arbitrator, reason=text[0])
+        refuse(self._reasons(body, now))
+        before = self._before.get(ItemId(row.item_id))
+        draft = Draft(
+            body=body,
+            subjects=(f"batch:{batch}", f"item:{row.item_id}", f"person:{arbitrator}"),
+            actor=self._desk.actor,
+            identity=self._desk.identity,
+            supersedes=before.fact if before else None,
+        )
+        return draft, text
+
+    def _reasons(self, body: DisputeRuled, now: datetime) -> list[Message]:
+        person, took_part = PersonId(body.arbitrator), self._participants
+        standing = self._state.qualification(person, self._batch.release, now)
+        reasons = why_not_rule(
+            body, batch=self._batch, disputed=self._disputed, participants=took_part, qualification=standing
+        )
+        if reasons or person not in self._state.people:
+            return reasons
+        return why_not_verifier(
+            self._state.people[person], standing, took_part, now, duties=frozenset({Duty.ARBITRATOR})
+        )
+
+    def still_open(self, facts: Sequence[Fact]) -> None:
+        """Refuses when somebody settled the batch since it was read."""
+        refuse_settled(facts, self._batch.name)

@@ -88,7 +88,8 @@ def _annotation_rows(
         yield (
             numbers[item.item_id], item.item_id, people[row.person], row.person, label_no, label, row.value, week, made,
             row.seconds, None if standing is None else standing is Standing.QUALIFIED,
-            None if standing is None else str(standing), row.release or batch.release, row.server, row.annotation, row.rev,
+            None if standing is None else str(standing), row.release or batch.release, row.server, row.editor,
+            row.annotation, row.rev,
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from labelqa.errors import Message
 from labelqa.i18n import render
 from labelqa.intake import Staged
 from labelqa.intake.stage import Staging
-from labelqa.records.annotation import LABEL, Chunk, FileFacts
+from labelqa.records.annotation import ITEM_COLUMNS, LABEL, Chunk, FileFacts
 from labelqa.records.facts import Draft, GoldRegistered, ImportCounted
 from labelqa.records.finding import Finding, Place, Severity, finding
 from labelqa.records.names import PersonId
@@ -53,19 +53,25 @@ def import_chunks(
     *,
     server: str = "",
     release: str = "",
+    project: str = "",
     options: Mapping[str, str] | None = None,
     progress: Callable[[int], None] = _quiet,
 ) -> ImportResult:
     """Take in one file. Rows that say what is known already add nothing; refused ones are listed in a findings file.
 
     ``server`` names whose accounts the file speaks of, ``release`` the rulebook release it was labelled under. When
-    anything fails on the way nothing is counted. The same file under the same options is recognised by its digest.
+    anything fails on the way nothing is counted. A ``project`` keeps the items of different tables apart: they belong to
+    it and are called ``PROJECT/ITEM``. The same file under the same options is recognised by its digest.
     """
     state = read_state(desk)
     if release:
         state.release(release)
     server = server or (desk.settings.server if facts.format.startswith("label-studio") else FILE_SERVER)
-    told = dict(sorted((options or {}).items())) | ({"release": release} if release else {})
+    told = (
+        dict(sorted((options or {}).items()))
+        | ({"release": release} if release else {})
+        | ({"project": project} if project else {})
+    )
     key = repr((server, sorted(told.items())))
     if desk.intake.known_file(facts.digest, key):
         return _same_again(desk, facts)
@@ -73,12 +79,12 @@ def import_chunks(
     with (
         _findings_file(desk, facts) as (write, findings_path),
         desk.intake.staging(
-            server=server, file_digest=facts.digest, options=key, counted=lambda: _counted(desk)
+            server=server, file_digest=facts.digest, options=key, counted=lambda: counted_imports(desk)
         ) as staging,
     ):
         try:
             for chunk in chunks:
-                fitting = _fitting(chunk, state, release)
+                fitting = _in_project(_fitting(chunk, state, release), project)
                 _people(desk, state, running, fitting, server)
                 _count_unqualified(state, running, fitting, release)
                 write([*fitting.refused, *fitting.notes], running)
@@ -86,8 +92,8 @@ def import_chunks(
                 progress(fitting.annotations.num_rows + len(fitting.refused))
             staged = _record(desk, facts, staging, running, server, told)
         except BaseException:
-            with suppress(Exception):  # what was staged does not count, and the next import sweeps it away anyway
-                desk.intake.discard(staging.number)
+            with suppress(Exception):  # the next import does it anyway: counted if its fact is there, else swept away
+                desk.intake.reconcile(counted_imports(desk))
             raise
     return _result(desk, facts, running, staged, findings_path)
 
@@ -110,12 +116,15 @@ def _record(
     return staged
 
 
-def _counted(desk: Desk) -> set[int]:
+def counted_imports(desk: Desk) -> set[int]:
+    """The numbers of the imports that the ledger has a fact about."""
     return {fact.body.import_no for fact in desk.ledger.facts() if isinstance(fact.body, ImportCounted)}
 
 
 def _prefix(desk: Desk, facts: FileFacts, server: str, told: Mapping[str, str]) -> str:
     """Task numbers are a server's own; an item key of the user's, or of a plain table, means the same item everywhere."""
+    if told.get("project"):
+        return f"{told['project']}/"
     own = facts.format.startswith("label-studio") and not told.get("item_key") and server != desk.settings.server
     return f"{server}:" if own else ""
 
@@ -166,6 +175,22 @@ def _fitting(chunk: Chunk, state: State, release: str) -> Chunk:
         refused=[*chunk.refused, *refused],
         notes=chunk.notes,
     )
+
+
+def _in_project(chunk: Chunk, project: str) -> Chunk:
+    """The chunk with its items in a project, those without any content too."""
+    if not project:
+        return chunk
+    import pyarrow as pa
+
+    names = [name for name, _ in ITEM_COLUMNS]
+    told = chunk.items.to_pylist()
+    shown = {row["item_id"] for row in told}
+    bare = [item for item in chunk.annotations.column("item_id").unique().to_pylist() if item not in shown]
+    told += [{"item_id": item, "data": "{}", "meta": "{}", "project": "", "task": ""} for item in bare]
+    columns = [pa.array([project if name == "project" else row[name] for row in told], pa.string()) for name in names]
+    items = pa.RecordBatch.from_arrays(columns, names=names)
+    return Chunk(annotations=chunk.annotations, items=items, refused=chunk.refused, notes=chunk.notes)
 
 
 def _fits(value: str, control: str, labels: list[str]) -> bool:
@@ -251,14 +276,16 @@ def _result(desk: Desk, facts: FileFacts, running: _Running, staged: Staged, fin
     )  # fmt: skip
 
 
-def import_gold(desk: Desk, rows: Iterable[tuple[str, str]]) -> int:
+def import_gold(desk: Desk, rows: Iterable[tuple[str, str]], *, project: str = "") -> int:
     """Put answers fixed beforehand into the gold register: (item id, label); returns how many are new."""
     from labelqa.sampling import frame_digest
 
-    told = {item: label for item, label in rows}
-    added = desk.intake.add_gold(told)
-    if added:
-        body = GoldRegistered(added=added, digest=frame_digest(sorted(told)))
+    prefix = f"{project}/" if project else ""
+    told = {f"{prefix}{item}": label for item, label in rows}
+
+    def record(new: int) -> None:
+        body = GoldRegistered(added=new, digest=frame_digest(told))
         draft = Draft(body=body, subjects=("gold",), actor=desk.actor, identity=desk.identity)
         desk.ledger.append([draft], now=desk.clock())
-    return added
+
+    return desk.intake.add_gold(told, record=record)

@@ -32,6 +32,7 @@ def verify_ledger(desk: Desk, *, head: str = "") -> LedgerState:
             found += _import(desk, fact.body)
         elif isinstance(fact.body, RulebookReleased):
             found += _release(desk, fact.body)
+    found += _uncounted(desk, {fact.body.import_no for fact in known if isinstance(fact.body, ImportCounted)})
     return LedgerState(facts=count, head=last, findings=tuple(found))
 
 
@@ -58,6 +59,14 @@ def _import(desk: Desk, body: ImportCounted) -> Iterator[Finding]:
             "LG103", "the rows of import {number} ({file}) are not those that were counted: {count} rows, {added} counted",
             mend=RESTORE, place=Place(subject=f"import:{body.import_no}"), number=body.import_no, file=body.file,
             count=count, added=body.added,
+        )  # fmt: skip
+
+
+def _uncounted(desk: Desk, told: set[int]) -> Iterator[Finding]:
+    for number in sorted(desk.intake.counted() - told):
+        yield finding(
+            "LG105", "the rows of import {number} count, but no fact tells of it", mend=RESTORE,
+            place=Place(subject=f"import:{number}"), number=number,
         )  # fmt: skip
 
 

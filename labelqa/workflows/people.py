@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from labelqa.errors import BadInput, Message, Refused
+from labelqa.people.fold import fold_people
 from labelqa.records.facts import Draft, ExamRecorded, Fact, PersonAdded, TrainingRecorded
 from labelqa.records.finding import Finding, Severity
 from labelqa.records.names import PersonId, ReleaseName
@@ -59,30 +60,41 @@ def _same(desk: Desk, person: PersonId, row: PersonRow) -> bool:
 
 
 def _register(desk: Desk, row: PersonRow) -> Person:
+    """Name, accounts and fact are written together or not at all."""
     if not row.name:
         raise BadInput("a person needs a name")
-    state, identities = read_state(desk), desk.ledger.identities
+    owner = _owner(desk, read_state(desk).people, row)
+    person = owner or PersonId(desk.new_id("p"))
+    body = PersonAdded(person=person, organizer=row.organizer, duties=sorted(row.duties), servers=sorted(row.accounts))
+
+    def unless(facts: Sequence[Fact]) -> None:
+        if _owner(desk, fold_people(facts), row) != owner:
+            raise Refused("labels of {name} arrived meanwhile: register them again", name=row.name)
+
+    draft = Draft(body=body, subjects=(f"person:{person}",), actor=desk.actor, identity=desk.identity)
+    written = desk.ledger.identities.register(person, row.name, row.accounts)
+    (fact,) = desk.ledger.append([draft], now=desk.clock(), unless=unless, beside=written)
+    return Person(
+        person=person, organizer=row.organizer, duties=frozenset(map(Duty, row.duties)), since=fact.effective_at
+    )
+
+
+def _owner(desk: Desk, people: Mapping[PersonId, Person], row: PersonRow) -> PersonId | None:
+    """The pseudonym under which the person's labels arrived before; Refused when the name or an account is taken."""
+    identities = desk.ledger.identities
     if row.name in identities.names().values():
         raise Refused(
             "{name} is registered already: people of the same name need something that tells them apart", name=row.name
         )
     accounts = identities.accounts()
     owners = {accounts[each] for each in row.accounts.items() if each in accounts}
-    if taken := sorted(owners & state.people.keys()):
+    if taken := sorted(owners & people.keys()):
         raise Refused(
             "an account of {name} belongs to {person} already", name=row.name, person=shown_names(desk)[taken[0]]
         )
     if len(owners) > 1:
         raise Refused("the accounts of {name} already stand for several people in imported labels", name=row.name)
-    person = next(iter(owners), PersonId(desk.new_id("p")))
-    body = PersonAdded(person=person, organizer=row.organizer, duties=sorted(row.duties), servers=sorted(row.accounts))
-    for server, account in row.accounts.items():
-        identities.attach(server, {account: person})
-    identities.name(person, row.name)
-    (fact,) = _record(desk, body, (f"person:{person}",), None)
-    return Person(
-        person=person, organizer=row.organizer, duties=frozenset(map(Duty, row.duties)), since=fact.effective_at
-    )
+    return next(iter(owners), None)
 
 
 def find_person(desk: Desk, text: str) -> PersonId:

@@ -59,22 +59,28 @@ def declare_plan(
         risk=float(risk), expected=float(expected), power=float(power), seed_digest=seed_digest(seed),
         before_freeze=found.freeze is None, after_results=bool(state.reviews_of(found.name)),
     )  # fmt: skip
-    _keep_seed(_seed_path(desk, found, body.number), seed)
+    path = _seed_path(desk, found, body.number)
+
+    def unless(facts: Sequence[Fact]) -> None:
+        _refuse_changed(desk, facts, body)
+        _keep_seed(path, seed)  # under the lock, so that nobody's kept seed is written over
+
     draft = Draft(body=body, subjects=(f"batch:{found.name}",), actor=desk.actor, identity=desk.identity)
-    desk.ledger.append([draft], now=desk.clock(), unless=lambda facts: _unless(desk, facts, body))
+    desk.ledger.append([draft], now=desk.clock(), unless=unless)
     plan = read_state(desk).plans[found.name][-1]
     size = _matching_items(desk, found)
     return PlanResult(
-        plan=plan, preview=resolve(plan, size) if size else None, seed_file=str(_seed_path(desk, found, plan.number)),
-        earlier=plan.number - 1,
-    )  # fmt: skip
+        plan=plan, preview=resolve(plan, size) if size else None, seed_file=str(path), earlier=plan.number - 1
+    )
 
 
-def _unless(desk: Desk, facts: Sequence[Fact], body: PlanDeclared) -> None:
-    """Somebody else's plan came first, or the batch was frozen meanwhile: what the fact says would be untrue."""
+def _refuse_changed(desk: Desk, facts: Sequence[Fact], body: PlanDeclared) -> None:
+    """Somebody else planned, froze or judged meanwhile: what the fact says would be untrue."""
     now = fold(facts, desk.settings.qualification_days)
     batch = now.batch(body.batch)
-    if len(now.plans.get(batch.name, ())) != body.number - 1 or (batch.freeze is None) != body.before_freeze:
+    refuse(why_not_plan(batch, Design(body.design)))
+    told = (body.number - 1, body.before_freeze, body.after_results)
+    if told != (len(now.plans.get(batch.name, ())), batch.freeze is None, bool(now.reviews_of(batch.name))):
         raise Refused("batch {batch} changed while the plan was made: look at it again and repeat", batch=batch.name)
 
 
@@ -145,6 +151,8 @@ def draw_sample(
         now = fold(facts, desk.settings.qualification_days)
         samples = now.samples.get(found.name, ())
         refuse(why_not_draw(now.batch(batch), plan, resolved.n, seed_digest=seed_digest(seed), samples=samples))
+        if len(samples) != len(earlier):
+            raise Refused("batch {batch} changed while the sample was drawn: look at it again and repeat", batch=batch)
 
     desk.ledger.append([draft], now=desk.clock(), unless=unless)
     return read_state(desk).sample(body.sample)

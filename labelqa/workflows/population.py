@@ -40,12 +40,16 @@ def population(desk: Desk, state: State, batch: Batch) -> Population:
 
 
 def annotators(desk: Desk, batch: Batch) -> dict[ItemId, set[PersonId]]:
-    """Who labelled each item of a frozen batch."""
-    return _annotators(desk, frozen_of(batch).annotations)
+    """Who had a hand in each item of a frozen batch: who labelled it, or changed somebody's answer."""
+    table = desk.frozen.read(frozen_of(batch).annotations, ["item_id", "person", "editor"])
+    people: dict[ItemId, set[PersonId]] = {}
+    for item, *hands in zip(*(table.column(name).to_pylist() for name in table.column_names), strict=True):
+        people.setdefault(ItemId(item), set()).update(PersonId(each) for each in hands if each)
+    return people
 
 
 def participants(desk: Desk, batch: Batch) -> frozenset[PersonId]:
-    """Everybody who labelled anything in a frozen batch."""
+    """Everybody who had a hand in any item of a frozen batch."""
     return frozenset(person for people in annotators(desk, batch).values() for person in people)
 
 
@@ -63,11 +67,3 @@ def _items(
         frozenset(item for item, open_ in zip(ids, disputed, strict=True) if open_),
         {item: answer for item, answer in zip(ids, gold, strict=True) if answer is not None},
     )
-
-
-def _annotators(desk: Desk, digest: str) -> dict[ItemId, set[PersonId]]:
-    table = desk.frozen.read(digest, ["item_id", "person"])
-    people: dict[ItemId, set[PersonId]] = {}
-    for item, person in zip(table.column("item_id").to_pylist(), table.column("person").to_pylist(), strict=True):
-        people.setdefault(ItemId(item), set()).add(PersonId(person))
-    return people

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from labelqa.batches.fold import fold_batches
 from labelqa.errors import Message, Refused
+from labelqa.records.facts import Fact
+from labelqa.records.names import BatchName
 
 
 def refuse(reasons: Sequence[Message]) -> None:
@@ -24,3 +27,11 @@ def joined(sentences: Sequence[Message]) -> Message:
     for each in sentences[1:]:
         whole = Message("{first}; {second}", {"first": whole, "second": each})
     return whole
+
+
+def refuse_settled(facts: Sequence[Fact], *batches: str) -> None:
+    """Raise Refused when one of the batches was settled meanwhile; for the check under the ledger's lock."""
+    known = fold_batches(facts)
+    for name in batches:
+        if known[BatchName(name)].conclusion is not None:
+            raise Refused("batch {batch} was settled meanwhile: declare a new batch for further work", batch=name)

@@ -25,7 +25,7 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.people import find_person
 from labelqa.workflows.plans import items_of
 from labelqa.workflows.population import annotators, participants, population
-from labelqa.workflows.refusals import refuse
+from labelqa.workflows.refusals import refuse, refuse_settled
 from labelqa.workflows.rulebooks import released_book
 from labelqa.workflows.state import State, read_state, shown_names
 
@@ -120,7 +120,9 @@ def record_review(
     body, text = _body(found, raw)
     refuse(checking.reasons(body, now))
     draft = _draft(desk, body, checking.current.get(ItemId(item)), desk.identity, None)
-    (fact,) = desk.ledger.append([draft], now=now, erasable=[text] if text else [])
+    (fact,) = desk.ledger.append(
+        [draft], now=now, erasable=[text] if text else [], unless=lambda facts: refuse_settled(facts, found.batch)
+    )
     return next(each for each in read_state(desk).reviews[found.sample] if each.fact == fact.seq)
 
 
@@ -136,6 +138,7 @@ def import_verdicts(
     drafts: list[Draft] = []
     texts: list[tuple[Digest, str, str]] = []
     found: list[Finding] = []
+    said: dict[tuple[str, str], tuple[ReviewRecorded, str]] = {}  # by sample and item: what this very list said already
     unchanged = unfilled = 0
     for raw in verdicts:
         if not raw.verdict:
@@ -148,17 +151,24 @@ def import_verdicts(
             body, text = _body(checking.sample, _identified(desk, raw))
             at = raw.at or desk.clock()
             before = checking.current.get(ItemId(body.item))
-            if before is not None and _says(desk, before, body, raw.comment):
+            once, content = (body.sample, body.item), (replace(body, comment=""), raw.comment)
+            if said.get(once) == content or (
+                once not in said and before is not None and _says(desk, before, body, raw.comment)
+            ):
                 unchanged += 1
                 continue
             refuse(checking.reasons(body, at))
+            said[once] = content
         except (LabelqaError, ValueError) as error:
             found.append(_refused(raw, error))
             continue
         drafts.append(_draft(desk, body, before, identity, raw.at))
         texts += [text] if text else []
     if drafts:
-        desk.ledger.append(drafts, now=desk.clock(), erasable=texts)
+        batches = {each.batch.name for each in checks.values()}
+        desk.ledger.append(
+            drafts, now=desk.clock(), erasable=texts, unless=lambda facts: refuse_settled(facts, *batches)
+        )
     return ReviewsResult(recorded=len(drafts), unchanged=unchanged, unfilled=unfilled, findings=tuple(found))
 
 

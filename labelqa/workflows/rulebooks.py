@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from labelqa.errors import Altered, BadInput, Refused
 from labelqa.records.batch import Kind
-from labelqa.records.facts import Draft, RulebookReleased
+from labelqa.records.facts import Draft, Fact, RulebookReleased
 from labelqa.records.finding import Finding, Severity
 from labelqa.records.summary import RulebookLine
 from labelqa.rulebook.document import LIMIT, parse
@@ -24,7 +25,11 @@ FOLDER: Final = "rulebooks"
 
 def lint_rulebook(path: Path) -> tuple[Rulebook | None, list[Finding]]:
     """The rulebook of a file (None when it cannot be read as one) and everything the checks say of it."""
-    document = parse(_bytes(path), file=str(path))
+    return _linted(_bytes(path), path)
+
+
+def _linted(data: bytes, path: Path) -> tuple[Rulebook | None, list[Finding]]:
+    document = parse(data, file=str(path))
     found = list(document.findings)
     if document.rulebook is not None:
         found += lint(document.rulebook, document.positions)
@@ -33,36 +38,41 @@ def lint_rulebook(path: Path) -> tuple[Rulebook | None, list[Finding]]:
 
 def release_rulebook(desk: Desk, path: Path) -> RulebookLine:
     """Release a draft: write the immutable file, lock its digest, append the fact. Refused while a check forbids it."""
-    book, findings = lint_rulebook(path)
+    draft = _bytes(path)
+    book, findings = _linted(draft, path)
     if book is None:
         raise _forbidden(path, findings)
-    lock = _lock(desk)
-    previous = _released(desk, lock, book.name)
+    seen, _ = desk.ledger.head()
+    previous = _released(desk, _lock(desk), book.name)
     blocking = check_release(book, findings, previous, file=str(path))
     if blocking:
         raise _forbidden(path, blocking)
-    data, now = release_bytes(_bytes(path)), desk.clock()
-    facts = outline(book)
+    _publish(desk, book, previous, release_bytes(draft), seen=seen)
+    state = read_state(desk)
+    return next(line for line in lines_of(state) if (line.name, line.version) == (book.name, book.version))
+
+
+def _publish(desk: Desk, book: Rulebook, previous: Rulebook | None, data: bytes, *, seen: int) -> None:
+    """Write the file, the lock and the fact; ``seen`` is the last fact that the checks knew of."""
+    facts, now, folder = outline(book), desk.clock(), desk.settings.workspace / FOLDER
     body = RulebookReleased(
         name=facts.name, version=facts.version, kind=facts.kind, digest=digest(data), title=facts.title,
         control=facts.control, labels=facts.labels, rules=facts.rules, examples=facts.examples,
         material=previous is None or material_change(previous, book), previous=previous.version if previous else "",
     )  # fmt: skip
-    target = desk.settings.workspace / FOLDER / release_path(book.name, book.version)
-    _write(target, data)
-    _write(
-        desk.settings.workspace / FOLDER / LOCK_FILE,
-        render_lock(
-            lock.adding(book.name, book.version, Locked(digest=digest(data), released_at=now, by=desk.actor))
-        ).encode(),
-    )
-    draft = Draft(
-        body=body, subjects=(f"rulebook:{book.name}", f"release:{book.name}@{book.version}"), actor=desk.actor,
-        identity=desk.identity,
-    )  # fmt: skip
-    desk.ledger.append([draft], now=now)
-    state = read_state(desk)
-    return next(line for line in lines_of(state) if (line.name, line.version) == (book.name, book.version))
+
+    def write(known: Sequence[Fact]) -> None:
+        """Under the ledger's lock, so that nobody's release is written over."""
+        later = [fact.body for fact in known if fact.seq > seen and isinstance(fact.body, RulebookReleased)]
+        if any(each.name == book.name for each in later):
+            raise Refused("another version of {name} was released meanwhile: look at it and repeat", name=book.name)
+        _write(folder / release_path(book.name, book.version), data)
+        locked = Locked(digest=digest(data), released_at=now, by=desk.actor)
+        _write(folder / LOCK_FILE, render_lock(_lock(desk).adding(book.name, book.version, locked)).encode())
+
+    subjects = (f"rulebook:{book.name}", f"release:{book.name}@{book.version}")
+    draft = Draft(body=body, subjects=subjects, actor=desk.actor, identity=desk.identity)
+    desk.ledger.append([draft], now=now, unless=write)
 
 
 def rulebook_lines(desk: Desk) -> tuple[RulebookLine, ...]:

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from typing import Any, NamedTuple
 
 from labelqa.batches.where import Record, absent_fields, matcher
 from labelqa.errors import Refused
 from labelqa.intake import AnnotationRow, ItemContent
-from labelqa.records.batch import Batch, Condition, Repeats
+from labelqa.records.batch import Batch, Conclusion, Condition, Repeats
 from labelqa.records.finding import Finding
-from labelqa.records.names import BatchName
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.labels import answers, label_of
 from labelqa.workflows.state import State, shown_names
@@ -134,11 +134,11 @@ def select(
 
 
 def _why_out(
-    row: AnnotationRow, batch: Batch, label: str | None, numbers: Mapping[str, int], taken: Mapping[int, BatchName]
+    row: AnnotationRow, batch: Batch, label: str | None, numbers: Mapping[str, int], taken: Mapping[int, float]
 ) -> str:
     if row.skipped:
         return "skipped"
-    if row.annotation in taken:
+    if row.rev <= taken.get(row.annotation, 0):
         return "other-batch"
     if row.release and batch.release and row.release != batch.release:
         return "other-release"
@@ -166,11 +166,16 @@ def _settle_repeats(chosen: list[Chosen], repeats: Repeats, batch: str) -> tuple
     return [group[0 if repeats is Repeats.FIRST else -1] for group in groups.values()], repeated
 
 
-def taken_annotations(desk: Desk, state: State, *, but: str = "") -> dict[int, BatchName]:
-    """Annotations that are in a frozen batch already, with the batch."""
-    taken: dict[int, BatchName] = {}
+def taken_annotations(desk: Desk, state: State, *, but: str = "") -> dict[int, float]:
+    """Annotations that are in a frozen batch already, each with its last revision that is spoken for.
+
+    An answer that was changed after its batch was sent back or voided is new work, and free for another batch.
+    """
+    taken: dict[int, float] = {}
     for batch in state.batches.values():
         if batch.freeze is not None and batch.name != but:
-            column = desk.frozen.read(batch.freeze.annotations, ["annotation"]).column("annotation")
-            taken.update(dict.fromkeys(column.to_pylist(), batch.name))
+            table = desk.frozen.read(batch.freeze.annotations, ["annotation", "rev"])
+            again = batch.conclusion in {Conclusion.RELABEL, Conclusion.VOID}
+            for number, rev in zip(table["annotation"].to_pylist(), table["rev"].to_pylist(), strict=True):
+                taken[number] = max(taken.get(number, 0), rev if again else inf)
     return taken

@@ -105,7 +105,10 @@ def settle_batch(desk: Desk, batch: str) -> BatchLine:
 
     def unless(facts: Sequence[Fact]) -> None:
         now = fold(facts, desk.settings.qualification_days)
-        refuse(why_not_settle(now.batch(batch), evidence_of(desk, now, now.batch(batch))))
+        known = evidence_of(desk, now, now.batch(batch))
+        refuse(why_not_settle(now.batch(batch), known))
+        if known != evidence:
+            raise Refused("batch {batch} changed while it was settled: look at it again and repeat", batch=batch)
 
     desk.ledger.append([draft], now=desk.clock(), unless=unless)
     state = read_state(desk)

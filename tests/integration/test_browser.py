@@ -1,4 +1,4 @@
-"""One walk through the dashboard in a real browser, in both languages: no error text, no console error, no outside call."""
+"""One walk through the dashboard in a real browser, in both languages: no error text, console error or outside call."""
 
 from __future__ import annotations
 
@@ -57,8 +57,14 @@ def address(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("log") / "streamlit.log"
-    told = {"server.address": "127.0.0.1", "server.port": str(port), "server.headless": "true",
-            "server.fileWatcherType": "none", "browser.gatherUsageStats": "false", "client.toolbarMode": "minimal"}  # fmt: skip
+    told = {
+        "server.address": "127.0.0.1",
+        "server.port": str(port),
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "minimal",
+    }
     words = [word for name, value in told.items() for word in (f"--{name}", value)]
     env = os.environ | {"LABELQA_WORKSPACE": str(workspace), "PYTHONPATH": str(ROOT)}
     with log.open("wb") as out:

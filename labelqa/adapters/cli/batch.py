@@ -7,6 +7,7 @@ from datetime import tzinfo
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import figure_text, named, when
+from labelqa.adapters.cli.sample import plan_remarks
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.settle import conclusion_text
 from labelqa.adapters.cli.words import ConditionWord, OneOf, ReleaseWord
@@ -290,13 +291,6 @@ def _plan(session: Session, plan: Plan, zone: tzinfo) -> tuple[object, ...]:
         when(plan.declared_at, zone),
         plan_remarks(session, plan),
     )
-
-
-def plan_remarks(session: Session, plan: Plan) -> str:
-    """What the order of facts says about a plan."""
-    before = N_("before the freeze") if plan.before_freeze else N_("after the freeze")
-    told = [session.say(before)] + ([session.say(N_("after results were known"))] if plan.after_results else [])
-    return ", ".join(told)
 
 
 def _sample(each: SampleProgress) -> tuple[object, ...]:

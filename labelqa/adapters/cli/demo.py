@@ -37,7 +37,7 @@ def demo(session: Session, *, folder: Path | None) -> None:
     """Makes the workspace and walks through the story."""
     from labelqa.adapters.cli.demo_scene import Scene
     from labelqa.adapters.cli.demo_story import ZONE, Clock, read_story
-    from labelqa.adapters.cli.demo_walk import Walk
+    from labelqa.adapters.cli.demo_walk import STEPS, Walk
     from labelqa.wiring import create_workspace, shipped
 
     screen, target = session.screen, session.start / (folder or DEFAULT)
@@ -50,7 +50,7 @@ def demo(session: Session, *, folder: Path | None) -> None:
         scene = Scene(desk=desk, clock=clock, story=read_story(shipped("sample_data")), say=session.say)
         walk = Walk(scene=scene)
         number = 0
-        with screen.bar(N_("Walking through the week")) as told:
+        with screen.bar(N_("Walking through the week"), total=STEPS) as told:
             for number, step in enumerate(walk.steps(), start=1):
                 told(1)
                 _print(session, number, step)

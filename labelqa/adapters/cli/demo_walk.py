@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from labelqa.adapters.cli import demo_batch as steps
 from labelqa.adapters.cli import demo_opening as opening
@@ -16,6 +17,8 @@ from labelqa.adapters.cli.demo_scene import Scene, Told, command
 from labelqa.adapters.cli.demo_story import BEGUN, TAUGHT, Script, at
 from labelqa.adapters.cli.output import figure_text, named
 from labelqa.i18n import N_
+
+STEPS: Final = 47  # lines that the walk gives back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.session import Session
+from labelqa.adapters.cli.words import FILE
+from labelqa.errors import Exit
 from labelqa.i18n import N_
 from labelqa.records.results import Dispute
+
+RULING: Final = ("item_id", "label", "by", "reason")  # columns of a list of rulings
 
 
 @command(
@@ -63,4 +70,41 @@ def rule(session: Session, *, batch: str, item: str, label: str, by: str, reason
     )
 
 
-dispute = noun("dispute", says=N_("List and rule disputed items."), commands=[list_, rule])
+@command(
+    "import",
+    says=N_("Record the rulings of a list (CSV or XLSX)."),
+    more=(
+        N_(
+            "Columns: item_id, label, by (the arbitrator), reason. Exit code 1 when rows were refused; each is named "
+            "with its number, the others are recorded."
+        ),
+    ),
+    examples=("labelqa dispute import safety-w46 rulings.csv",),
+    words=(argument("batch"), argument("file", word=FILE)),
+    reports=True,
+)
+def import_(session: Session, *, batch: str, file: Path) -> int:
+    """Records the rulings of a list."""
+    from labelqa.adapters.cli.files import looked
+    from labelqa.adapters.cli.lists import rows
+    from labelqa.workflows.disputes import RulingRow, import_rulings
+
+    with session.desk() as desk:
+        held = rows(looked(desk, session.start / file), required=RULING)
+        told = [RulingRow(place=row.place, **{name: row.told(name) for name in RULING}) for row in held]
+        done = import_rulings(desk, batch, told)
+    if session.json:
+        session.screen.json(done)
+    else:
+        session.screen.findings(done.findings)
+        session.screen.line(
+            N_("{file}: {recorded} rulings recorded, {unchanged} known before, {n} findings."),
+            file=file,
+            recorded=done.recorded,
+            unchanged=done.unchanged,
+            n=len(done.findings),
+        )
+    return Exit.FAILED if done.findings else Exit.FINE
+
+
+dispute = noun("dispute", says=N_("List and rule disputed items."), commands=[list_, rule, import_])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.files import gold_rows, looked, whole_text
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 SERVER_SAYS = N_("Whose accounts the file names; else the workspace's server for exports, and `file` for tables.")
 
 
+_NAMED: Final = 10  # unknown accounts that are named; the others are counted
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How a file is to be read."""
 
     server: str = ""
     release: str = ""
+    project: str = ""
     item_key: str = ""
     multiple: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -81,6 +85,11 @@ def _digest(path: Path) -> str:
             word=ReleaseWord(),
             says=N_("The release they were labelled under, where the file does not say."),
         ),
+        option(
+            "--project",
+            default="",
+            says=N_("Keeps items of different tables apart: they belong to it and are called PROJECT/ITEM."),
+        ),
         option("--columns", word=PairWord("NAME=COLUMN,…", many=True), says=N_("Which column of the table is which.")),
         option(
             "--item-key",
@@ -99,6 +108,7 @@ def import_(
     files: Sequence[Path],
     server: str,
     release: str | None,
+    project: str,
     columns: Mapping[str, str] | None,
     item_key: str,
     multiple: str,
@@ -108,6 +118,7 @@ def import_(
     reading = Reading(
         server=server,
         release=release or "",
+        project=project,
         item_key=item_key,
         multiple=multiple,
         columns=columns or {},
@@ -138,6 +149,7 @@ def import_file(
         chunks(desk, facts, reading),
         server=reading.server,
         release=reading.release,
+        project=reading.project,
         options=reading.told(),
         progress=progress,
     )
@@ -187,10 +199,11 @@ def print_import(session: Session, done: ImportResult) -> None:
             n=done.unqualified,
         )
     if done.unregistered:
-        screen.line(
-            N_("Nobody is registered for {accounts}: `labelqa people add` with --account."),
-            accounts=", ".join(done.unregistered),
-        )
+        some, more = done.unregistered[:_NAMED], len(done.unregistered) - _NAMED
+        text = N_("Nobody is registered for {accounts} and {more} others: `labelqa people add` with --account.")
+        if more <= 0:
+            text = N_("Nobody is registered for {accounts}: `labelqa people add` with --account.")
+        screen.line(text, accounts=", ".join(some), more=more)
     screen.findings(done.findings[:20])
     if done.findings_file:
         screen.line(N_("All findings, row by row: {file}"), file=done.findings_file)
@@ -200,23 +213,26 @@ def print_import(session: Session, done: ImportResult) -> None:
     "import",
     says=N_("Add gold answers to the register (CSV or XLSX: item_id, label)."),
     examples=("labelqa gold import gold.csv",),
-    words=(argument("file", word=FILE),),
+    words=(
+        argument("file", word=FILE),
+        option("--project", default="", says=N_("The project that its items were imported into.")),
+    ),
     reports=True,
 )
-def gold_import(session: Session, *, file: Path) -> None:
+def gold_import(session: Session, *, file: Path, project: str) -> None:
     """Reads gold answers."""
     with session.desk() as desk:
-        added = gold_from(desk, session.start / file)
+        added = gold_from(desk, session.start / file, project=project)
     if session.json:
         return session.screen.json({"file": str(file), "added": added})
     return session.screen.line(N_("{file}: {n} gold answers are new in the register."), file=file, n=added)
 
 
-def gold_from(desk: Desk, path: Path) -> int:
+def gold_from(desk: Desk, path: Path, *, project: str = "") -> int:
     """Reads a gold list into the register; how many answers were new."""
     from labelqa.workflows.imports import import_gold
 
-    return import_gold(desk, gold_rows(looked(desk, path)))
+    return import_gold(desk, gold_rows(looked(desk, path)), project=project)
 
 
 gold = noun("gold", says=N_("Keep the register of gold answers."), commands=[gold_import])

@@ -37,6 +37,8 @@ TITLES: Final[Mapping[str, str]] = {
     "条目": "item_id",
     "item": "item_id",
     "标签": "label",
+    "仲裁人员": "by",
+    "理由": "reason",
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from labelqa.adapters.cli.batch import plan_remarks
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import named
 from labelqa.adapters.cli.session import Session
@@ -13,7 +12,7 @@ from labelqa.adapters.cli.words import OneOf, Share, VerifiersWord, Whole
 from labelqa.errors import Exit
 from labelqa.i18n import N_
 from labelqa.records.results import PlanResult, SampleProgress
-from labelqa.records.review import Design, Sample
+from labelqa.records.review import Design, Plan, Sample
 
 if TYPE_CHECKING:
     from labelqa.workflows.desk import Desk
@@ -94,6 +93,13 @@ def _print_plan(session: Session, made: PlanResult) -> None:
         )
     if made.seed_file:
         screen.line(N_("The seed is kept in {file} until the draw."), file=made.seed_file)
+
+
+def plan_remarks(session: Session, plan: Plan) -> str:
+    """What the order of facts says about a plan."""
+    before = N_("before the freeze") if plan.before_freeze else N_("after the freeze")
+    told = [session.say(before)] + ([session.say(N_("after results were known"))] if plan.after_results else [])
+    return ", ".join(told)
 
 
 @command(

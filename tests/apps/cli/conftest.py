@@ -6,6 +6,7 @@ import csv
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -145,12 +146,10 @@ def contents(workspace: Path) -> dict[str, int]:
     """How many rows every table of ledger and intake holds: unchanged means nothing was recorded."""
     found: dict[str, int] = {}
     for path in sorted(workspace.glob("*.sqlite3")):
-        with sqlite3.connect(path) as base:
+        with closing(sqlite3.connect(path)) as base:
             names = [name for (name,) in base.execute("select name from sqlite_master where type = 'table'")]
-            found |= {
-                f"{path.name}:{name}": base.execute(f'select count(*) from "{name}"').fetchone()[0] for name in names
-            }
-        base.close()
+            for name in names:
+                (found[f"{path.name}:{name}"],) = base.execute(f'select count(*) from "{name}"').fetchone()  # noqa: S608
     return found
 
 

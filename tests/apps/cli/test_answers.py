@@ -44,9 +44,8 @@ def test_wrapping_keeps_every_character_and_the_width(width):
 
 
 def test_a_finding_is_one_line_with_its_place_code_and_mend():
-    found = finding(
-        "RB001", "no such label: {label}", label="x", mend=Message("add it"), place=Place(file="a.yaml", line=3, column=7)
-    )  # fmt: skip
+    place = Place(file="a.yaml", line=3, column=7)
+    found = finding("RB001", "no such label: {label}", label="x", mend=Message("add it"), place=place)
     assert finding_text(found, SAY) == "a.yaml:3:7: error RB001 no such label: x (add it)"
     row = finding("IM001", "no annotator", mend=Message(""), place=Place(file="a.csv", row=4))
     assert finding_text(row, Speaker("zh")) == "a.csv 第 4 行: 错误 IM001 no annotator"

@@ -8,10 +8,13 @@ import shlex
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
+import click
 import pytest
 
-from labelqa.adapters.cli.main import main
+from labelqa.adapters.cli.main import main, root
+from labelqa.adapters.cli.session import Session
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +36,10 @@ def test_it_is_quick(told):
 
 
 def test_every_step_names_what_was_done_what_was_found_and_its_command(told):
+    from labelqa.adapters.cli.demo_walk import STEPS
+
     lines = [line for line in told[1].splitlines() if re.match(r" *\d+\. ", line)]
-    assert len(lines) > 20
+    assert len(lines) == STEPS
     for line in lines:
         done, *found, command = line.split(" · ")
         assert done
@@ -42,23 +47,30 @@ def test_every_step_names_what_was_done_what_was_found_and_its_command(told):
         assert command.startswith("labelqa ")
 
 
-def test_every_command_that_it_names_is_understood(told):
-    """Each named command line parses, in the order of the week; nothing is run."""
-    from labelqa.adapters.cli.main import root
-    from labelqa.adapters.cli.session import Session
+def _understood(line: str) -> None:
+    """Parses a command line down to its command; nothing is run."""
+    words = shlex.split(line)[1:]
+    found: Any = root()
+    context = None
+    while isinstance(found, click.Group):
+        context = found.make_context(found.name, list(words), parent=context, obj=Session(env={}, start=Path.cwd()))
+        _, found, words = found.resolve_command(context, words)
+    found.make_context(found.name, list(words), parent=context)
 
+
+def test_every_command_that_it_names_is_understood(told):
     for line in told[1].splitlines():
         if re.match(r" *\d+\. ", line):
             for command in line.split(" · ")[-1].split(" ; "):
-                words = shlex.split(command)[1:]
-                group = root()
-                session = Session(env={}, start=told[0])
-                context = group.make_context("labelqa", words[:0] + words, obj=session)
-                while hasattr(group, "resolve_command"):
-                    _, found, words = group.resolve_command(context, words)
-                    assert found is not None
-                    context = found.make_context(found.name, list(words), parent=context)
-                    group = found
+                _understood(command)
+
+
+def test_every_next_command_of_its_batches_is_understood(told, run):
+    lines = json.loads(run("batch", "list", "--json", "--workspace", told[0]).out)["batches"]
+    commands = [each["next_command"] for each in lines if each["next_command"]]
+    assert len(commands) >= 2
+    for command in commands:
+        _understood(command)
 
 
 def test_its_last_lines_name_files_that_exist_and_the_dashboard(told):

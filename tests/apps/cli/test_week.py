@@ -86,8 +86,13 @@ def test_lists_read_again_add_nothing(run, stage, tools, tmp_path):
 
 def test_a_list_names_its_bad_rows_and_takes_the_others(run, stage, tools, tmp_path):
     workspace = stage("imported")
-    rows = [("甲", "genai-sft@1.0.0", "2026-11-12", "0.9", "0.8"), ("某", "genai-sft@1.0.0", "2026-11-12", "0.9", "0.8"),
-            ("乙", "genai-sft@1.0.0", "gestern", "0.9", "0.8"), ("乙", "genai-sft@1.0.0", "2026-11-12", "90", "0.8")]  # fmt: skip
+    told = [
+        ("甲", "2026-11-12", "0.9"),
+        ("某", "2026-11-12", "0.9"),
+        ("乙", "gestern", "0.9"),
+        ("乙", "2026-11-12", "90"),
+    ]
+    rows = [(who, "genai-sft@1.0.0", day, score, "0.8") for who, day, score in told]
     path = tools.table(tmp_path / "exams.csv", ("person", "release", "date", "score", "pass_mark"), rows)
     answer = run("exam", "import", path, "--workspace", workspace)
     assert answer.code == 1
@@ -180,6 +185,18 @@ def _fill(paths: list[Path], verdict: str) -> None:
             if page.cell(row, 2).value is not None:
                 page.cell(row, column).value = verdict
         book.save(path)
+
+
+def test_rulings_of_a_list_are_recorded_and_bad_rows_named(run, stage, tools, tmp_path):
+    workspace = stage("frozen")
+    rows = [("q-01", "accept", "裁", "clear"), ("q-01", "banana", "裁", "unclear"), ("q-05", "accept", "裁", "agreed")]
+    path = tools.table(tmp_path / "rulings.csv", ("item_id", "label", "by", "reason"), rows)
+    answer = run("dispute", "import", "b1", path, "--workspace", workspace)
+    assert answer.code == 1
+    assert "1 rulings recorded, 0 known before, 2 findings" in answer.out
+    assert re.search(r"rulings\.csv row 2: error ", answer.out)
+    assert re.search(r"rulings\.csv row 3: error .*q-05", answer.out)
+    assert json.loads(run("dispute", "list", "b1", "--json", "--workspace", workspace).out)[0]["ruling"] == "accept"
 
 
 def test_label_studio_tasks_are_written_with_their_form(run, stage, tmp_path):

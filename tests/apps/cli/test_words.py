@@ -27,13 +27,44 @@ PATHS = [path for path, _ in every()]
 
 def test_all_commands_of_the_reference_are_there():
     assert {path.split()[1] for path in PATHS} == set(COMMANDS)
-    wanted = (
-        "demo", "init", "rulebook lint", "rulebook release", "rulebook list", "people add", "people import", "people list",
-        "train record", "train import", "exam record", "exam import", "qualify show", "import", "gold import", "batch declare",
-        "batch freeze", "batch list", "batch show", "agreement", "plan", "draw", "sample verify", "sample show", "review sheet",
-        "review import", "review record", "dispute list", "dispute rule", "accuracy", "settle", "report weekly", "ledger verify",
-        "ledger show", "dashboard",
-    )  # fmt: skip
+    wanted = [
+        "demo",
+        "init",
+        "rulebook lint",
+        "rulebook release",
+        "rulebook list",
+        "people add",
+        "people import",
+        "people list",
+        "train record",
+        "train import",
+        "exam record",
+        "exam import",
+        "qualify show",
+        "import",
+        "gold import",
+        "batch declare",
+        "batch freeze",
+        "batch list",
+        "batch show",
+        "agreement",
+        "plan",
+        "draw",
+        "sample verify",
+        "sample show",
+        "review sheet",
+        "review import",
+        "review record",
+        "dispute list",
+        "dispute rule",
+        "dispute import",
+        "accuracy",
+        "settle",
+        "report weekly",
+        "ledger verify",
+        "ledger show",
+        "dashboard",
+    ]
     assert {f"labelqa {name}" for name in wanted} == set(PATHS)
 
 
@@ -90,6 +121,7 @@ def test_help_loads_nothing_heavy():
         ({}, [], "Usage"),
         ({"LANG": "en_US.UTF-8", "LC_ALL": "zh_TW"}, [], "用法"),
         ({"LANG": "zh_CN", "LC_MESSAGES": "C"}, [], "Usage"),
+        ({"LC_ALL": "zh_CN", "LC_MESSAGES": "C"}, [], "用法"),
         ({"LANG": "zh_CN", "LABELQA_LANG": "en"}, [], "Usage"),
         ({"LANG": "zh_CN"}, ["--lang", "en"], "Usage"),
         ({"LANG": "zh_CN"}, ["--lang=en"], "Usage"),

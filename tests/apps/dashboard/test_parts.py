@@ -35,6 +35,7 @@ def test_no_mark_of_markdown_survives(text):
 def test_a_cut_is_marked_and_never_wider_than_told():
     short = importlib.import_module("parts.words").short
     assert short("数据标注" * 100, most=20) == "数据标注数据标注数…"
+    assert short("word", most=4) == "word"
     assert short("two\nlines") == "two lines"
 
 
@@ -54,7 +55,9 @@ def test_every_mark_of_the_charts_leads_to_its_own_subject(samples):
 
 def check(drawn, figures):
     rows = marks(drawn)
-    assert {row["name"]: row["figure"] for row in rows} == {name: figure_text(each, SAY) for name, each in figures.items()}
+    assert {row["name"]: row["figure"] for row in rows} == {
+        name: figure_text(each, SAY) for name, each in figures.items()
+    }
 
 
 def marks(drawn):

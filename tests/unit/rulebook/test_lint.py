@@ -175,6 +175,12 @@ def test_missing_section_points_at_the_document(check: Check, edit: Edit) -> Non
     assert (found.place.line, found.place.column, found.place.subject) == (1, 1, "verification")
 
 
+def test_empty_section_points_at_its_key(check: Check, edit: Edit) -> None:
+    text = edit(("data_format: {zh: 一行文本, en: One line of text}", "data_format:"))
+    (found,) = check(text)
+    assert (found.place.line, found.place.column) == (text.splitlines().index("data_format:") + 1, 1)
+
+
 def test_exception_of_the_book_answers_what_is_in_no_rule(check: Check, edit: Edit) -> None:
     book = ("objective:", "lint_exceptions: [{code: RB504, reason: being reworked}]\nobjective:")
     assert check(edit(explained("A5a"), book, safety=True)) == []

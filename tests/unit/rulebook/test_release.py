@@ -42,7 +42,7 @@ def test_versions_are_ordered_by_number() -> None:
     texts = ["10.0.0", "1.10.0", "1.9.9", "1.9.10", "0.0.1"]
     assert sorted(texts, key=Version.parse) == ["0.0.1", "1.9.9", "1.9.10", "1.10.0", "10.0.0"]
     assert str(Version.parse("1.2.3")) == "1.2.3"
-    for bad in ("1.0", "01.0.0", "1.0.0-rc1", "1.0.٣", "", "1.0.0\n"):
+    for bad in ("1.0", "01.0.0", "1.0.0-rc1", "1.0.1٣", "", "1.0.0\n"):
         with pytest.raises(ValueError, match="MAJOR"):
             Version.parse(bad)
 
