@@ -31,7 +31,6 @@ import json, sqlite3, sys, time
 import pyarrow.parquet as pq
 begun = time.perf_counter()
 base = sqlite3.connect(sys.argv[2])
-base.execute("PRAGMA journal_mode=WAL")
 base.execute("CREATE TABLE labels (item_id TEXT, annotator_id TEXT, label TEXT)")
 for batch in pq.ParquetFile(sys.argv[1]).iter_batches(50_000):
     columns = [column.to_pylist() for column in batch.columns]

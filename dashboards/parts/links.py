@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from labelqa.i18n import N_, Speaker
+from labelqa.i18n import Speaker
 from parts.words import plain
 
 # Not a folder called "pages": Streamlit would open those by itself, before app.py has found the workspace.
@@ -15,11 +15,7 @@ BATCH: Final = "views/batch.py"
 ANNOTATORS: Final = "views/annotators.py"
 RULEBOOKS: Final = "views/rulebooks.py"
 PEOPLE: Final = "views/people.py"
-OPEN: Final = {
-    "batch": (BATCH, N_("Open batch")),
-    "person": (ANNOTATORS, N_("Open annotator")),
-    "rulebook": (RULEBOOKS, N_("Open rulebook")),
-}
+OPEN: Final = {"batch": BATCH, "person": ANNOTATORS, "rulebook": RULEBOOKS}  # kinds of subjects that have a page
 WANTED: Final = "wanted-page"
 KEPT: Final = ("lang", "week")  # travel along to the next page
 
@@ -32,7 +28,7 @@ def with_choices(**chosen: str) -> dict[str, str]:
 
 def batch_link(name: str, say: Speaker, **filters: str) -> None:
     """A link to a batch."""
-    _link(BATCH, say("Open batch"), batch=name, **filters)
+    _link(BATCH, say("Open"), batch=name, **filters)
 
 
 def person_link(person: str, say: Speaker) -> None:
@@ -44,8 +40,7 @@ def subject_link(subject: str, say: Speaker) -> None:
     """A link to what an alert is about; nothing for subjects that have no page."""
     kind, _, name = subject.partition(":")
     if kind in OPEN and name:
-        page, label = OPEN[kind]
-        _link(page, say(label), **{"release" if kind == "rulebook" else kind: name})
+        _link(OPEN[kind], say("Open"), **{"release" if kind == "rulebook" else kind: name})
 
 
 def send(page: str, **chosen: str) -> None:

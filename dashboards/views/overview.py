@@ -21,7 +21,7 @@ from parts.tables import brief, pick
 from parts.view import recall
 from parts.words import plain
 
-FIRST: Final = 6  # alerts and waiting batches shown at once; the rest unfolds
+FIRST: Final = 5  # alerts and waiting batches shown at once; the rest unfolds
 GRAVITY: Final = list(Severity)
 
 
@@ -107,7 +107,7 @@ def alerts(summary: Summary, say: Speaker) -> None:
     for place, alert in enumerate(shown[:FIRST]):
         alert_row(alert, say, place=place)
     if len(shown) > FIRST:
-        with st.expander(say("{n} more alerts", n=len(shown) - FIRST)):
+        with st.expander(say("More alerts: {n}", n=len(shown) - FIRST)):
             for place, alert in enumerate(shown[FIRST:], start=FIRST):
                 alert_row(alert, say, place=place)
 

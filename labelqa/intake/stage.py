@@ -164,7 +164,7 @@ class Staging:
             "ground_truth": flags(batch.column("ground_truth")),
             "release": [each or release or None for each in releases]
             if releases
-            else [release or None] * batch.num_rows,
+            else ([release] * batch.num_rows if release else None),
         }
 
     def _only_new(self, connection: Connection, columns: dict[str, Any], item_nos: Ints) -> dict[str, Any]:
@@ -196,8 +196,8 @@ class Staging:
         firsts = columns.get("annotation")
         columns["annotation"] = revs if firsts is None else [f or r for f, r in zip(firsts, revs, strict=True)]
         columns["rev"], columns["import_no"] = revs, [self.number] * size
-        present = {name: columns[name] for name in COLUMNS if columns[name] is not None}
-        _insert(connection, revisions, list(zip(*present.values(), strict=True)), columns=tuple(present))
+        told = {name: columns[name] for name in COLUMNS if columns[name] is not None}
+        _insert(connection, revisions, list(zip(*told.values(), strict=True)), columns=tuple(told))
         self._digest.feed([columns[name] for name in COLUMNS], size)
         self._next_rev += size
         self.added += size

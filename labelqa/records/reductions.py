@@ -8,6 +8,7 @@ or judges anybody. This module needs numpy, so a command that does not count mus
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Key: TypeAlias = tuple[str | int | bool | None, ...]
+_WHOLE = 2**20  # possible rows that are worth a table of their own
 _ROOM = 2**62  # codes stay below this, so that int64 never overflows
 
 
@@ -49,9 +51,13 @@ def grouped(columns: npt.NDArray[Any], weight: Ints) -> tuple[npt.NDArray[Any], 
     (array([[0, 2],
            [1, 0]]), array([1, 6]))
     """
+    if not len(columns):
+        return columns, weight
+    bases = [int(column.max()) + 1 for column in columns.T]
+    if prod(bases) <= _WHOLE:
+        return _grouped_whole(columns, weight, bases)
     code, size = np.zeros(len(columns), dtype=np.int64), 1
-    for column in columns.T:
-        base = int(column.max(initial=0)) + 1
+    for column, base in zip(columns.T, bases, strict=True):
         if size * base > _ROOM:  # too many possible rows for one number: keep only those that occur
             seen, code = np.unique(code, return_inverse=True)
             size = len(seen)
@@ -59,9 +65,23 @@ def grouped(columns: npt.NDArray[Any], weight: Ints) -> tuple[npt.NDArray[Any], 
         size *= base
     order = np.argsort(code, kind="stable")
     starts = np.flatnonzero(np.diff(code[order], prepend=-1))
-    if not len(order):
-        return columns, weight
     return columns[order[starts]], np.add.reduceat(weight[order], starts)
+
+
+def _grouped_whole(columns: npt.NDArray[Any], weight: Ints, bases: list[int]) -> tuple[npt.NDArray[Any], Ints]:
+    """The same by counting into a table of every possible row, where that table is small: no sorting."""
+    code = np.zeros(len(columns), dtype=np.int64)
+    for column, base in zip(columns.T, bases, strict=True):
+        code *= base
+        code += column
+    size = prod(bases)
+    seen = np.bincount(code, minlength=size)
+    codes = np.flatnonzero(seen)
+    if not (weight == 1).all():
+        seen = np.zeros(size, dtype=np.int64)
+        np.add.at(seen, code, weight)  # exact, where bincount would add up in floating point
+    rows = np.unravel_index(codes, bases) if bases else ()
+    return np.stack(rows, axis=1).astype(columns.dtype) if rows else columns[:1], seen[codes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

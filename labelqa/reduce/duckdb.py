@@ -131,6 +131,32 @@ def _matched(labels: Sequence[str], weeks: Sequence[str], cells: Array, count: I
     )
 
 
+def _patterns(parts: Sequence[tuple[Array, Ints]], labels: Sequence[str]) -> Patterns:
+    counts, weight = merged(parts) if parts else label_counts(np.zeros(0), np.zeros(0), len(labels))
+    return Patterns(labels=tuple(labels), counts=counts, weight=weight)
+
+
+def _pair_cells(item: Array, annotator: Array, label: Array, *, labels: int) -> tuple[Array, Ints]:
+    once = first_answers(item, annotator)
+    if once.all():
+        return pair_cells(item, annotator, label, labels)
+    return pair_cells(item[once], annotator[once], label[once], labels)
+
+
+def _pairs(parts: Sequence[tuple[Array, Ints]], labels: Sequence[str]) -> PairTable:
+    nothing = (np.zeros((0, 4), dtype=np.int64), np.zeros(0, dtype=np.int64))
+    cells, count = merged(parts or [nothing])
+    first, second, first_label, second_label = (column.astype(np.int64) for column in cells.T)
+    return PairTable(
+        labels=tuple(labels),
+        first=first,
+        second=second,
+        first_label=first_label,
+        second_label=second_label,
+        count=count,
+    )
+
+
 _WEEK = ", list_position(?, coalesce(week, '')) - 1 as week_no"
 
 
@@ -144,28 +170,26 @@ class DuckDBReducer:
         return _Batch(self._connection, source, subset)
 
     def patterns(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> Patterns:
-        parts = [
-            label_counts(item, label, len(labels))
-            for item, _, label in self._batch(source, subset).stretches(len(labels))
-        ]
-        counts, weight = merged(parts) if parts else label_counts(np.zeros(0), np.zeros(0), len(labels))
-        return Patterns(labels=tuple(labels), counts=counts, weight=weight)
+        stretches = self._batch(source, subset).stretches(len(labels))
+        return _patterns([label_counts(item, label, len(labels)) for item, _, label in stretches], labels)
 
     def contingency(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> PairTable:
-        parts = [(np.zeros((0, 4), dtype=np.int64), np.zeros(0, dtype=np.int64))]
+        stretches = self._batch(source, subset).stretches(len(labels))
+        return _pairs([_pair_cells(*columns, labels=len(labels)) for columns in stretches], labels)
+
+    def agreement(
+        self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING
+    ) -> tuple[Patterns, PairTable]:
+        counts: list[tuple[Array, Ints]] = []
+        cells: list[tuple[Array, Ints]] = []
         for item, annotator, label in self._batch(source, subset).stretches(len(labels)):
-            once = first_answers(item, annotator)
-            parts.append(pair_cells(item[once], annotator[once], label[once], len(labels)))
-        cells, count = merged(parts)
-        first, second, first_label, second_label = (column.copy() for column in cells.T)
-        return PairTable(
-            labels=tuple(labels),
-            first=first,
-            second=second,
-            first_label=first_label,
-            second_label=second_label,
-            count=count,
-        )
+            counts.append(label_counts(item, label, len(labels)))
+            cells.append(_pair_cells(item, annotator, label, labels=len(labels)))
+        return _patterns(counts, labels), _pairs(cells, labels)
+
+    def people(self, source: Source) -> tuple[str, ...]:
+        found = self._batch(source).ask("annotator_no, any_value(person)", then="group by 1 order by 1").fetchall()
+        return tuple(person for _, person in found)
 
     def tallies(self, source: Source, by: Sequence[str], *, subset: Subset = EVERYTHING) -> Tally:
         by = checked_columns(by)

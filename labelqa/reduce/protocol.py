@@ -33,6 +33,16 @@ class Reducer(Protocol):
         """Label × label counts for every two annotators who share an item."""
         ...
 
+    def agreement(
+        self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING
+    ) -> tuple[Patterns, PairTable]:
+        """Patterns and contingency in one reading of the file."""
+        ...
+
+    def people(self, source: Source) -> tuple[str, ...]:
+        """The annotators' pseudonyms, by ``annotator_no``."""
+        ...
+
     def tallies(self, source: Source, by: Sequence[str], *, subset: Subset = EVERYTHING) -> Tally:
         """Rows counted by any of TALLY_COLUMNS."""
         ...

@@ -107,6 +107,15 @@ class PythonReducer:
             count=count,
         )
 
+    def agreement(
+        self, source: Rows, labels: Sequence[str], *, subset: Subset = EVERYTHING
+    ) -> tuple[Patterns, PairTable]:
+        held = list(rows(source))
+        return self.patterns(held, labels, subset=subset), self.contingency(held, labels, subset=subset)
+
+    def people(self, source: Rows) -> tuple[str, ...]:
+        return tuple(each.person for each in self.annotators(source))
+
     def tallies(self, source: Rows, by: Sequence[str], *, subset: Subset = EVERYTHING) -> Tally:
         by = checked_columns(by)
         found: Counter[Key] = Counter(tuple(row[column] for column in by) for row in rows(source, subset))

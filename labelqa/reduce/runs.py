@@ -58,8 +58,8 @@ def pair_cells(item: Array, annotator: Array, label: Array, labels: int) -> tupl
     Wants one answer an item and annotator. Time grows with the number of pairs.
     """
     people = int(annotator.max(initial=-1)) + 1
-    own = annotator.astype(np.int64) * labels + label
     size = (people * labels) ** 2
+    own: Array = annotator.astype("i4" if size < 2**31 else "i8") * labels + label
     dense = np.zeros(size if size <= _DENSE else 0, dtype=np.int64)
     sparse: list[tuple[Array, Ints]] = [(np.zeros((0, 1), dtype=np.int64), np.zeros(0, dtype=np.int64))]
     lag = 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from labelqa.errors import InsufficientData, Message
 from labelqa.records.batch import Batch
 from labelqa.records.estimate import Figure, unknown
+from labelqa.records.names import PersonId
 from labelqa.records.reductions import Patterns
 from labelqa.records.summary import AgreementReport, Coefficient
 from labelqa.stats.agreement import (
@@ -26,18 +27,18 @@ def agreement_report(desk: Desk, batch: str) -> AgreementReport:
     found = read_state(desk).batch(batch)
     freeze, confidence = frozen_of(found), desk.settings.confidence
     path, labels = desk.frozen.checked(freeze.annotations), found.labels
-    people = desk.reducer.annotators(path)
+    people = desk.reducer.people(path)
     try:
-        patterns = desk.reducer.patterns(path, labels)
+        patterns, pairs = desk.reducer.agreement(path, labels)
     except InsufficientData as error:
         return _not_known(found, error, annotators=len(people))
     names = shown_names(desk)
-    shown = [names.get(each.person, each.person) for each in people]  # type: ignore[call-overload]
+    shown = [names.get(PersonId(person), person) for person in people]
     return AgreementReport(
         batch=found.name, control=found.control, labels=labels, items=freeze.n_items,
         items_with_pairs=patterns.items_with_pairs, annotations=freeze.n_annotations, annotators=len(people),
         coefficients=coefficients(patterns, confidence=confidence), per_label=per_label(patterns, confidence=confidence),
-        pairs=pair_agreements(desk.reducer.contingency(path, labels), shown, confidence=confidence),
+        pairs=pair_agreements(pairs, shown, confidence=confidence),
         confusions=confusions(patterns), notes=_notes(found),
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ def line_of(desk: Desk, state: State, batch: Batch) -> BatchLine:
     return BatchLine(
         name=batch.name, kind=batch.kind, release=batch.release, organizer=batch.organizer, stage=batch.stage,
         late=batch.late, items=freeze.n_items if freeze else 0, annotations=freeze.n_annotations if freeze else 0,
-        annotators=len(desk.reducer.annotators(desk.frozen.checked(freeze.annotations))) if freeze else 0,
+        annotators=len(desk.reducer.people(desk.frozen.checked(freeze.annotations))) if freeze else 0,
         disputed=freeze.n_disputed if freeze else 0, disputes_open=evidence.disputes_open,
         unqualified=evidence.unqualified, drawn=sum(each.resolved.n for each in samples), reviewed=reviewed,
         alpha=alpha_of(desk, batch) if freeze else Unknown(reason="not-frozen", message=Message("the batch is not frozen yet")),

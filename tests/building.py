@@ -1,0 +1,193 @@
+"""Small workspaces made by hand: answers as chunks, people with records, a clock that the test sets.
+
+Nothing here reads a file format; rows go in as the readers would bring them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from labelqa.intake import Intake, open_intake
+from labelqa.ledger.store import sqlite_engine, writing
+from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, FileFacts
+from labelqa.records.batch import Batch, Condition, Kind
+from labelqa.records.names import PersonId
+from labelqa.records.people import Duty
+from labelqa.records.results import ImportResult
+from labelqa.records.review import Sample
+from labelqa.wiring import create_workspace, open_desk, shipped
+from labelqa.workflows.batches import declare_batch, freeze_batch
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.imports import import_chunks
+from labelqa.workflows.people import add_person, record_exam, record_training
+from labelqa.workflows.plans import declare_plan, draw_sample
+from labelqa.workflows.rulebooks import release_rulebook
+
+RELEASE, SAFETY = "genai-sft@1.0.0", "genai-safety@1.0.0"
+MONDAY = datetime(2026, 11, 16, 2, tzinfo=UTC)
+EXECUTORS, REVIEWERS, ARBITRATOR = ("Ann Lee", "Bob Wu", "Cai Yun"), ("Rex One", "Rex Two", "Rex Three"), "Art Biter"
+
+
+class Clock:
+    """Stands where it is put, and ticks a second each time it is asked."""
+
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One row on its way in."""
+
+    item: str
+    account: str
+    label: str
+    source: str = ""
+    at: datetime | None = MONDAY
+    seconds: float | None = None
+    skipped: bool = False
+    release: str = ""
+    edited: str = ""
+
+
+def _type(name: str) -> pa.DataType:
+    if name.startswith("timestamp"):
+        return pa.timestamp("us", tz="UTC")
+    return {"int64": pa.int64(), "string": pa.string(), "double": pa.float64(), "bool": pa.bool_()}[name]
+
+
+def _batch(columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrays = [pa.array(list(column), _type(kind)) for column, (_, kind) in zip(values, columns, strict=True)]
+    return pa.record_batch(arrays, names=[name for name, _ in columns])
+
+
+def chunk(answers: Sequence[Answer], *, data: dict[str, dict[str, Any]] | None = None, start: int = 1) -> Chunk:
+    """Some rows as a reader would bring them; ``data`` is what the items showed."""
+    rows = [
+        (
+            start + place, each.item, each.source, each.account, json.dumps({"label": each.label}), each.at, each.at,
+            each.seconds, each.skipped, False, each.release, each.edited,
+        )
+        for place, each in enumerate(answers)
+    ]  # fmt: skip
+    shown = [(item, json.dumps(content, ensure_ascii=False), "{}", "7", item) for item, content in (data or {}).items()]
+    return Chunk(annotations=_batch(ANNOTATION_COLUMNS, rows), items=_batch(ITEM_COLUMNS, shown))
+
+
+def chunks(
+    answers: Sequence[Answer], size: int = 100, *, data: dict[str, dict[str, Any]] | None = None
+) -> Iterator[Chunk]:
+    """The rows in chunks of ``size``; what the items showed comes with the first one."""
+    yield chunk(answers[:size], data=data)
+    for start in range(size, len(answers), size):
+        yield chunk(answers[start : start + size], start=start + 1)
+
+
+def file_facts(name: str, *, kind: str = "csv") -> FileFacts:
+    """A file that has this name and a digest of its own."""
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    return FileFacts(path=f"/somewhere/{name}", format=kind, encoding="utf-8", digest=digest, size=1)
+
+
+def take_in(
+    desk: Desk,
+    answers: Sequence[Answer],
+    *,
+    name: str = "labels.csv",
+    size: int = 100,
+    kind: str = "csv",
+    data: dict[str, dict[str, Any]] | None = None,
+    **options: Any,
+) -> ImportResult:
+    """Import rows as a file called ``name``; another file needs another name."""
+    return import_chunks(desk, file_facts(name, kind=kind), chunks(answers, size, data=data), **options)
+
+
+def new_desk(folder: Path, *, clock: Callable[[], datetime] | None = None, **options: Any) -> Desk:
+    """An empty workspace."""
+    return create_workspace(folder, env={}, clock=clock or Clock(), **options)
+
+
+def opened(folder: Path, *, clock: Callable[[], datetime] | None = None) -> Desk:
+    """A workspace that is there."""
+    return open_desk(start=folder, workspace=folder, env={}, clock=clock or Clock())
+
+
+def bare_intake(folder: Path) -> Intake:
+    """An intake without a workspace around it."""
+    path = folder / "intake.sqlite3"
+    engine = sqlite_engine(path, busy_seconds=1, durable=False)
+    return open_intake(path, engine, writing, busy_seconds=1)
+
+
+def staffed(desk: Desk, *, release: str = RELEASE) -> dict[str, PersonId]:
+    """Release a rulebook; register executors, reviewers and an arbitrator, trained and examined a month ago."""
+    name, _, version = release.partition("@")
+    release_rulebook(desk, shipped("rulebooks") / name / f"{version}.yaml")
+    people: dict[str, PersonId] = {}
+    duties = [(EXECUTORS, Duty.EXECUTOR), (REVIEWERS, Duty.REVIEWER), ((ARBITRATOR,), Duty.ARBITRATOR)]
+    for names, duty in duties:
+        for each in names:
+            account = {"file": f"{each.split()[0].lower()}.{each.split()[1].lower()}@example.com"}
+            people[each] = add_person(desk, each, organizer="Org", duties=[duty], accounts=account).person
+    qualified(desk, people.values(), release=release)
+    return people
+
+
+def qualified(desk: Desk, people: Iterable[PersonId], *, release: str = RELEASE, days: int = 30) -> None:
+    """Train and examine people so many days ago."""
+    at = desk.clock() - timedelta(days=days)
+    for person in people:
+        record_training(desk, person, release, at=at, organizer="Org")
+        record_exam(desk, person, release, at=at + timedelta(hours=1), score=0.9, pass_mark=0.8)
+
+
+def account(name: str) -> str:
+    """The account that :func:`staffed` gave somebody."""
+    return f"{name.split()[0].lower()}.{name.split()[1].lower()}@example.com"
+
+
+def agreeing(n: int, *, label: str = "accept", prefix: str = "q", at: datetime | None = None) -> list[Answer]:
+    """So many items on which the three executors agree."""
+    return [
+        Answer(f"{prefix}-{number:03}", account(who), label, at=at or MONDAY)
+        for number in range(n)
+        for who in EXECUTORS
+    ]
+
+
+def frozen_batch(
+    desk: Desk,
+    name: str = "b1",
+    *,
+    answers: Sequence[Answer],
+    where: Sequence[Condition] = (),
+    kind: Kind = Kind.FUNCTIONAL,
+    release: str = RELEASE,
+    plan: bool = True,
+) -> Batch:
+    """Declare, plan (seed "the seed of NAME"), import and freeze."""
+    declare_batch(desk, name, kind=kind, release=release, organizer="Org", where=where)
+    if plan:
+        declare_plan(desk, name, seed=f"the seed of {name}")
+    take_in(desk, answers, name=f"{name}.csv")
+    return freeze_batch(desk, name)
+
+
+def drawn_batch(desk: Desk, name: str = "b1", *, answers: Sequence[Answer], **options: Any) -> Sample:
+    """The same, and draw."""
+    frozen_batch(desk, name, answers=answers, **options)
+    return draw_sample(desk, name, verifiers=2)
