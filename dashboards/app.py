@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
+from parts.links import ANNOTATORS, BATCH, OVERVIEW, PEOPLE, RULEBOOKS, follow
+from parts.start import no_workspace
+from parts.view import View, choose, mark_of, opened, remember, weeks
+from parts.words import plain
 
 from labelqa.adapters.report.text import short_digest
 from labelqa.errors import LabelqaError, NoWorkspace
 from labelqa.i18n import LANGS, Lang, Speaker, lang_of_locale
 from labelqa.workflows.desk import Desk
-from parts.links import ANNOTATORS, BATCH, OVERVIEW, PEOPLE, RULEBOOKS, follow
-from parts.start import no_workspace
-from parts.view import View, choose, mark_of, opened, remember, weeks
-from parts.words import plain
 
 ICON: Final = Path(__file__).with_name("icon.svg")
 # Streamlit leaves a hand's breadth free on every side; tables of figures need it.

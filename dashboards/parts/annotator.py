@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from labelqa.workflows.batches import batch_detail
 
 from labelqa.adapters.report import charts
 from labelqa.adapters.report.text import count, flag_name, seconds
@@ -11,6 +10,7 @@ from labelqa.errors import LabelqaError
 from labelqa.i18n import Speaker
 from labelqa.records.batch import Stage
 from labelqa.records.summary import AnnotatorLine, TrendPoint
+from labelqa.workflows.batches import batch_detail
 from parts.cards import figure_card, number_card, section
 from parts.items import browse, narrow
 from parts.tables import pick

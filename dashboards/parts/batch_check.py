@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import streamlit as st
-from labelqa.workflows.batches import batch_detail
-from labelqa.workflows.settle import accuracy_report
 
 from labelqa.adapters.report.text import count, percent
 from labelqa.errors import LabelqaError
 from labelqa.i18n import Speaker
 from labelqa.records.results import SampleProgress
 from labelqa.records.summary import AccuracyReport, BatchLine
+from labelqa.workflows.batches import batch_detail
+from labelqa.workflows.settle import accuracy_report
 from parts.cards import figure_card, next_step, number_card, section
 from parts.items import to_items
 from parts.tables import figure_cells, pick, show

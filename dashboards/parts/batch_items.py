@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from labelqa.records.summary import BatchLine
 from labelqa.workflows.agreement import agreement_report
 from labelqa.workflows.batches import batch_detail
-
-from labelqa.records.summary import BatchLine
 from parts.items import browse
 from parts.view import View
 

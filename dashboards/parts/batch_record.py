@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from labelqa.workflows.batches import batch_detail
-from labelqa.workflows.integrity import facts
 
 from labelqa.adapters.report.text import moment, name_of, percent, short_digest
 from labelqa.i18n import Speaker
@@ -12,6 +10,8 @@ from labelqa.records.batch import Batch
 from labelqa.records.facts import Fact
 from labelqa.records.review import Plan
 from labelqa.records.summary import BatchLine
+from labelqa.workflows.batches import batch_detail
+from labelqa.workflows.integrity import facts
 from parts.cards import section
 from parts.tables import show
 from parts.view import View

@@ -83,7 +83,7 @@ def badges(line: BatchLine, say: Speaker) -> str:
 def waiting_batch(line: BatchLine, say: Speaker) -> None:
     """A batch that waits for somebody: what is next, who does it, with which command."""
     with st.container(border=True, key=f"waiting-{abs(hash(line.name))}"):
-        left, right = st.columns([5, 1], vertical_alignment="center")
+        left, right = st.columns([7, 2], vertical_alignment="center")
         left.markdown(f"**{plain(line.name)}** {badges(line, say)}")
         with right:
             batch_link(line.name, say)
@@ -104,7 +104,7 @@ def next_step(line: BatchLine, say: Speaker) -> None:
 def alert_row(alert: Alert, say: Speaker, *, place: int) -> None:
     """An alert: how grave, what, who acts, and a link to what it is about."""
     with st.container(border=True, key=f"alert-{place}"):
-        left, right = st.columns([5, 1], vertical_alignment="center")
+        left, right = st.columns([7, 2], vertical_alignment="center")
         hue = HUES[alert.severity]
         who = plain(duty_name(alert.duty, say))
         named = f":{hue}[{ICONS[alert.severity]} **{plain(name_of(alert.severity, say))}**]"

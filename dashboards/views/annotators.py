@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 import streamlit as st
+from parts.annotator import lay_out
+from parts.cards import section
+from parts.charts import PEOPLE, annotator_names, pick_mark
+from parts.tables import Row, brief, pick
+from parts.view import View, choose, choose_person, recall
 
 from labelqa.adapters.report import charts
 from labelqa.adapters.report.text import count, flag_name, seconds
 from labelqa.i18n import Speaker
 from labelqa.records.estimate import Estimate
 from labelqa.records.summary import AnnotatorLine, Summary
-from parts.annotator import lay_out
-from parts.cards import section
-from parts.charts import PEOPLE, annotator_names, pick_mark
-from parts.tables import Row, brief, pick
-from parts.view import View, choose, choose_person, recall
 
 Measure = Literal["gold", "agreement"]
 

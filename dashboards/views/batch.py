@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 import streamlit as st
-
-from labelqa.i18n import N_
-from labelqa.records.batch import Stage
-from labelqa.workflows.batches import batch_line, batch_lines
 from parts import batch_agreement, batch_check, batch_items, batch_record, batch_state
 from parts.cards import next_step
 from parts.start import empty_workspace
 from parts.view import View, choose, recall
+
+from labelqa.i18n import N_
+from labelqa.records.batch import Stage
+from labelqa.workflows.batches import batch_line, batch_lines
 
 SECTIONS: Final = {
     "state": (N_("State"), batch_state.lay_out),

@@ -7,12 +7,6 @@ from typing import Final
 
 import streamlit as st
 from altair import LayerChart
-
-from labelqa.adapters.report import charts
-from labelqa.adapters.report.text import count, day, name_of
-from labelqa.i18n import Speaker
-from labelqa.records.finding import Severity
-from labelqa.records.summary import Alert, BatchLine, Summary, TrendPoint
 from parts.cards import alert_row, figure_card, number_card, section, waiting_batch
 from parts.charts import BATCHES, batch_names, pick_mark
 from parts.links import BATCH, send
@@ -20,6 +14,12 @@ from parts.start import empty_workspace
 from parts.tables import brief, pick
 from parts.view import recall
 from parts.words import plain
+
+from labelqa.adapters.report import charts
+from labelqa.adapters.report.text import count, day, name_of
+from labelqa.i18n import Speaker
+from labelqa.records.finding import Severity
+from labelqa.records.summary import Alert, BatchLine, Summary, TrendPoint
 
 FIRST: Final = 5  # alerts and waiting batches shown at once; the rest unfolds
 GRAVITY: Final = list(Severity)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import streamlit as st
+from parts.batch_record import fact_table
+from parts.cards import section
+from parts.links import person_link
+from parts.tables import Row, pick, show
+from parts.view import View, choose_person, recall
 
 from labelqa.adapters.report.text import day, duty_name, moment, name_of, percent
 from labelqa.i18n import Speaker
 from labelqa.records.people import Standing
 from labelqa.records.summary import PersonLine
 from labelqa.workflows.people import person_lines
-from parts.batch_record import fact_table
-from parts.cards import section
-from parts.links import person_link
-from parts.tables import Row, pick, show
-from parts.view import View, choose_person, recall
 
 SOON = 10  # rows of qualifications that end first
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import streamlit as st
-
-from labelqa.adapters.report.text import moment, name_of
-from labelqa.i18n import Speaker
-from labelqa.records.summary import RulebookLine
-from labelqa.workflows.rulebooks import rulebook_lines
 from parts.cards import section
 from parts.links import batch_link
 from parts.rules import lay_out
 from parts.tables import pick
 from parts.view import View, choose, recall
 from parts.words import plain
+
+from labelqa.adapters.report.text import moment, name_of
+from labelqa.i18n import Speaker
+from labelqa.records.summary import RulebookLine
+from labelqa.workflows.rulebooks import rulebook_lines
 
 
 def page() -> None:
