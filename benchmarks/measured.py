@@ -13,9 +13,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """``seconds`` of wall time, ``megabytes`` (10^6) of resident memory at the peak, the lines of standard output."""
+    """``seconds`` of wall time and ``cpu`` of processor time, ``megabytes`` (10^6) of resident memory at the peak, the
+    lines of standard output."""
 
     seconds: float
+    cpu: float
     megabytes: float
     out: list[str]
 
@@ -32,4 +34,5 @@ def measure(words: list[str]) -> Measured:
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, words)
     unit = 1024 if os.uname().sysname == "Linux" else 1
-    return Measured(seconds=seconds, megabytes=used.ru_maxrss * unit / 1e6, out=out.splitlines())
+    cpu = used.ru_utime + used.ru_stime
+    return Measured(seconds=seconds, cpu=cpu, megabytes=used.ru_maxrss * unit / 1e6, out=out.splitlines())

@@ -157,7 +157,7 @@ def qualified(desk: Desk, people: Iterable[PersonId], *, release: str = RELEASE,
 
 def account(name: str) -> str:
     """The account that :func:`staffed` gave somebody."""
-    return f"{name.split()[0].lower()}.{name.split()[1].lower()}@example.com"
+    return f"{name.split(maxsplit=1)[0].lower()}.{name.split()[1].lower()}@example.com"
 
 
 def agreeing(n: int, *, label: str = "accept", prefix: str = "q", at: datetime | None = None) -> list[Answer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isnan
 from typing import Any, Final, TypeAlias
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Content: TypeAlias = tuple[str, str, str, str]  # project, task, data, meta
+Values: TypeAlias = Sequence[Any] | npt.NDArray[np.int64]  # whole numbers without gaps stay arrays
 SAYS_NOTHING: Final[Content] = ("", "", "{}", "{}")
 
 
@@ -46,6 +47,23 @@ def places_in(texts: Any, listed: Any) -> npt.NDArray[np.int64] | None:
 
     found = pc.index_in(texts, value_set=listed)
     return None if found.null_count else found.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def prefixed(ids: list[str], prefix: str) -> list[str]:
+    """The ids with a prefix before each."""
+    return [prefix + each for each in ids] if prefix else ids
+
+
+def listed(values: Values) -> Sequence[Any]:
+    """A column as Python values."""
+    return values.tolist() if isinstance(values, np.ndarray) else values
+
+
+def texts(column: Any) -> list[Any]:
+    """A text column; equal texts are one object, which answers of few labels are quick to hash and to write by."""
+    encoded = column.dictionary_encode(null_encoding="encode")
+    distinct = encoded.dictionary.to_pylist()
+    return [distinct[code] for code in encoded.indices.to_numpy(zero_copy_only=False).tolist()]
 
 
 def present(column: Any, empty: object) -> list[Any] | None:

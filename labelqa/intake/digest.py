@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from labelqa.records.names import Digest
 
+Values: TypeAlias = Sequence[Any] | npt.NDArray[np.int64]
 _NULL = np.asarray(np.iinfo(np.int64).min, dtype="<i8").tobytes()
 
 
@@ -26,8 +28,8 @@ class ColumnDigest:
     def __init__(self, columns: Sequence[str]) -> None:
         self._hashes = [hashlib.sha256(name.encode()) for name in columns]
 
-    def feed(self, columns: Sequence[Sequence[Any] | None], size: int) -> None:
-        """One chunk: a list a column (whole numbers, reals or texts, with nulls), or None for a column of nulls."""
+    def feed(self, columns: Sequence[Values | None], size: int) -> None:
+        """One chunk: an array of whole numbers, a list of numbers or texts with nulls, or None for all nulls."""
         for hashed, values in zip(self._hashes, columns, strict=True):
             hashed.update(_bytes(values, size))
 
@@ -36,16 +38,26 @@ class ColumnDigest:
         return Digest(hashlib.sha256(b"".join(each.digest() for each in self._hashes)).hexdigest())
 
 
-def _bytes(values: Sequence[Any] | None, size: int) -> bytes:
+def _bytes(values: Values | None, size: int) -> bytes:
     """Eight bytes a number, length-prefixed UTF-8 a text; a null is the same eight bytes whatever the column holds."""
     if values is None:
         return _NULL * size
+    if isinstance(values, np.ndarray):
+        return values.astype("<i8", copy=False).tobytes()
     kinds = set(map(type, values))
     if kinds == {int}:
         return np.asarray(values, dtype="<i8").tobytes()
     if kinds == {str}:
-        return "".join([f"{len(each)}:{each}" for each in values]).encode()
+        return _texts(values)
     return b"".join([_one(each) for each in values])
+
+
+def _texts(values: Sequence[str]) -> bytes:
+    distinct = set(values)
+    if 4 * len(distinct) > len(values):
+        return "".join([f"{len(each)}:{each}" for each in values]).encode()
+    written = {each: f"{len(each)}:{each}" for each in distinct}
+    return "".join(map(written.__getitem__, values)).encode()
 
 
 def _one(value: float | str | None) -> bytes:

@@ -18,13 +18,17 @@ from sqlalchemy import Connection, Engine, Table, insert, select
 from labelqa.intake.columns import (
     SAYS_NOTHING,
     Content,
+    Values,
     contents_of,
     filled_in,
     flags,
+    listed,
     moments,
     places_in,
+    prefixed,
     present,
     reals,
+    texts,
 )
 from labelqa.intake.digest import ColumnDigest
 from labelqa.intake.known import Known, current_items, known_revisions
@@ -71,8 +75,8 @@ class Staging:
         self._seen = Occurrences()
         self._digest = ColumnDigest(COLUMNS)
         self._all_known = first_item == 1  # every item id of the intake is in memory
-        self._sorted_later = first_rev == 1  # the first import of an intake: one index made at the end is cheaper
-        if self._sorted_later:
+        self._indexed = False
+        if first_rev == 1:  # only later imports look answers up by item, so the first need not keep an index
             with writing(engine) as connection:
                 by_item.drop(connection, checkfirst=True)
         self.contents = self.rows = self.added = self.revised = self.unchanged = self.repeats = 0
@@ -87,9 +91,6 @@ class Staging:
 
     def seal(self) -> Staged:
         """Everything is staged."""
-        if self._sorted_later:
-            with self._writing(self._engine) as connection:
-                by_item.create(connection, checkfirst=True)
         return Staged(
             import_no=self.number, rows=self.rows, added=self.added, revised=self.revised, unchanged=self.unchanged,
             repeats=self.repeats, items=self._next_item - self._first_item,
@@ -98,7 +99,7 @@ class Staging:
 
     def _add_items(self, connection: Connection, batch: Any, prefix: str) -> list[int]:
         """The numbers of the items; their contents are kept where they came or changed."""
-        numbers = self._numbers(connection, [f"{prefix}{item}" for item in batch.column("item_id").to_pylist()])
+        numbers = self._numbers(connection, prefixed(batch.column("item_id").to_pylist(), prefix))
         first: dict[int, Content] = {}  # of several contents of an item in one file the first one counts
         for number, content in zip(numbers, contents_of(batch), strict=False):  # none when no item has any
             if content != SAYS_NOTHING:
@@ -121,8 +122,8 @@ class Staging:
         encoded = chunk.annotations.column("item_id").dictionary_encode()
         places = places_in(encoded.dictionary, chunk.items.column("item_id"))
         if places is None:
-            ids = [f"{prefix}{item}" for item in encoded.dictionary.to_pylist()]
-            table = np.asarray(self._numbers(connection, ids), dtype=np.int64)
+            ids = encoded.dictionary.to_pylist()
+            table = np.asarray(self._numbers(connection, prefixed(ids, prefix)), dtype=np.int64)
         else:
             table = np.asarray(numbers, dtype=np.int64)[places]
         return np.asarray(table[encoded.indices.to_numpy(zero_copy_only=False)])
@@ -143,20 +144,20 @@ class Staging:
 
     def _columns(
         self, batch: Any, item_nos: Ints, person_nos: Ints, ordinals: Ints, release: str
-    ) -> dict[str, Sequence[Any] | None]:
+    ) -> dict[str, Values | None]:
         sources = present(batch.column("source_id"), "")
         named = None if sources is None else [f"{self._server_no}:{each}" if each else None for each in sources]
-        places: list[int | None] = ordinals.tolist()
+        places: Values = ordinals
         if named is not None:
-            places = [None if source else place for source, place in zip(named, places, strict=True)]
+            places = [None if source else place for source, place in zip(named, ordinals.tolist(), strict=True)]
         releases = present(batch.column("release"), "")
         return {
-            "row": batch.column("row").to_pylist(),
-            "item_no": item_nos.tolist(),
-            "person_no": person_nos.tolist(),
+            "row": batch.column("row").to_numpy(),
+            "item_no": item_nos,
+            "person_no": person_nos,
             "source_id": named,
             "ordinal": places,
-            "value": batch.column("value").to_pylist(),
+            "value": texts(batch.column("value")),
             "created_at": moments(batch.column("created_at")),
             "updated_at": moments(batch.column("updated_at")),
             "seconds": reals(batch.column("seconds")),
@@ -171,9 +172,13 @@ class Staging:
         """Drop the rows that say what is known already; number later revisions after their first."""
         old = sorted({int(number) for number in item_nos if number < self._first_item})
         sources = [each for each in columns["source_id"] or () if each]
+        if old and not self._indexed:
+            by_item.create(connection, checkfirst=True)
+            self._indexed = True
         known = known_revisions(connection, old, sources)
         size = len(columns["value"])
         names = [name for name, values in columns.items() if values is not None]
+        columns = {name: listed(values) for name, values in columns.items() if values is not None}
         kept: list[tuple[Any, ...]] = []
         firsts: list[int | None] = []
         for index in range(size):
@@ -186,17 +191,17 @@ class Staging:
             firsts.append(first)
             kept.append(tuple(row.values()))
         turned = zip(*kept, strict=True) if kept else ([] for _ in names)
-        new: dict[str, Any] = dict.fromkeys(columns)
+        new: dict[str, Any] = dict.fromkeys(COLUMNS)
         new.update(zip(names, (list(values) for values in turned), strict=True))
         return new | {"annotation": firsts}
 
     def _write(self, connection: Connection, columns: dict[str, Any]) -> None:
         size = len(columns["value"])
-        revs = list(range(self._next_rev, self._next_rev + size))
+        revs = np.arange(self._next_rev, self._next_rev + size, dtype=np.int64)
         firsts = columns.get("annotation")
-        columns["annotation"] = revs if firsts is None else [f or r for f, r in zip(firsts, revs, strict=True)]
-        columns["rev"], columns["import_no"] = revs, [self.number] * size
-        told = {name: columns[name] for name in COLUMNS if columns[name] is not None}
+        columns["annotation"] = revs if firsts is None else [f or r for f, r in zip(firsts, revs.tolist(), strict=True)]
+        columns["rev"], columns["import_no"] = revs, np.full(size, self.number, dtype=np.int64)
+        told = {name: listed(columns[name]) for name in COLUMNS if columns[name] is not None}
         _insert(connection, revisions, list(zip(*told.values(), strict=True)), columns=tuple(told))
         self._digest.feed([columns[name] for name in COLUMNS], size)
         self._next_rev += size
@@ -217,7 +222,7 @@ class Staging:
                 self._all_known = False
                 self._item_nos = {item: number for item, number in zip(ids, found, strict=True) if number is not None}
             self._item_nos.update(self._looked_up(connection, missing))
-            fresh = [item for item in missing if item not in self._item_nos]
+            fresh = missing if self._all_known else [item for item in missing if item not in self._item_nos]
             numbered = list(enumerate(fresh, self._next_item))
             _insert(connection, items, numbered)
             self._item_nos.update((item, number) for number, item in numbered)
@@ -235,11 +240,11 @@ class Staging:
     def _person_nos(
         self, connection: Connection, accounts: Sequence[str], persons: Mapping[str, PersonId]
     ) -> list[int]:
-        wanted = {persons[account] for account in accounts} - self._people.keys()
-        if wanted:
+        wanted = dict.fromkeys(persons[account] for account in accounts)
+        if wanted.keys() - self._people.keys():
             query = select(people.c.person, people.c.person_no)
             self._people.update((person, number) for person, number in connection.execute(query))
-            for person in sorted(wanted - self._people.keys()):
+            for person in [each for each in wanted if each not in self._people]:
                 connection.execute(insert(people), {"person": person})
             self._people.update((person, number) for person, number in connection.execute(query))
         return [self._people[persons[account]] for account in accounts]
@@ -267,5 +272,5 @@ def _insert(
     names = columns or tuple(column.name for column in table.columns)
     marks = ", ".join("?" for _ in names)
     words = "INSERT OR IGNORE INTO" if ignore else "INSERT INTO"
-    listed = ", ".join(f'"{name}"' for name in names)
-    connection.exec_driver_sql(f"{words} {table.name} ({listed}) VALUES ({marks})", list(rows))
+    called = ", ".join(f'"{name}"' for name in names)
+    connection.exec_driver_sql(f"{words} {table.name} ({called}) VALUES ({marks})", list(rows))

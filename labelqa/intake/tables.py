@@ -79,6 +79,7 @@ revisions: Final = Table(
     Index("ix_revisions_later", "annotation", sqlite_where=text("annotation <> rev")),
 )
 
+# made when a later import first looks answers up by item
 by_item: Final = Index("ix_revisions_item", revisions.c.item_no, revisions.c.person_no)
 
 gold: Final = Table(

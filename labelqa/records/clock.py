@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
-
-
 def moment_text(moment: datetime) -> str:
     """A moment in the ledger's spelling.
 
@@ -15,12 +12,15 @@ def moment_text(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError(f"a moment needs a time zone, got {moment!r}")
-    return moment.astimezone(UTC).strftime(_FORM)
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def moment_of(text: str) -> datetime:
-    """The moment that :func:`moment_text` wrote."""
-    return datetime.strptime(text, _FORM).replace(tzinfo=UTC)
+    """The moment that :func:`moment_text` wrote; ValueError for any other spelling."""
+    moment = datetime.fromisoformat(text)
+    if moment_text(moment) != text:
+        raise ValueError(f"not a moment in the ledger's spelling: {text!r}")
+    return moment
 
 
 def micros(moment: datetime) -> int:

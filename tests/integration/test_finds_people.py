@@ -1,8 +1,8 @@
-"""The people in the sample data are found by their numbers alone, at the shipped seed of the generator and at 20 others.
+"""The people in the sample data are found by their numbers alone, at the shipped seed and at 20 others.
 
-Careless, drifting, mixing up two labels, not qualified: each must be flagged as what the truth beside the data says. The
-steady ones must be left alone, but for a small share: measured over the 21 worlds and two weeks, 5 of 252 (2 %), all of
-them of the week in which many majorities are wrong.
+Careless, drifting, mixing up two labels, not qualified: each must be flagged as what the truth beside the data says.
+The steady ones must be left alone, but for a small share: measured over the 21 worlds and two weeks, 5 of 252 (2 %),
+all of them in the week in which many majorities are wrong.
 """
 
 from __future__ import annotations

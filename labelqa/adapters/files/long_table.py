@@ -160,21 +160,22 @@ def _zoneless(path: str, timezone: str) -> Finding:
 
 def _items(named: Mapping[str, pa.Array], good: pa.Array) -> pa.RecordBatch:
     """The distinct items of the good rows; without content columns that is a matter of their ids alone."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     ids = named["item_id"].filter(good)
     fields = sorted(name for name in named if name.startswith(DATA))
     if not fields:
-        found = pc.unique(ids).to_pylist()
-        data = ["{}"] * len(found)
+        found, data = pc.unique(ids), None
     else:
         cells = zip(ids.to_pylist(), *(named[name].filter(good).to_pylist() for name in fields), strict=True)
         rows = list(dict.fromkeys(cells))
-        found = [row[0] for row in rows]
+        found = pa.array([row[0] for row in rows], pa.string())
         names = [name.removeprefix(DATA) for name in fields]
-        data = [_content(names, row[1:]) for row in rows]
-    empty = [""] * len(found)
-    return item_batch({"item_id": found, "data": data, "meta": ["{}"] * len(found), "project": empty, "task": empty})
+        data = pa.array([_content(names, row[1:]) for row in rows], pa.string())
+    nothing, unsaid = (pa.repeat(pa.scalar(text, pa.string()), len(found)) for text in ("{}", ""))
+    columns = {"item_id": found, "data": nothing if data is None else data, "meta": nothing}
+    return item_batch({**columns, "project": unsaid, "task": unsaid})
 
 
 def _content(names: list[str], cells: tuple[Any, ...]) -> str:

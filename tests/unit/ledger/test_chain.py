@@ -72,15 +72,23 @@ def test_canonical_text_is_rfc_8785(values: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(1e21, "1e+21"), (1e20, "100000000000000000000"), (1e-7, "1e-7"), (0.000001, "0.000001"), (-0.0, "0"), (4.5, "4.5"),
-     (333333333.33333329, "333333333.3333333"), (5e-324, "5e-324")],
-)  # fmt: skip
+    [
+        (1e21, "1e+21"),
+        (1e20, "100000000000000000000"),
+        (1e-7, "1e-7"),
+        (0.000001, "0.000001"),
+        (-0.0, "0"),
+        (4.5, "4.5"),
+        (333333333.33333329, "333333333.3333333"),
+        (5e-324, "5e-324"),
+    ],
+)
 def test_numbers_of_rfc_8785_appendix_b(number: float, text: str) -> None:
     assert chain.canonical({"n": number}) == f'{{"n":{text}}}' == plain({"n": number})
 
 
 def test_keys_sort_by_utf_16_as_in_rfc_8785_section_3_2_3() -> None:
-    keys = {"€": 1, "\r": 2, "דּ": 3, "1": 4, "😀": 5, "\x80": 6, "ö": 7}
+    keys = {"€": 1, "\r": 2, "\ufb33": 3, "1": 4, "😀": 5, "\x80": 6, "ö": 7}
     assert list(json.loads(chain.canonical(keys)).values()) == [2, 4, 6, 7, 1, 5, 3]
 
 
@@ -111,10 +119,13 @@ def test_every_kind_of_fact_comes_back_as_it_went(kind: str, data: st.DataObject
     number, body_type = BODIES[kind]
     effective = data.draw(st.none() | st.datetimes(timezones=st.just(timezone(timedelta(hours=8)))))
     draft = Draft(
-        body=data.draw(bodies(body_type)), subjects=tuple(data.draw(st.lists(TEXTS, max_size=3))), actor=data.draw(TEXTS),
-        identity=data.draw(st.sampled_from(list(Identity))), effective_at=effective,
+        body=data.draw(bodies(body_type)),
+        subjects=tuple(data.draw(st.lists(TEXTS, max_size=3))),
+        actor=data.draw(TEXTS),
+        identity=data.draw(st.sampled_from(list(Identity))),
+        effective_at=effective,
         supersedes=data.draw(st.none() | st.integers(1, 9)),
-    )  # fmt: skip
+    )
     now = datetime(2026, 11, 16, 8, 0, 0, 7, tzinfo=UTC)
     fact = chain.read(chain.canonical(chain.envelope(draft, seq=10, now=now)), "h")
     assert (fact.body, fact.kind, fact.format) == (draft.body, kind, number)
