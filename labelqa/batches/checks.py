@@ -78,6 +78,8 @@ def _plan(fact: Fact, body: PlanDeclared) -> Plan:
         seed_digest=Digest(body.seed_digest),
         before_freeze=body.before_freeze,
         after_results=body.after_results,
+        before_labels=body.before_labels,
+        seed_given=body.seed_given,
         declared_at=fact.effective_at,
         fact=fact.seq,
     )
@@ -107,8 +109,15 @@ def _sample(fact: Fact, body: SampleDrawn) -> Sample:
 
 
 def fold_reviews(facts: Iterable[Fact]) -> dict[SampleId, tuple[Review, ...]]:
-    """All verdicts in force on each sample, in the order of the ledger."""
-    return grouped((SampleId(body.sample), _review(fact, body)) for fact, body in in_force(facts, ReviewRecorded))
+    """All verdicts ever given on each sample, changed ones too, in the order of the ledger.
+
+    The last on an item holds; the first decides whether it passed its first review, and a hit stays a hit.
+    """
+    return grouped(
+        (SampleId(fact.body.sample), _review(fact, fact.body))
+        for fact in sorted(facts, key=lambda fact: fact.seq)
+        if isinstance(fact.body, ReviewRecorded)
+    )
 
 
 def _review(fact: Fact, body: ReviewRecorded) -> Review:
@@ -127,6 +136,7 @@ def _review(fact: Fact, body: ReviewRecorded) -> Review:
         correct_label=body.correct_label,
         unsafe=body.unsafe,
         comment=Digest(body.comment) if body.comment else None,
+        label=body.label,
     )
 
 

@@ -8,6 +8,7 @@ An undecidable verdict counts as a defect. Nothing here estimates an accuracy.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ REASONS: Final[Mapping[str, str]] = {
     "all-approved": N_("every item approved by a reviewer"),
     "defects-over-plan": N_("more defects than the plan allows"),
     "failed-items": N_("items failed the safety review"),
+    "items-left-out": N_("items without an answer that was reviewed"),
     "unqualified-work": N_("labels by people who were not qualified"),
     "unsafe-content": N_("illegal or harmful content found"),
     "failing-over-limit": N_("more than 5% of the items failed the safety review"),
@@ -50,9 +52,10 @@ class Evidence:
     sample: Sample | None  # the one that decides, see deciding()
     drawn: frozenset[ItemId]  # its items
     reviews: tuple[Review, ...]  # its verdicts that count, see countable()
-    everything: tuple[Review, ...]  # all verdicts in force on any sample of the batch: one hit among them voids it
+    everything: tuple[Review, ...]  # all verdicts ever given on any sample of the batch: one hit among them voids it
     disputes_open: int
     unqualified: int  # annotations of the batch by people who were not qualified
+    items_left_out: int = 0  # items that meet the batch's conditions and have no answer in the frame
     pending: int = 0  # drawn items of further samples that have no verdict yet
 
 
@@ -80,9 +83,15 @@ def deciding(samples: Sequence[Sample]) -> Sample | None:
 
 
 def plan_to_draw(plans: Sequence[Plan]) -> Plan | None:
-    """The plan that the next draw follows: the last one declared before any result was known."""
-    blind = [plan for plan in plans if not plan.after_results]
-    return max(blind or plans, key=lambda plan: plan.fact, default=None)
+    """The plan that the next draw follows.
+
+    While nothing of the batch is imported, a plan may be thought over: the last of those counts. Later ones never take
+    the place of an earlier one, they only add a further sample: otherwise one could plan until the draw suits.
+    """
+    early = [plan for plan in plans if plan.before_labels]
+    if early:
+        return max(early, key=lambda plan: plan.fact)
+    return min(plans, key=lambda plan: plan.fact, default=None)
 
 
 def countable(
@@ -90,13 +99,22 @@ def countable(
     *,
     executors: Mapping[ItemId, Collection[PersonId]],
     qualified: Callable[[PersonId, datetime], bool],
+    labels: Mapping[ItemId, str],
 ) -> tuple[Review, ...]:
-    """The verdicts that count: given by somebody who was qualified then and did not label the item."""
+    """The verdicts that count: by somebody who was qualified then and did not label the item, on its label of record."""
     return tuple(
         each
         for each in reviews
-        if each.reviewer not in executors.get(each.item_id, ()) and qualified(each.reviewer, each.at)
+        if each.reviewer not in executors.get(each.item_id, ())
+        and qualified(each.reviewer, each.at)
+        and labels.get(each.item_id, each.label) == (each.label or labels.get(each.item_id, each.label))
     )
+
+
+def changed(reviews: Iterable[Review]) -> int:
+    """How many verdicts were changed after they were given."""
+    given = Counter((each.sample, each.item_id) for each in reviews)
+    return sum(times - 1 for times in given.values())
 
 
 def illegal(review: Review) -> bool:
@@ -227,6 +245,12 @@ def _functional(evidence: Evidence) -> Outcome:
 
 def _safety(evidence: Evidence) -> Outcome:
     _, failing = _failing(evidence)
+    if evidence.items_left_out:
+        text = Message(
+            "{n} items of the batch have no answer that was reviewed: they are labelled again",
+            {"n": evidence.items_left_out},
+        )
+        return Outcome(Conclusion.RELABEL, "items-left-out", text)
     if failing:
         text = Message("{n} items failed the safety review: they are labelled again", {"n": failing})
         return Outcome(Conclusion.RELABEL, "failed-items", text)

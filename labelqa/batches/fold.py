@@ -31,7 +31,7 @@ from labelqa.records.facts import (
     PlanDeclared,
     SampleDrawn,
 )
-from labelqa.records.names import BatchName, Digest, ReleaseName, SampleId
+from labelqa.records.names import BatchName, Digest, PersonId, ReleaseName, SampleId
 from labelqa.records.review import Review, Sample
 
 Settled: TypeAlias = tuple[Fact, BatchSettled]
@@ -118,6 +118,9 @@ def _freeze(fact: Fact, body: BatchFrozen) -> Freeze:
         at=fact.effective_at,
         fact=fact.seq,
         before_declared=body.before_declared,
+        participants=tuple(map(PersonId, body.participants)),
+        items_left_out=body.items_left_out,
+        records_after=body.records_after,
     )
 
 

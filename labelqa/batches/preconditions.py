@@ -11,7 +11,7 @@ from labelqa.errors import Message
 from labelqa.records.batch import Batch, Kind
 from labelqa.records.facts import DisputeRuled, ReviewRecorded
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId
-from labelqa.records.people import Qualification, Standing
+from labelqa.records.people import Duty, Qualification, Standing
 from labelqa.records.review import Design, Drawn, Plan, Sample, Verdict, VerdictKind
 
 
@@ -90,11 +90,13 @@ def why_not_review(
     executors_of_item: Collection[PersonId],
     participants: Collection[PersonId],
     qualification: Qualification | None,
+    duties: Collection[Duty] = (Duty.REVIEWER,),
 ) -> list[Message]:
     """A verdict is given on a drawn item, by somebody qualified who neither labelled it nor held another duty.
 
     ``drawn`` are the items of the verdict's sample; ``participants`` the people with another duty in the batch;
-    ``qualification`` the reviewer's under the batch's release at the time of the verdict.
+    ``qualification`` the reviewer's under the batch's release at the time of the verdict; ``duties`` what the
+    reviewer is registered for.
     """
     who = {"person": review.reviewer, "item": review.item, "batch": batch.name, "sample": review.sample}
     person, reasons = PersonId(review.reviewer), _settled(batch)
@@ -104,8 +106,10 @@ def why_not_review(
         reasons.append(Message("{person} labelled item {item} and may not review own work", who))
     elif person in participants:
         reasons.append(Message("{person} held another duty in batch {batch} and may not review in it", who))
-    if review.kind == VerdictKind.VERIFICATION and person not in {each.verifier for each in drawn.values()}:
-        reasons.append(Message("{person} was not drawn as a verifier of sample {sample}", who))
+    if review.kind == VerdictKind.VERIFICATION and review.item in drawn and person != drawn[ItemId(review.item)].verifier:
+        reasons.append(Message("item {item} of sample {sample} was drawn for another verifier than {person}", who))
+    if Duty.REVIEWER not in duties:
+        reasons.append(Message("{person} is not registered as a reviewer", who))
     if qualification is None or qualification.standing is not Standing.QUALIFIED:
         reasons.append(Message("{person} is not qualified under the release of batch {batch}", who))
     return reasons
@@ -131,6 +135,7 @@ def why_not_rule(
     disputed: Collection[ItemId],
     participants: Collection[PersonId],
     qualification: Qualification | None,
+    drawn: bool = False,
 ) -> list[Message]:
     """A ruling decides a disputed item with a label of the batch, by somebody with no other duty in it.
 
@@ -144,6 +149,8 @@ def why_not_rule(
         reasons.append(Message("item {item} of batch {batch} is not disputed", who))
     if batch.labels and ruling.label not in batch.labels:
         reasons.append(Message("{label} is not a label of batch {batch}", who))
+    if drawn:
+        reasons.append(Message("a sample of batch {batch} is drawn: its labels of record stay as they were judged", who))
     if ruling.arbitrator in participants:
         reasons.append(Message("{person} held another duty in batch {batch} and may not rule in it", who))
     if qualification is None or qualification.standing is not Standing.QUALIFIED:

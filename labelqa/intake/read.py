@@ -106,6 +106,18 @@ class Reading:
                     bool(row[8]), row[9] or "", row[10], row[11], row[12] and PersonId(row[12]),
                 )  # fmt: skip
 
+    def earlier_hands(self) -> Iterator[tuple[int, PersonId]]:
+        """Who made or edited a revision that was replaced since: (item number, person)."""
+        r, later = revisions.c, revisions.alias("later")
+        query = (
+            select(r.item_no, people.c.person)
+            .distinct()
+            .join(later, (later.c.annotation == r.annotation) & (later.c.annotation != later.c.rev) & (later.c.rev > r.rev))
+            .join(people, (people.c.person_no == r.person_no) | (people.c.person_no == r.editor_no))
+        )
+        with self._engine.connect() as connection:
+            yield from ((number, PersonId(person)) for number, person in connection.execute(query))
+
     def gold(self) -> dict[ItemId, str]:
         """The gold register: item -> the answer fixed beforehand."""
         with self._engine.connect() as connection:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from labelqa.records.names import BatchName, Digest, ReleaseName
+from labelqa.records.names import BatchName, Digest, PersonId, ReleaseName
 
 
 class Kind(StrEnum):
@@ -98,6 +98,9 @@ class Freeze:
     at: datetime
     fact: int
     before_declared: int = 0  # annotations made before the batch was declared
+    participants: tuple[PersonId, ...] = ()  # everybody who ever had a hand in it
+    items_left_out: int = 0  # items that meet the conditions and have no answer in the frame
+    records_after: int = 0  # annotations covered by records that were entered only afterwards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

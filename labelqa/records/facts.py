@@ -6,7 +6,7 @@ never changes its meaning: a new meaning is a new ``format`` number, and old one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -110,7 +110,7 @@ class ImportCounted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoldRegistered:
     added: int
-    digest: str  # of the item ids
+    digest: str  # of the pairs of item id and label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +139,8 @@ class PlanDeclared:
     seed_digest: str
     before_freeze: bool
     after_results: bool
+    before_labels: bool = False  # no annotation that belongs to the batch was imported yet
+    seed_given: bool = True  # somebody chose the seed; false: labelqa drew it at random
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +155,9 @@ class BatchFrozen:
     exclusions: list[list[Any]]  # [reason, count]
     repeats: str
     before_declared: int = 0  # annotations made before the batch was declared
+    participants: list[str] = field(default_factory=list)  # everybody who ever had a hand in it, left-out work included
+    items_left_out: int = 0  # items that meet the conditions and have no answer in the frame
+    records_after: int = 0  # annotations covered by a training or exam that was recorded only after they were made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +193,8 @@ class ReviewRecorded:
     correct_label: str
     unsafe: str
     comment: str  # salted digest of the erasable text, "" for none
+    label: str = ""  # the label that was judged
+    source: str = ""  # digest of the file that brought the verdict, "" when it was typed in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +218,8 @@ class BatchSettled:
     allowed: int
     accuracy: list[float]  # point, low, high; empty when unknown
     method: str
+    changed: int = 0  # verdicts that were changed after they were given
+    identities: dict[str, int] = field(default_factory=dict)  # how the authors of the verdicts were known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

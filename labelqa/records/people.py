@@ -27,6 +27,7 @@ class Standing(StrEnum):
     FAILED = "failed"  # the last exam was not passed
     EXPIRED = "expired"
     WRONG_RELEASE = "wrong-release"  # qualified under another line of the rulebook only
+    TIME_UNKNOWN = "time-unknown"  # the label does not say when it was made
     NOT_REGISTERED = "not-registered"  # labels arrived from an account that belongs to nobody here
 
 

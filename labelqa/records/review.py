@@ -73,6 +73,13 @@ class Plan:
     after_results: bool  # declared when verdicts were already known
     declared_at: datetime
     fact: int
+    before_labels: bool = False  # nothing that belongs to the batch was imported yet
+    seed_given: bool = True  # somebody chose the seed; false: labelqa drew it at random
+
+    @property
+    def blind(self) -> bool:
+        """Whether whoever made the plan could not know which items its seed would draw with which labels."""
+        return self.before_freeze and (self.before_labels or not self.seed_given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,3 +140,4 @@ class Review:
     correct_label: str = ""
     unsafe: str = ""  # risk code A.1–A.5 of a suspected illegal or harmful hit, "" for none
     comment: Digest | None = field(default=None)  # salted digest of the erasable text
+    label: str = ""  # the label that was judged

@@ -132,6 +132,9 @@ class BatchLine:
     frozen_at: datetime | None
     settled_at: datetime | None
     exclusions: tuple[Exclusion, ...] = ()
+    records_after: int = 0  # annotations covered by training or exam records that were entered only afterwards
+    items_left_out: int = 0  # items that meet the conditions and have no answer in the frame
+    plans: int = 0  # plans declared so far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

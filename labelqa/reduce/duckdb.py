@@ -171,7 +171,11 @@ class DuckDBReducer:
 
     def patterns(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> Patterns:
         stretches = self._batch(source, subset).stretches(len(labels))
-        return _patterns([label_counts(item, label, len(labels)) for item, _, label in stretches], labels)
+        parts = []
+        for item, annotator, label in stretches:
+            once = first_answers(item, annotator)
+            parts.append(label_counts(item[once], label[once], len(labels)))
+        return _patterns(parts, labels)
 
     def contingency(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> PairTable:
         stretches = self._batch(source, subset).stretches(len(labels))
@@ -183,8 +187,11 @@ class DuckDBReducer:
         counts: list[tuple[Array, Ints]] = []
         cells: list[tuple[Array, Ints]] = []
         for item, annotator, label in self._batch(source, subset).stretches(len(labels)):
+            once = first_answers(item, annotator)
+            if not once.all():
+                item, annotator, label = item[once], annotator[once], label[once]
             counts.append(label_counts(item, label, len(labels)))
-            cells.append(_pair_cells(item, annotator, label, labels=len(labels)))
+            cells.append(pair_cells(item, annotator, label, len(labels)))
         return _patterns(counts, labels), _pairs(cells, labels)
 
     def people(self, source: Source) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class Reducer(Protocol):
     """An engine that counts."""
 
     def patterns(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> Patterns:
-        """Items by their label counts: all that a coefficient with exchangeable annotators needs."""
+        """Items by their label counts, of several answers of one annotator the first: repeats are no agreement."""
         ...
 
     def contingency(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> PairTable:

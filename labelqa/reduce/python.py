@@ -88,8 +88,9 @@ class PythonReducer:
 
     def patterns(self, source: Rows, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> Patterns:
         items: dict[int, list[int]] = defaultdict(lambda: [0] * len(labels))
-        for row in labelled(source, labels, subset):
-            items[row["item_no"]][row["label_no"]] += 1
+        for item, answers in _first_answers(labelled(source, labels, subset)).items():
+            for row in answers.values():
+                items[item][row["label_no"]] += 1
         return Patterns.of(list(items.values()), tuple(labels))
 
     def contingency(self, source: Rows, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> PairTable:

@@ -110,7 +110,7 @@ def _seed_findings(sample: Sample, plan: Plan, freeze: Freeze) -> Iterator[Findi
         yield _finding(sample, "sample-plan", text)
     if seed_digest(sample.seed) != plan.seed_digest:
         yield _finding(sample, "sample-seed", Message("the seed is not the one that the plan committed itself to"))
-    standing = seed_standing(plan.fact, freeze.fact)
+    standing = seed_standing(plan.fact, freeze.fact, blind=plan.blind)
     if standing is not sample.standing:
         text = Message("the seed is recorded as committed, but its digest came into the ledger after the frame")
         if standing is SeedStanding.COMMITTED:

@@ -115,14 +115,15 @@ def seed_digest(seed: str) -> Digest:
     return Digest(sha256(f"labelqa seed{SEPARATOR}{seed}".encode()).hexdigest())
 
 
-def seed_standing(commit_seq: int | None, frame_seq: int) -> SeedStanding:
-    """Committed when the seed's digest came into the ledger before the frame did; else unproven.
+def seed_standing(commit_seq: int | None, frame_seq: int, *, blind: bool = True) -> SeedStanding:
+    """Committed when the seed's digest came into the ledger before the frame did, and blindly; else unproven.
 
-    Both are sequence numbers of facts; ``commit_seq`` is None when no digest was ever published.
+    Both are sequence numbers of facts; ``commit_seq`` is None when no digest was ever published. ``blind``: whoever
+    committed it could not know what it would draw, because nothing was labelled yet or because it was drawn at random.
 
     >>> seed_standing(4, 9), seed_standing(9, 4), seed_standing(None, 4)
     (<SeedStanding.COMMITTED: 'committed'>, <SeedStanding.UNPROVEN: 'unproven'>, <SeedStanding.UNPROVEN: 'unproven'>)
     """
-    if commit_seq is not None and commit_seq < frame_seq:
+    if commit_seq is not None and commit_seq < frame_seq and blind:
         return SeedStanding.COMMITTED
     return SeedStanding.UNPROVEN

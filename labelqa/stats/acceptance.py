@@ -120,22 +120,14 @@ def operating_characteristic(resolved: Resolved, accuracies: Sequence[float]) ->
     return tuple(at_most(resolved.c, population=total, marked=bad, n=resolved.n) for total, bad in sizes)
 
 
-def allowed(population: int, n: int, *, accuracy: float, risk: float, expected: float = 1.0) -> Resolved:
-    """The plan with a given sample size: as many defects allowed as ``risk`` permits.
 
-    ValueError when a sample of this size cannot prove ``accuracy`` even without a defect.
+def with_size(resolved: Resolved, n: int, *, accuracy: float, expected: float = 1.0) -> Resolved:
+    """The same plan with more items drawn and no more defects allowed: its risk can only fall.
 
-    >>> allowed(10_000, 93, accuracy=0.95, risk=0.05).c
-    1
+    >>> plan = zero_acceptance(10_000, accuracy=0.95, risk=0.05)
+    >>> with_size(plan, 93, accuracy=0.95).c
+    0
     """
-    _check(population, accuracy, risk, expected)
-    if n == population:
-        return census(population, accuracy=accuracy)
-    bad, alpha = limit_defects(population, accuracy), written(risk)
-    c = (
-        bisect_left(range(n + 1), True, key=lambda c: not is_at_most(c, alpha, population=population, marked=bad, n=n))
-        - 1
-    )
-    if c < 0:
-        raise ValueError(f"{n} items cannot prove {accuracy} at risk {risk}")
-    return _resolved(population, n, c, accuracy, expected)
+    if n < resolved.n:
+        raise ValueError(f"{n} items are fewer than the plan's {resolved.n}")
+    return _resolved(resolved.population, n, resolved.c, accuracy, expected)

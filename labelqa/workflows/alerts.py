@@ -61,6 +61,12 @@ def _of_batch(line: BatchLine, start: datetime, end: datetime) -> Iterator[Alert
             message=Message("batch {batch} has {n} labels by people who were not qualified", {"batch": line.name, "n": line.unqualified}),
             duty=LEAD, command="labelqa qualify show", subject=subject,
         )  # fmt: skip
+    if line.records_after:
+        text = N_("batch {batch}: {n} labels are covered by a training or exam that was recorded only after they were made")
+        yield Alert(
+            code="records-after", severity=Severity.WARNING, message=Message(text, {"batch": line.name, "n": line.records_after}),
+            duty=LEAD, command="labelqa qualify show", subject=subject,
+        )  # fmt: skip
     if line.next_duty:
         due = Message("batch {batch}: {step}", {"batch": line.name, "step": line.next_step})
         severity = Severity.NOTE if line.stage is Stage.OPEN else Severity.WARNING

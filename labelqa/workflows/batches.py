@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import inf
 
 from labelqa.batches.preconditions import why_not_declare, why_not_freeze
 from labelqa.errors import Refused, WrongUsage
-from labelqa.records.batch import Batch, Condition, Kind, RecordRule, Repeats
+from labelqa.records.batch import Batch, Condition, Kind, Operator, RecordRule, Repeats
 from labelqa.records.facts import BatchDeclared, BatchFrozen, Draft, Fact, ImportCounted
 from labelqa.records.names import BatchName
 from labelqa.records.results import BatchDetail, Unbatched
@@ -17,6 +18,7 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.freeze import frozen_tables
 from labelqa.workflows.imports import counted_imports
 from labelqa.workflows.lines import line_of
+from labelqa.workflows.people import find_person
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.reviews import progress_of
 from labelqa.workflows.select import Matching, Selection, moment, select, taken_annotations
@@ -55,6 +57,7 @@ def declare_batch(
         control, labels = control or body.control, body.labels
     elif len(set(labels)) < 2:
         raise WrongUsage("a batch needs --rulebook NAME@VERSION, or for a trial two --labels or more")
+    where = [_by_pseudonym(desk, each) for each in where]
     declared = BatchDeclared(
         batch=name, kind=str(kind), release=release, control=control, labels=list(labels), organizer=organizer,
         requester=requester, where=[[each.field, str(each.operator), each.value] for each in where],
@@ -68,6 +71,16 @@ def declare_batch(
 
     desk.ledger.append([draft], now=desk.clock(), unless=unless)
     return read_state(desk).batch(name)
+
+
+def _by_pseudonym(desk: Desk, condition: Condition) -> Condition:
+    """A condition on annotators with their pseudonyms: names stay out of the ledger, and may change."""
+    if condition.field != "annotator":
+        return condition
+    if condition.operator not in {Operator.EQUAL, Operator.NOT_EQUAL, Operator.IN}:
+        raise WrongUsage("annotators are equal or not: write annotator = NAME, != NAME or in NAME,NAME")
+    told = condition.value.split(",") if condition.operator is Operator.IN else [condition.value]
+    return replace(condition, value=",".join(find_person(desk, each.strip()) for each in told))
 
 
 def _check_name(name: str) -> None:
@@ -136,6 +149,7 @@ def _frozen_body(desk: Desk, state: State, batch: Batch, chosen: Selection, repe
         before_declared=sum(
             each.row.created_at is not None and moment(each.row.created_at) < declared for each in chosen.chosen
         ),
+        participants=sorted(chosen.participants), items_left_out=chosen.items_left_out, records_after=tables.records_after,
     )  # fmt: skip
 
 

@@ -133,8 +133,10 @@ class _Bench:
 
     def __init__(self, desk: Desk, state: State, batch: Batch) -> None:
         self._desk, self._state, self._batch = desk, state, batch
-        verifiers = {each for sample in state.samples.get(batch.name, ()) for each in sample.verifiers}
-        self._participants = (participants(desk, batch) if batch.freeze else frozenset()) | verifiers
+        self._samples = state.samples.get(batch.name, ())
+        verifiers = {each for sample in self._samples for each in sample.verifiers}
+        judges = {each.reviewer for each in state.reviews_of(batch.name)}
+        self._participants = (participants(desk, batch) if batch.freeze else frozenset()) | verifiers | judges
         self._disputed = population(desk, state, batch).disputed if batch.freeze else frozenset()
         self._before = state.rulings.get(batch.name, {})
 
@@ -169,7 +171,12 @@ class _Bench:
         person, took_part = PersonId(body.arbitrator), self._participants
         standing = self._state.qualification(person, self._batch.release, now)
         reasons = why_not_rule(
-            body, batch=self._batch, disputed=self._disputed, participants=took_part, qualification=standing
+            body,
+            batch=self._batch,
+            disputed=self._disputed,
+            participants=took_part,
+            qualification=standing,
+            drawn=bool(self._samples),
         )
         if reasons or person not in self._state.people:
             return reasons

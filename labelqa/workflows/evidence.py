@@ -23,16 +23,21 @@ def evidence_of(desk: Desk, state: State, batch: Batch) -> Evidence:
     everything = state.reviews_of(batch.name)
     drawn = items_of(desk, state, sample) if sample else ()
     executors = annotators(desk, batch) if batch.freeze else {}
+    items = population(desk, state, batch) if batch.freeze else None
     standing = state.standing(batch.release)
     reviews = tuple(each for each in everything if sample and each.sample == sample.sample)
     return Evidence(
         sample=sample,
         drawn=frozenset(each.item_id for each in drawn),
         reviews=countable(
-            reviews, executors=executors, qualified=lambda who, at: standing(who, at) is Standing.QUALIFIED
+            reviews,
+            executors=executors,
+            qualified=lambda who, at: standing(who, at) is Standing.QUALIFIED,
+            labels=items.labels if items else {},
         ),
         everything=everything,
-        disputes_open=len(population(desk, state, batch).open_disputes) if batch.freeze else 0,
+        disputes_open=len(items.open_disputes) if items else 0,
+        items_left_out=batch.freeze.items_left_out if batch.freeze else 0,
         unqualified=unqualified_in(desk, batch),
         pending=sum(_pending(state, each) for each in samples if sample and each.sample != sample.sample),
     )

@@ -10,14 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from labelqa.frozen import ANNOTATIONS, ITEMS
-from labelqa.intake import ItemContent
+from labelqa.intake import AnnotationRow, ItemContent
 from labelqa.records.batch import Batch, RecordRule
 from labelqa.records.names import Digest
 from labelqa.records.people import Standing
 from labelqa.sampling import frame_digest
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.select import Chosen, moment
-from labelqa.workflows.state import State
+from labelqa.workflows.state import StandingAt, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class Tables:
     frame: Digest
     n_items: int
     n_disputed: int
+    records_after: int  # annotations covered by a training or exam that was recorded only after they were made
 
 
 def week_name(at: datetime, zone: ZoneInfo) -> str:
@@ -59,13 +60,19 @@ def frozen_tables(desk: Desk, state: State, batch: Batch, chosen: Sequence[Chose
     numbers = {item: number for number, item in enumerate(ids)}
     people = {person: number for number, person in enumerate(sorted({each.row.person for each in chosen}))}
     rows = sorted(chosen, key=lambda each: (numbers[each.item.item_id], people[each.row.person], each.row.rev))
+    covered = state.standing(batch.release)
     annotations = desk.frozen.write(
-        ANNOTATIONS, _turned(ANNOTATIONS, _annotation_rows(desk, state, batch, rows, numbers, people))
+        ANNOTATIONS, _turned(ANNOTATIONS, _annotation_rows(desk, covered, batch, rows, numbers, people))
     )
     lines = list(_item_rows(desk, batch, rows))
     items = desk.frozen.write(ITEMS, _turned(ITEMS, iter(lines)))
     disputed = sum(line[-2] for line in lines)
-    return Tables(annotations=annotations, items=items, frame=frame_digest(ids), n_items=len(ids), n_disputed=disputed)
+    return Tables(
+        annotations=annotations, items=items, frame=frame_digest(ids), n_items=len(ids), n_disputed=disputed,
+        records_after=sum(
+            row.created_at is not None and covered.recorded_after(row.person, moment(row.created_at)) for row, *_ in rows
+        ) if batch.release else 0,
+    )  # fmt: skip
 
 
 def _turned(columns: Sequence[tuple[str, str]], rows: Iterator[tuple[Any, ...]]) -> dict[str, list[Any]]:
@@ -74,13 +81,13 @@ def _turned(columns: Sequence[tuple[str, str]], rows: Iterator[tuple[Any, ...]])
 
 
 def _annotation_rows(
-    desk: Desk, state: State, batch: Batch, rows: Sequence[Chosen], numbers: dict[Any, int], people: dict[Any, int]
+    desk: Desk, covered: StandingAt, batch: Batch, rows: Sequence[Chosen], numbers: dict[Any, int], people: dict[Any, int]
 ) -> Iterator[tuple[Any, ...]]:
-    standing_at, zone = state.standing(batch.release), desk.settings.zone
+    zone = desk.settings.zone
     weeks: dict[int, str] = {}  # by hour, since time zones differ by quarters of one at the least
     for row, item, label, label_no in rows:
         made = None if row.created_at is None else moment(row.created_at)
-        standing = None if made is None or not batch.release else standing_at(row.person, made)
+        standing = covered(row.person, made) if batch.release else None
         week = None
         if made is not None and row.created_at is not None:
             quarter = row.created_at // 900_000_000
@@ -88,9 +95,16 @@ def _annotation_rows(
         yield (
             numbers[item.item_id], item.item_id, people[row.person], row.person, label_no, label, row.value, week, made,
             row.seconds, None if standing is None else standing is Standing.QUALIFIED,
-            None if standing is None else str(standing), row.release or batch.release, row.server, row.editor,
+            None if standing is None else str(standing), _bound(row, made, batch), row.server, row.editor,
             row.annotation, row.rev,
         )  # fmt: skip
+
+
+def _bound(row: AnnotationRow, made: datetime | None, batch: Batch) -> str | None:
+    """The release an annotation was made under: stamped on it, else declared for its batch before it; never a guess."""
+    if row.release or not batch.release:
+        return row.release or None
+    return batch.release if made is not None and made >= batch.declared_at else None
 
 
 def _item_rows(desk: Desk, batch: Batch, rows: Sequence[Chosen]) -> Iterator[tuple[Any, ...]]:

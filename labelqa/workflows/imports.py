@@ -224,8 +224,8 @@ def _count_unqualified(state: State, running: _Running, chunk: Chunk, release: s
     asked = Counter(zip(table.column("account").to_pylist(), (each or release for each in named), moments, strict=True))
     standings = {name: state.standing(name) for name in {each for _, each, _ in asked if each}}
     for (account, under, moment), n in asked.items():
-        if under and moment is not None:
-            at = datetime.fromtimestamp(moment / 1e6, UTC)
+        if under:
+            at = None if moment is None else datetime.fromtimestamp(moment / 1e6, UTC)
             running.unqualified += n * (standings[under](running.persons[account], at) is not Standing.QUALIFIED)
 
 

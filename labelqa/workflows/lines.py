@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labelqa.batches.checks import current_reviews
-from labelqa.batches.conclusion import reason_name
+from labelqa.batches.conclusion import plan_to_draw, reason_name
 from labelqa.batches.step import next_step
 from labelqa.errors import Message
 from labelqa.records.batch import Batch, Stage
@@ -27,7 +27,7 @@ def line_of(desk: Desk, state: State, batch: Batch) -> BatchLine:
             message=Message("Rule on {n} disputed items.", {"n": evidence.disputes_open}), duty="arbitrator",
             command=f"labelqa dispute list {batch.name}",
         )  # fmt: skip
-    plan = plans[(evidence.sample.plan if evidence.sample else len(plans)) - 1] if plans else None
+    plan = plans[evidence.sample.plan - 1] if evidence.sample else plan_to_draw(plans)
     return BatchLine(
         name=batch.name, kind=batch.kind, release=batch.release, organizer=batch.organizer, stage=batch.stage,
         late=batch.late, items=freeze.n_items if freeze else 0, annotations=freeze.n_annotations if freeze else 0,
@@ -39,4 +39,6 @@ def line_of(desk: Desk, state: State, batch: Batch) -> BatchLine:
         reason=reason_name(batch.reason) if batch.reason else Message(""), next_step=step.message, next_duty=step.duty,
         next_command=step.command, declared_at=batch.declared_at, frozen_at=freeze.at if freeze else None,
         settled_at=batch.settled_at, exclusions=freeze.exclusions if freeze else (),
+        records_after=freeze.records_after if freeze else 0, items_left_out=freeze.items_left_out if freeze else 0,
+        plans=len(plans),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from labelqa.records.review import Verdict
 from labelqa.stats.pooled import weighted
 from labelqa.workflows.agreement import alpha_of_patterns
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.evidence import share_correct
+from labelqa.workflows.evidence import evidence_of, share_correct
 from labelqa.workflows.state import State
 
 
@@ -57,17 +57,14 @@ def accuracy_in(desk: Desk, state: State, start: datetime, end: datetime) -> Fig
     figures: list[Estimate] = []
     weights: list[float] = []
     for batch in frozen_batches(state):
-        for sample in state.samples.get(batch.name, ()):
-            given = [
-                each
-                for each in current_reviews(state.reviews.get(sample.sample, ())).values()
-                if start <= each.at < end
-            ]
-            right = sum(each.verdict is Verdict.CORRECT and not each.unsafe for each in given)
-            figure = share_correct(right, len(given), sample.resolved.population, desk.settings.confidence)
-            if isinstance(figure, Estimate):
-                figures.append(figure)
-                weights.append(sample.resolved.population)
+        evidence = evidence_of(desk, state, batch)
+        given = [each for each in current_reviews(evidence.reviews).values() if start <= each.at < end]
+        right = sum(each.verdict is Verdict.CORRECT and not each.unsafe for each in given)
+        size = batch.freeze.n_items if batch.freeze else 0
+        figure = share_correct(right, len(given), size, desk.settings.confidence)
+        if isinstance(figure, Estimate):
+            figures.append(figure)
+            weights.append(size)
     return _mean(figures, weights, "stratified-by-batch")
 
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from labelqa.batches.conclusion import plan_to_draw
 from labelqa.batches.preconditions import why_not_draw, why_not_plan
 from labelqa.errors import BadInput, Message, Refused, WrongUsage
+from labelqa.i18n import N_
 from labelqa.people.duties import eligible_verifiers
 from labelqa.records.batch import Batch, Kind
 from labelqa.records.facts import Draft, Fact, PlanDeclared, SampleDrawn
-from labelqa.records.finding import Finding, Place, Severity, finding
+from labelqa.records.finding import Finding, Place, finding
 from labelqa.records.names import PersonId
 from labelqa.records.results import PlanResult
 from labelqa.records.review import Design, Drawn, Plan, Resolved, Sample, VerdictKind
 from labelqa.sampling import check_seed, redraw, sample_digest, seed_digest, seed_standing, verify
 from labelqa.sampling import verifiers as draw_verifiers
-from labelqa.stats.acceptance import allowed, census, two_point, zero_acceptance
+from labelqa.stats.acceptance import census, two_point, with_size, zero_acceptance
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.people import find_person
-from labelqa.workflows.population import annotators, frozen_of, participants, population
+from labelqa.workflows.population import annotators, frozen_of, population, took_part
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.select import Matching
 from labelqa.workflows.state import State, fold, read_state
@@ -52,12 +53,14 @@ def declare_plan(
     refuse(why_not_plan(found, design))
     expected = round(1 - (1 - accuracy) / 5, 10) if expected is None else expected
     _check_shares(accuracy=accuracy, risk=risk, expected=expected, power=power)
-    seed = seed or secrets.token_hex(16)
+    given, seed = bool(seed), seed or secrets.token_hex(16)
     check_seed(seed)
+    size = _matching_items(desk, found)
     body = PlanDeclared(
         batch=found.name, number=len(state.plans.get(found.name, ())) + 1, design=str(design), accuracy=float(accuracy),
         risk=float(risk), expected=float(expected), power=float(power), seed_digest=seed_digest(seed),
-        before_freeze=found.freeze is None, after_results=bool(state.reviews_of(found.name)),
+        before_freeze=found.freeze is None, after_results=bool(state.reviews_of(found.name)), before_labels=not size,
+        seed_given=given,
     )  # fmt: skip
     path = _seed_path(desk, found, body.number)
 
@@ -68,7 +71,6 @@ def declare_plan(
     draft = Draft(body=body, subjects=(f"batch:{found.name}",), actor=desk.actor, identity=desk.identity)
     desk.ledger.append([draft], now=desk.clock(), unless=unless)
     plan = read_state(desk).plans[found.name][-1]
-    size = _matching_items(desk, found)
     return PlanResult(
         plan=plan, preview=resolve(plan, size) if size else None, seed_file=str(path), earlier=plan.number - 1
     )
@@ -113,12 +115,12 @@ def resolve(plan: Plan, population_size: int) -> Resolved:
 
 
 def draw_sample(
-    desk: Desk, batch: str, *, seed: str = "", n: int | None = None, verifiers: int | Sequence[str] = 2
+    desk: Desk, batch: str, *, seed: str = "", n: int | None = None, verifiers: int = 2
 ) -> Sample:
     """Draw the sample of the batch's plan and the people who verify it; reveals the seed.
 
-    ``n`` draws more than the plan asks for, never fewer. ``verifiers`` is how many to draw among those who are
-    qualified and took no part, or names to draw from nobody else.
+    ``n`` draws more than the plan asks for, never fewer. ``verifiers`` is how many people to draw among those who are
+    qualified and took no part; nobody picks them (GB/T 45674—2025, 8.1 c).
     """
     state = read_state(desk)
     found = state.batch(batch)
@@ -134,14 +136,15 @@ def draw_sample(
             "{n} items of batch {batch} have no label of record: labelqa dispute list {batch} shows them, and an "
             "arbitrator rules on them before the draw", n=len(people.open_disputes), batch=found.name,
         )  # fmt: skip
-    pool, k = _pool(desk, state, found, verifiers)
-    drawn = redraw(seed, people.ids, resolved.n, pool=pool, k=k, annotators=annotators(desk, found))
+    now = desk.clock()
+    pool = verifier_pool(desk, state, found, now)
+    drawn = redraw(seed, people.ids, resolved.n, pool=pool, k=verifiers, annotators=annotators(desk, found))
     body = SampleDrawn(
         sample=f"{found.name}/{len(earlier) + 1}", batch=found.name, plan=plan.number,
         kind=str(VerdictKind.REVIEW if found.kind is Kind.SAFETY else VerdictKind.VERIFICATION),
         population=resolved.population, n=resolved.n, c=resolved.c, risk=resolved.risk, power=resolved.power, seed=seed,
-        standing=str(seed_standing(plan.fact, freeze.fact)), frame=freeze.frame, digest=sample_digest(drawn),
-        verifiers=list(draw_verifiers(seed, pool, k)), pool=sorted(pool),
+        standing=str(seed_standing(plan.fact, freeze.fact, blind=plan.blind)), frame=freeze.frame, digest=sample_digest(drawn),
+        verifiers=list(draw_verifiers(seed, pool, verifiers)), pool=sorted(pool),
     )  # fmt: skip
     draft = Draft(
         body=body, subjects=(f"batch:{found.name}", f"sample:{body.sample}"), actor=desk.actor, identity=desk.identity
@@ -154,7 +157,7 @@ def draw_sample(
         if len(samples) != len(earlier):
             raise Refused("batch {batch} changed while the sample was drawn: look at it again and repeat", batch=batch)
 
-    desk.ledger.append([draft], now=desk.clock(), unless=unless)
+    desk.ledger.append([draft], now=now, unless=unless)
     return read_state(desk).sample(body.sample)
 
 
@@ -176,25 +179,13 @@ def _sized(plan: Plan, resolved: Resolved, n: int | None) -> Resolved:
         )
     if n > resolved.population:
         return Resolved(population=resolved.population, n=n, c=resolved.c, risk=resolved.risk, power=resolved.power)
-    return allowed(resolved.population, n, accuracy=plan.accuracy, risk=plan.risk, expected=plan.expected)
+    return with_size(resolved, n, accuracy=plan.accuracy, expected=plan.expected)
 
 
-def _pool(desk: Desk, state: State, batch: Batch, wanted: int | Sequence[str]) -> tuple[tuple[PersonId, ...], int]:
-    """Who may be drawn as verifier, and how many are drawn."""
-    now = desk.clock()
-    standings = {person: state.qualification(person, batch.release, now) for person in state.people}
-    took_part = participants(desk, batch) | {each.arbitrator for each in state.rulings.get(batch.name, {}).values()}
-    pool = eligible_verifiers(state.people.values(), standings, took_part, now)
-    if isinstance(wanted, int):
-        return pool, wanted
-    named = tuple(sorted({find_person(desk, each) for each in wanted}))
-    for each, name in zip([find_person(desk, each) for each in wanted], wanted, strict=True):
-        if each not in pool:
-            raise Refused(
-                "{name} cannot verify batch {batch}: verifiers are reviewers qualified under its release who took no part in it",
-                name=name, batch=batch.name,
-            )  # fmt: skip
-    return named, len(named)
+def verifier_pool(desk: Desk, state: State, batch: Batch, at: datetime) -> tuple[PersonId, ...]:
+    """Everybody who could be drawn as a verifier of a batch at a time."""
+    standings = {person: state.qualification(person, batch.release, at) for person in state.people}
+    return eligible_verifiers(state.people.values(), standings, took_part(desk, state, batch), at)
 
 
 def drawn_items(desk: Desk, sample: str) -> tuple[Drawn, ...]:
@@ -229,22 +220,39 @@ def verify_sample(desk: Desk, sample: str) -> list[Finding]:
     wrong = verify(
         found, drawn, population(desk, state, batch).ids, plan=plan, freeze=freeze, annotators=annotators(desk, batch)
     )
-    need = resolve(plan, freeze.n_items)
-    if found.resolved.n < need.n or found.resolved.population != freeze.n_items:
-        wrong.append(
-            finding(
-                "sample-size",
-                "sample {sample} has {n} items, but its plan asks for {need} of {size}",
-                mend=Message("draw the missing items, or declare another plan and draw anew"),
-                severity=Severity.ERROR,
-                place=Place(subject=f"sample:{found.sample}"),
-                sample=found.sample,
-                n=found.resolved.n,
-                need=need.n,
-                size=freeze.n_items,
-            )  # fmt: skip
-        )
-    return wrong
+    before = fold([fact for fact in state.facts if fact.seq < found.fact], desk.settings.qualification_days)
+    return [*wrong, *_plan_findings(found, plan, resolve(plan, freeze.n_items)), *_pool_findings(desk, before, found)]
+
+
+def _plan_findings(sample: Sample, plan: Plan, need: Resolved) -> Iterator[Finding]:
+    """Where the sample's size or the defects it allows are not what its plan gives."""
+    drawn = sample.resolved
+    if drawn.n < need.n or drawn.population != need.population:
+        yield finding(
+            "sample-size", "sample {sample} has {n} items, but its plan asks for {need} of {size}",
+            mend=Message("draw the missing items, or declare another plan and draw anew"),
+            place=Place(subject=f"sample:{sample.sample}"), sample=sample.sample, n=drawn.n, need=need.n,
+            size=need.population,
+        )  # fmt: skip
+    if drawn.c > need.c:
+        yield finding(
+            "sample-allowed", "sample {sample} allows {c} defects, but plan {plan} allows {need}",
+            mend=Message("judge the batch by the plan that was declared"),
+            place=Place(subject=f"sample:{sample.sample}"), sample=sample.sample, c=drawn.c, need=need.c, plan=plan.number,
+        )  # fmt: skip
+
+
+def _pool_findings(desk: Desk, before: State, sample: Sample) -> Iterator[Finding]:
+    """Where the recorded pool of verifiers is not everybody who could have been drawn, as the ledger stood then."""
+    due = set(verifier_pool(desk, before, before.batch(sample.batch), sample.at))
+    for person in sorted(due ^ set(sample.pool)):
+        left_out = N_("{person} could have been drawn as a verifier and is not in the pool")
+        too_many = N_("{person} stands in the pool of verifiers and could not have been drawn")
+        yield finding(
+            "sample-pool", left_out if person in due else too_many,
+            mend=Message("draw the sample anew from everybody who may verify it"),
+            place=Place(subject=f"person:{person}"), person=person,
+        )  # fmt: skip
 
 
 def _seed_path(desk: Desk, batch: Batch, number: int) -> Path:

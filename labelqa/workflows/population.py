@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from labelqa.errors import Refused
 from labelqa.records.batch import Batch, Freeze
+from labelqa.records.facts import DisputeRuled
 from labelqa.records.names import ItemId, PersonId
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.state import State
@@ -49,8 +50,20 @@ def annotators(desk: Desk, batch: Batch) -> dict[ItemId, set[PersonId]]:
 
 
 def participants(desk: Desk, batch: Batch) -> frozenset[PersonId]:
-    """Everybody who had a hand in any item of a frozen batch."""
-    return frozenset(person for people in annotators(desk, batch).values() for person in people)
+    """Everybody who ever had a hand in a frozen batch: also whose work was left out, edited over or replaced."""
+    return frozenset(person for people in annotators(desk, batch).values() for person in people) | frozenset(
+        frozen_of(batch).participants
+    )
+
+
+def took_part(desk: Desk, state: State, batch: Batch) -> frozenset[PersonId]:
+    """The participants, and everybody who ever ruled on one of its disputes."""
+    ruled = {
+        PersonId(fact.body.arbitrator)
+        for fact in state.facts
+        if isinstance(fact.body, DisputeRuled) and fact.body.batch == batch.name
+    }
+    return participants(desk, batch) | ruled
 
 
 def _items(

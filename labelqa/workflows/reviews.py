@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from labelqa.batches.checks import current_reviews
 from labelqa.batches.conclusion import illegal
@@ -24,11 +25,13 @@ from labelqa.workflows.content import contents
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.people import find_person
 from labelqa.workflows.plans import items_of
-from labelqa.workflows.population import annotators, participants, population
+from labelqa.workflows.population import annotators, population, took_part
 from labelqa.workflows.refusals import refuse, refuse_settled
 from labelqa.workflows.rulebooks import released_book
 from labelqa.workflows.state import State, read_state, shown_names
 
+SKEW = timedelta(minutes=10)  # clocks differ
+_DEFECT = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,15}")
 RISKS = ("A.1", "A.2", "A.3", "A.4", "A.5")
 
 
@@ -72,19 +75,28 @@ class _Desk:
         self.batch: Batch = state.batch(sample.batch)
         self.drawn: dict[ItemId, Drawn] = {each.item_id: each for each in items_of(desk, state, sample)}
         self.executors = annotators(desk, self.batch)
-        self.participants = participants(desk, self.batch) | {
-            each.arbitrator for each in state.rulings.get(self.batch.name, {}).values()
-        }
+        self.participants = took_part(desk, state, self.batch)
+        self.labels = population(desk, state, self.batch).labels
+        self.rules = {each.id for each in released_book(desk, self.batch.release).rules} if self.batch.release else set()
+        self.now = desk.clock()
         self.current = dict(current_reviews(state.reviews.get(sample.sample, ())))
 
     def reasons(self, body: ReviewRecorded, at: datetime) -> list[Message]:
         """What stands against a verdict."""
-        qualification = self.state.qualification(PersonId(body.reviewer), self.batch.release, at)
+        reviewer = PersonId(body.reviewer)
+        qualification = self.state.qualification(reviewer, self.batch.release, at)
+        known = self.state.people.get(reviewer)
         against = why_not_review(
             body, self.drawn, batch=self.batch, executors_of_item=self.executors.get(ItemId(body.item), set()),
-            participants=self.participants, qualification=qualification,
+            participants=self.participants, qualification=qualification, duties=known.duties if known else (),
         )  # fmt: skip
-        return [*against, *why_not_verdict(body), *self._labels(body)]
+        return [*against, *why_not_verdict(body), *self._labels(body), *self._time(body, at)]
+
+    def _time(self, body: ReviewRecorded, at: datetime) -> list[Message]:
+        if self.sample.at <= at <= self.now + SKEW:
+            return []
+        values = {"item": body.item, "at": at.isoformat(timespec="minutes")}
+        return [Message("the verdict on item {item} is dated {at}, before the draw or in the future", values)]
 
     def _labels(self, body: ReviewRecorded) -> list[Message]:
         if body.correct_label and body.correct_label not in self.batch.labels:
@@ -92,6 +104,10 @@ class _Desk:
             return [Message("{label} is not a label of batch {batch}", values)]
         if body.unsafe and body.unsafe not in RISKS:
             return [Message("{code} is no group of risks: write A.1 to A.5", {"code": body.unsafe})]
+        if body.rule and body.rule not in self.rules:
+            return [Message("{rule} is not a rule of release {release}", {"rule": body.rule, "release": self.batch.release})]
+        if body.defect and not _DEFECT.fullmatch(body.defect):
+            return [Message("{code} is no defect code: write one such as P1, R3 or the rulebook's own", {"code": body.defect})]
         return []
 
 
@@ -117,7 +133,7 @@ def record_review(
         severity=str(severity or ""), correct_label=correct_label, unsafe=unsafe, comment=comment,
     )  # fmt: skip
     checking, now = _Desk(desk, state, found), desk.clock()
-    body, text = _body(found, raw)
+    body, text = _body(checking, raw)
     refuse(checking.reasons(body, now))
     draft = _draft(desk, body, checking.current.get(ItemId(item)), desk.identity, None)
     (fact,) = desk.ledger.append(
@@ -127,11 +143,12 @@ def record_review(
 
 
 def import_verdicts(
-    desk: Desk, verdicts: Sequence[RawVerdict], *, identity: Identity = Identity.IMPORTED
+    desk: Desk, verdicts: Sequence[RawVerdict], *, identity: Identity = Identity.IMPORTED, source: str = ""
 ) -> ReviewsResult:
     """Take verdicts from sheets or exports; each that a rule forbids becomes a finding, the others are recorded.
 
-    A verdict that stands there already adds nothing; a changed one supersedes the earlier.
+    A verdict that stands there already adds nothing; a changed one supersedes the earlier, which stays on record.
+    ``source`` is the digest of the file that they stand in.
     """
     state = read_state(desk)
     checks: dict[str, _Desk] = {}
@@ -148,7 +165,7 @@ def import_verdicts(
             checking = checks.setdefault(
                 raw.sample, checks.get(raw.sample) or _Desk(desk, state, state.sample(raw.sample))
             )
-            body, text = _body(checking.sample, _identified(desk, raw))
+            body, text = _body(checking, _identified(desk, raw), source=source)
             at = raw.at or desk.clock()
             before = checking.current.get(ItemId(body.item))
             once, content = (body.sample, body.item), (replace(body, comment=""), raw.comment)
@@ -186,12 +203,16 @@ def _refused(raw: RawVerdict, error: Exception) -> Finding:
     )  # fmt: skip
 
 
-def _body(sample: Sample, raw: RawVerdict) -> tuple[ReviewRecorded, tuple[Digest, str, str] | None]:
+def _body(
+    checking: _Desk, raw: RawVerdict, *, source: str = ""
+) -> tuple[ReviewRecorded, tuple[Digest, str, str] | None]:
+    sample = checking.sample
     text = salted(raw.comment, secrets.token_hex(16)) if raw.comment else None
     body = ReviewRecorded(
         sample=sample.sample, batch=sample.batch, item=raw.item_id, verdict=str(Verdict(raw.verdict)), kind=str(sample.kind),
         reviewer=raw.verifier, rule=raw.rule, defect=raw.defect, severity=raw.severity, correct_label=raw.correct_label,
-        unsafe=raw.unsafe, comment=text[0] if text else "",
+        unsafe=raw.unsafe, comment=text[0] if text else "", label=checking.labels.get(ItemId(raw.item_id), ""),
+        source=source,
     )  # fmt: skip
     return body, text
 

@@ -15,9 +15,10 @@ from labelqa.errors import Refused
 from labelqa.intake import AnnotationRow, ItemContent
 from labelqa.records.batch import Batch, Conclusion, Condition, Repeats
 from labelqa.records.finding import Finding
+from labelqa.records.names import PersonId
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.labels import answers, label_of
-from labelqa.workflows.state import State, shown_names
+from labelqa.workflows.state import State
 
 ANNOTATION_FIELDS = frozenset({"created_at", "annotator", "release", "server", "import", "annotation"})
 
@@ -39,6 +40,8 @@ class Selection:
     exclusions: Mapping[str, int]
     repeats: int  # answers of an annotator for an item that another answer of the same one stands beside
     findings: Sequence[Finding]
+    participants: frozenset[PersonId]  # everybody with a hand in anything that meets the conditions, kept or left out
+    items_left_out: int  # items that meet the conditions and have no answer that was kept
 
 
 class Matching:
@@ -49,7 +52,6 @@ class Matching:
         self._where = where
         self._item_holds = matcher([each for each in where if each.field not in ANNOTATION_FIELDS], zone=zone)
         self._row_holds = matcher([each for each in where if each.field in ANNOTATION_FIELDS], zone=zone)
-        self._names = shown_names(desk)
         self._seen: set[str] = set(ANNOTATION_FIELDS)
 
     def items(self, content: Iterator[ItemContent]) -> dict[int, ItemContent]:
@@ -67,13 +69,18 @@ class Matching:
         return self._row_holds(
             {
                 "created_at": None if row.created_at is None else moment(row.created_at),
-                "annotator": self._names.get(row.person, row.person),
+                "annotator": row.person,
                 "release": row.release,
                 "server": row.server,
                 "import": row.import_no,
                 "annotation": row.annotation,
             }
         )
+
+    @property
+    def of_items_alone(self) -> bool:
+        """Whether every condition, and at least one, is about items: then an item without an answer is missing one."""
+        return bool(self._where) and all(each.field not in ANNOTATION_FIELDS for each in self._where)
 
     def findings(self) -> list[Finding]:
         """Conditions on fields that nothing has."""
@@ -116,12 +123,19 @@ def select(
     out: Counter[str] = Counter()
     chosen: list[Chosen] = []
     numbers = {label: number for number, label in enumerate(batch.labels)}
+    hands: set[PersonId] = set()
+    missing = set(items) if matching.of_items_alone else set()
     for row in desk.intake.annotations():
         item = items.get(row.item_no)
         if item is None or not matching.holds(row):
             continue
+        hands.update(each for each in (row.person, row.editor) if each)
         label = None if row.skipped else label_of(answers(row.value), batch.control)
         reason = _why_out(row, batch, label, numbers, taken)
+        if reason == "other-batch":
+            missing.discard(row.item_no)
+        elif reason:
+            missing.add(row.item_no)
         if reason:
             out[reason] += 1
         elif label is not None:
@@ -130,7 +144,11 @@ def select(
     kept, repeated = _settle_repeats(chosen, repeats, batch.name)
     if repeats is not Repeats.ALL and repeated:
         out["repeat"] = repeated
-    return Selection(chosen=kept, exclusions=dict(sorted(out.items())), repeats=repeated, findings=matching.findings())
+    hands.update(person for number, person in desk.intake.earlier_hands() if number in items)
+    return Selection(
+        chosen=kept, exclusions=dict(sorted(out.items())), repeats=repeated, findings=matching.findings(),
+        participants=frozenset(hands), items_left_out=len(missing - {each.row.item_no for each in kept}),
+    )  # fmt: skip
 
 
 def _why_out(

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from labelqa.batches.checks import current_reviews
-from labelqa.batches.conclusion import Evidence, conclude, tally, why_not_settle
+from labelqa.batches.conclusion import Evidence, changed, conclude, illegal, tally, why_not_settle
 from labelqa.errors import InsufficientData, Message, Refused
 from labelqa.i18n import N_
 from labelqa.records.batch import Batch
 from labelqa.records.estimate import Estimate, Figure, unknown
 from labelqa.records.facts import BatchSettled, Draft, Fact
 from labelqa.records.names import ItemId
-from labelqa.records.review import Review, Verdict
+from labelqa.records.review import Identity, Review, Verdict
 from labelqa.records.summary import AccuracyReport, BatchLine, Confusion
 from labelqa.stats.accuracy import accuracy_by_label
 from labelqa.stats.proportion import upper_bound
@@ -42,7 +42,7 @@ def accuracy_report(desk: Desk, batch: str) -> AccuracyReport:
         reviewed=counts.reviewed, correct=verdicts[Verdict.CORRECT], incorrect=verdicts[Verdict.INCORRECT],
         undecidable=verdicts[Verdict.UNDECIDABLE], critical=counts.critical,
         accuracy=share_correct(correct, counts.reviewed, freeze.n_items, confidence),
-        critical_rate=_rate(counts.critical, counts.reviewed, freeze.n_items, confidence), target=plan.accuracy,
+        critical_rate=_rate(_hits(current.values()), counts.reviewed, freeze.n_items, confidence), target=plan.accuracy,
         per_label=accuracy_by_label(_by_label(found, items, current), confidence=confidence),
         confusions=_confusions(items, current.values()), notes=_notes(evidence, len(current)),
     )  # fmt: skip
@@ -73,6 +73,10 @@ def _confusions(items: Population, reviews: Iterable[Review]) -> tuple[Confusion
     return tuple(Confusion(first=first, second=second, count=n) for (first, second), n in pairs.most_common())
 
 
+def _hits(reviews: Iterable[Review]) -> int:
+    return sum(illegal(each) for each in reviews)
+
+
 def _notes(evidence: Evidence, counted: int) -> tuple[Message, ...]:
     notes: list[Message] = []
     if evidence.sample and 0 < counted < evidence.sample.resolved.n:
@@ -82,6 +86,11 @@ def _notes(evidence: Evidence, counted: int) -> tuple[Message, ...]:
     if given > len(evidence.reviews):
         text = N_("{n} verdicts do not count: their authors were not qualified then, or labelled the item themselves")
         notes.append(Message(text, {"n": given - len(evidence.reviews)}))
+    if times := changed(evidence.everything):
+        notes.append(Message("{n} verdicts were changed after they were given; all of them are on record", {"n": times}))
+    typed = sum(each.identity is Identity.ASSERTED for each in evidence.reviews)
+    if typed:
+        notes.append(Message("{n} verdicts were typed in under a name that nobody proved", {"n": typed}))
     return tuple(notes)
 
 
@@ -99,7 +108,8 @@ def settle_batch(desk: Desk, batch: str) -> BatchLine:
         batch=found.name, conclusion=str(outcome.conclusion), reason=outcome.reason, drawn=counts.drawn,
         reviewed=counts.reviewed, defects=counts.defects, critical=counts.critical, allowed=counts.allowed,
         accuracy=[figure.point, figure.low, figure.high] if isinstance(figure, Estimate) else [],
-        method=figure.method if isinstance(figure, Estimate) else figure.reason,
+        method=figure.method if isinstance(figure, Estimate) else figure.reason, changed=changed(evidence.everything),
+        identities=dict(Counter(str(each.identity) for each in evidence.reviews)),
     )  # fmt: skip
     draft = Draft(body=body, subjects=(f"batch:{found.name}",), actor=desk.actor, identity=desk.identity)
 

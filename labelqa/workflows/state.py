@@ -93,18 +93,29 @@ class StandingAt:
         self._state, self._release = state, release
         self._lines: dict[PersonId, tuple[Stretch, ...]] = {}
 
-    def __call__(self, person: PersonId, at: datetime) -> Standing:
-        """The person's standing at a moment."""
-        state = self._state
-        if person not in state.people:
+    def __call__(self, person: PersonId, at: datetime | None) -> Standing:
+        """The person's standing at a moment; where no moment is known, nobody is qualified."""
+        if person not in self._state.people:
             return Standing.NOT_REGISTERED
-        line = self._lines.get(person)
+        return Standing.TIME_UNKNOWN if at is None else stretch_at(self._line(person), at).standing
+
+    def recorded_after(self, person: PersonId, at: datetime) -> bool:
+        """Whether a qualification at a moment rests on records that were entered only after it."""
+        if person not in self._state.people:
+            return False
+        stretch = stretch_at(self._line(person), at)
+        return stretch.standing is Standing.QUALIFIED and any(
+            self._state.facts[seq - 1].recorded_at > at for seq in stretch.facts
+        )
+
+    def _line(self, person: PersonId) -> tuple[Stretch, ...]:
+        state, line = self._state, self._lines.get(person)
         if line is None:
             line = self._lines[person] = timeline(
                 person, self._release, state.trainings.get(person, ()), state.exams.get(person, ()),
                 valid_days=state.valid_days,
             )  # fmt: skip
-        return stretch_at(line, at).standing
+        return line
 
 
 def read_state(desk: Desk, *, at: datetime | None = None, known: datetime | None = None) -> State:

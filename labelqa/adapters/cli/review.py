@@ -84,7 +84,7 @@ def take_back(desk: Desk, path: Path) -> ReviewsResult:
     from labelqa.workflows.reviews import import_verdicts
 
     verdicts, findings = verdicts_from(desk, path)
-    done = import_verdicts(desk, verdicts)
+    done = import_verdicts(desk, verdicts, source=looked(desk, path).digest)
     return replace(done, findings=(*findings, *done.findings))
 
 

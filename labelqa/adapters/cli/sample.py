@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import named
 from labelqa.adapters.cli.session import Session
-from labelqa.adapters.cli.words import OneOf, Share, VerifiersWord, Whole
+from labelqa.adapters.cli.words import OneOf, Share, Whole
 from labelqa.errors import Exit
 from labelqa.i18n import N_
 from labelqa.records.results import PlanResult, SampleProgress
@@ -105,18 +105,21 @@ def plan_remarks(session: Session, plan: Plan) -> str:
 @command(
     "draw",
     says=N_("Draw the items of a frozen batch and the verifiers, by the declared plan."),
-    examples=("labelqa draw safety-w46 --verifiers 3", "labelqa draw safety-w46 --verifiers p-3f9a2c71,p-77aa01bc"),
+    examples=("labelqa draw safety-w46 --verifiers 3",),
     words=(
         argument("batch"),
         option("--seed", default="", says=N_("The seed, when the plan's was kept elsewhere.")),
         option("--n", word=Whole(), says=N_("More items than the plan asks for.")),
         option(
-            "--verifiers", word=VerifiersWord(), default="2", says=N_("How many verifiers are drawn, or who they are.")
+            "--verifiers",
+            word=Whole(),
+            default=2,
+            says=N_("How many verifiers are drawn from those who took no part; nobody picks them."),
         ),
     ),
     reports=True,
 )
-def draw(session: Session, *, batch: str, seed: str, n: int | None, verifiers: int | Sequence[str]) -> None:
+def draw(session: Session, *, batch: str, seed: str, n: int | None, verifiers: int) -> None:
     """Draws the sample."""
     from labelqa.workflows.plans import draw_sample
 

@@ -140,19 +140,6 @@ class ConditionWord(Word):
         return read_condition(str(value))
 
 
-class VerifiersWord(Word):
-    """How many verifiers are drawn, or their names."""
-
-    name = "K|NAME,…"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | tuple[str, ...]:
-        if isinstance(value, int):
-            return value
-        if str(value).strip().lstrip("-").isdigit():
-            return Whole().convert(value, param, ctx)
-        return tuple(part.strip() for part in str(value).split(",") if part.strip())
-
-
 class DayWord(Word):
     """A day such as 2026-11-16."""
 

@@ -35,6 +35,7 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "failed": N_("exam not passed"),
         "expired": N_("qualification expired"),
         "wrong-release": N_("qualified under another release only"),
+        "time-unknown": N_("time of labeling not known"),
         "not-registered": N_("account not registered"),
     },
     "Severity": {"error": N_("error"), "warning": N_("warning"), "note": N_("note")},
