@@ -25,7 +25,7 @@ FILE: Final = "labelqa.toml"
 LEDGER: Final = "ledger.sqlite3"
 INTAKE: Final = "intake.sqlite3"
 FOLDERS: Final = ("rulebooks", "batches", "reports")
-_INTAKE_CACHE_MB: Final = 16
+_INTAKE_CACHE_MB: Final = 16  # imports append, so that a larger one would only make memory grow with the file
 
 _TEMPLATE: Final = """\
 # A labelqa workspace. Every setting is explained in docs/settings.md.

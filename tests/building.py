@@ -117,8 +117,8 @@ def take_in(
 
 
 def new_desk(folder: Path, *, clock: Callable[[], datetime] | None = None, **options: Any) -> Desk:
-    """An empty workspace."""
-    return create_workspace(folder, env={}, clock=clock or Clock(), **options)
+    """An empty workspace, made ten days before the week that the tests play in."""
+    return create_workspace(folder, env={}, clock=clock or Clock(MONDAY - timedelta(days=10)), **options)
 
 
 def opened(folder: Path, *, clock: Callable[[], datetime] | None = None) -> Desk:
@@ -134,7 +134,7 @@ def bare_intake(folder: Path) -> Intake:
 
 
 def staffed(desk: Desk, *, release: str = RELEASE) -> dict[str, PersonId]:
-    """Release a rulebook; register executors, reviewers and an arbitrator, trained and examined a month ago."""
+    """Release a rulebook; register executors, reviewers and an arbitrator, trained and examined."""
     name, _, version = release.partition("@")
     release_rulebook(desk, shipped("rulebooks") / name / f"{version}.yaml")
     people: dict[str, PersonId] = {}
@@ -147,12 +147,11 @@ def staffed(desk: Desk, *, release: str = RELEASE) -> dict[str, PersonId]:
     return people
 
 
-def qualified(desk: Desk, people: Iterable[PersonId], *, release: str = RELEASE, days: int = 30) -> None:
-    """Train and examine people so many days ago."""
-    at = desk.clock() - timedelta(days=days)
+def qualified(desk: Desk, people: Iterable[PersonId], *, release: str = RELEASE) -> None:
+    """Train and examine people now."""
     for person in people:
-        record_training(desk, person, release, at=at, organizer="Org")
-        record_exam(desk, person, release, at=at + timedelta(hours=1), score=0.9, pass_mark=0.8)
+        record_training(desk, person, release, at=desk.clock(), organizer="Org")
+        record_exam(desk, person, release, at=desk.clock(), score=0.9, pass_mark=0.8)
 
 
 def account(name: str) -> str:

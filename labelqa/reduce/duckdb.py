@@ -44,6 +44,7 @@ class _Batch:
         if isinstance(source, pa.Table):
             self._from, self._tables = "batch", {"batch": source}
         self._where, self._values = _conditions(subset)
+        self._items = None if subset.items is None else np.array(sorted(subset.items), dtype=np.int64)
 
     def register(self, name: str, table: pa.Table) -> None:
         """Make a table known to the questions that follow."""
@@ -59,12 +60,19 @@ class _Batch:
 
     def ask(self, what: str, *, where: str = "true", join: str = "", then: str = "", given: Sequence[Any] = ()) -> Any:
         """The relation ``select WHAT from the batch JOIN where … THEN``; ``given`` fills the places of ``what``."""
+        if self._items is not None:
+            join += " join wanted w on w.wanted_no = b.item_no"
+            self.register("wanted", pa.table({"wanted_no": self._items}))
+        return self._select(what, where=where, join=join, then=then, given=given)
+
+    def _select(self, what: str, *, where: str, join: str, then: str, given: Sequence[Any]) -> Any:
         sql = f"select {what} from {self._from} b {join} where {self._where} and {where} {then}"  # noqa: S608 - no input
         return self._cursor().sql(sql, params=[*given, *self._given, *self._values])
 
     def stretches(self, labels: int, extra: str = "", given: Sequence[Any] = ()) -> Iterator[tuple[Array, ...]]:
         """(item, annotator, label, …) of the labelled rows, in stretches of whole items."""
-        result = self.ask(f"item_no, annotator_no, coalesce(label_no, -1) as label_no{extra}", given=given)
+        what = f"item_no, annotator_no, coalesce(label_no, -1) as label_no{extra}"
+        result = self._select(what, where="true", join="", then="", given=given)
         # older versions of DuckDB know only the second name
         reader = getattr(result, "to_arrow_reader", None) or result.fetch_arrow_reader
         held: tuple[Array, ...] = ()
@@ -74,24 +82,30 @@ class _Batch:
             cut = int(np.searchsorted(columns[0], columns[0][-1])) if len(columns[0]) else 0
             held = tuple(column[cut:] for column in columns)
             if cut:
-                yield self._labelled(tuple(column[:cut] for column in columns), labels)
+                yield from self._labelled(tuple(column[:cut] for column in columns), labels)
         if held and len(held[0]):
-            yield self._labelled(held, labels)
+            yield from self._labelled(held, labels)
 
-    def _labelled(self, columns: tuple[Array, ...], labels: int) -> tuple[Array, ...]:
+    def _labelled(self, columns: tuple[Array, ...], labels: int) -> Iterator[tuple[Array, ...]]:
+        """The rows of a stretch that are wanted and carry a label; nothing when there is none."""
         item, annotator, label = columns[:3]
         back = (item[1:] < item[:-1]) | ((item[1:] == item[:-1]) & (annotator[1:] < annotator[:-1]))
         if back.any():
             raise Altered(
                 "the frozen annotations are not in the order in which they were written; freeze the batch again"
             )
+        if self._items is not None:
+            wanted = np.isin(item, self._items)
+            columns = tuple(column[wanted] for column in columns)
+            label = columns[2]
+        if not len(label):
+            return
         if label.max() >= labels:
             raise ValueError(f"a label_no is beyond the {labels} declared labels")
-        if label.min() >= 0:
-            return columns
-        self.refuse_not_choices()
-        present = label >= 0
-        return tuple(column[present] for column in columns)
+        if label.min() < 0:
+            self.refuse_not_choices()
+            columns = tuple(column[label >= 0] for column in columns)
+        yield columns
 
     def refuse_not_choices(self) -> None:
         """Raise InsufficientData when an answer is there and is no label of the set."""
@@ -105,12 +119,13 @@ def _path(source: str | Path) -> str:
 
 
 def _conditions(subset: Subset) -> tuple[str, list[Any]]:
+    """The SQL of a subset and what fills its places; no join, which could change the order of the rows."""
     parts = ["true"]
     values: list[Any] = []
-    for column, wanted in (("week", subset.weeks), ("annotator_no", subset.annotators), ("item_no", subset.items)):
+    for column, wanted in (("week", subset.weeks), ("annotator_no", subset.annotators)):
         if wanted is not None:
-            parts.append(f"{column} in (select unnest(?))" if wanted else "false")
-            values += [list(wanted)] if wanted else []
+            parts.append(f"list_contains(?, {column})" if wanted else "false")
+            values += [sorted(wanted)] if wanted else []
     if subset.qualified is not None:
         parts.append("qualified = ?")
         values.append(subset.qualified)

@@ -21,7 +21,7 @@ from labelqa.workflows.lines import line_of
 from labelqa.workflows.people import find_person
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.reviews import progress_of
-from labelqa.workflows.select import Matching, Selection, moment, select, taken_annotations
+from labelqa.workflows.select import Matching, Selection, item_record, moment, select, taken_annotations
 from labelqa.workflows.state import State, fold, read_state, shown_names
 
 
@@ -181,8 +181,7 @@ def unbatched(desk: Desk) -> tuple[Unbatched, ...]:
     """Annotations that no batch holds, waits for, or left out with a reason when it was frozen, by project."""
     state = read_state(desk)
     taken, claims = taken_annotations(desk, state), _claims(desk, state)
-    items = {item.item_no: item for item in desk.intake.items()}
-    claimed = [matching.items(iter(items.values())) for matching, _ in claims]
+    projects, claimed = _items_claimed(desk, claims)
     counted = {fact.body.import_no: fact.seq for fact in state.facts if isinstance(fact.body, ImportCounted)}
     counts: Counter[str] = Counter()
     touched: dict[str, set[int]] = {}
@@ -196,13 +195,26 @@ def unbatched(desk: Desk) -> tuple[Unbatched, ...]:
             for (matching, until), mine in zip(claims, claimed, strict=True)
         ):
             continue
-        project = items[row.item_no].project
+        project = projects[row.item_no]
         counts[project] += 1
         touched.setdefault(project, set()).add(row.item_no)
         if row.created_at is not None:
             first_last = times.setdefault(project, [row.created_at, row.created_at])
             first_last[:] = [min(first_last[0], row.created_at), max(first_last[1], row.created_at)]
     return tuple(_unbatched(project, n, touched[project], times.get(project)) for project, n in sorted(counts.items()))
+
+
+def _items_claimed(desk: Desk, claims: Sequence[tuple[Matching, float]]) -> tuple[dict[int, str], list[set[int]]]:
+    """Every item's project, and the items of each claim; an item is looked into once for all of them."""
+    projects: dict[int, str] = {}
+    claimed: list[set[int]] = [set() for _ in claims]
+    for item in desk.intake.items():
+        projects[item.item_no] = item.project
+        record = item_record(item)
+        for (matching, _), mine in zip(claims, claimed, strict=True):
+            if matching.takes(record):
+                mine.add(item.item_no)
+    return projects, claimed
 
 
 def _claims(desk: Desk, state: State) -> list[tuple[Matching, float]]:

@@ -57,6 +57,8 @@ def accuracy_in(desk: Desk, state: State, start: datetime, end: datetime) -> Fig
     figures: list[Estimate] = []
     weights: list[float] = []
     for batch in frozen_batches(state):
+        if not any(start <= each.at < end for each in state.reviews_of(batch.name)):
+            continue
         evidence = evidence_of(desk, state, batch)
         given = [each for each in current_reviews(evidence.reviews).values() if start <= each.at < end]
         right = sum(each.verdict is Verdict.CORRECT and not each.unsafe for each in given)

@@ -133,7 +133,7 @@ def record_training(
 ) -> Training:
     """Record that somebody was taught a release."""
     state = read_state(desk)
-    _released_by(state, release, at)
+    state.release(release)
     _registered(state, person)
     body = TrainingRecorded(person=person, release=release, organizer=organizer, topics=list(topics), material=material)
     (fact,) = _record(desk, body, (f"person:{person}", f"release:{release}"), at)
@@ -152,7 +152,7 @@ def record_exam(
             "score and pass mark are shares between 0 and 1, got {score} and {mark}", score=score, mark=pass_mark
         )
     state = read_state(desk)
-    _released_by(state, release, at)
+    state.release(release)
     _registered(state, person)
     body = ExamRecorded(person=person, release=release, score=float(score), pass_mark=float(pass_mark), paper=paper)
     (fact,) = _record(desk, body, (f"person:{person}", f"release:{release}"), at)
@@ -164,17 +164,6 @@ def record_exam(
         pass_mark=pass_mark,
         fact=fact.seq,
     )
-
-
-def _released_by(state: State, release: str, at: datetime) -> None:
-    """Nobody was taught or examined on a release before there was one."""
-    state.release(release)
-    since = state.releases[ReleaseName(release)][0].effective_at
-    if at < since:
-        raise BadInput(
-            "{release} was released on {since}, after {at}: nobody was taught or examined on it then", release=release,
-            since=since.date().isoformat(), at=at.date().isoformat(),
-        )  # fmt: skip
 
 
 def _registered(state: State, person: PersonId) -> None:

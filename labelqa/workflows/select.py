@@ -58,11 +58,14 @@ class Matching:
         """The items that meet the conditions on items."""
         kept: dict[int, ItemContent] = {}
         for item in content:
-            record = item_record(item)
-            self._seen.update(record)
-            if self._item_holds(record):
+            if self.takes(item_record(item)):
                 kept[item.item_no] = item
         return kept
+
+    def takes(self, record: Record) -> bool:
+        """Whether an item, as :func:`item_record` has it, meets the conditions on items."""
+        self._seen.update(record)
+        return self._item_holds(record)
 
     def holds(self, row: AnnotationRow) -> bool:
         """Whether an annotation meets the conditions on annotations."""

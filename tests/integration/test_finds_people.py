@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -34,9 +35,19 @@ STEADY = {"steady", "non-native", "newcomer"}
 FALSE_ALARMS = 0.05  # of the steady annotators, weeks and worlds, at most
 
 
+def begun() -> datetime:
+    """Two weeks before labeling, when the rulebooks were released."""
+    return datetime(2026, 10, 12, 2, 0, tzinfo=UTC)
+
+
+def taught() -> datetime:
+    """When all trainings and exams were over."""
+    return datetime(2026, 10, 23, 9, 0, tzinfo=UTC)
+
+
 def now() -> datetime:
     """The Sunday evening of the last week."""
-    return datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+    return datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 @cache
@@ -68,14 +79,14 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in SAME:
         (files / name).write_bytes(made[name])
 
-    def run(*words: object) -> None:
-        assert main([*map(str, words), "--workspace", str(files / "ws")], env={}, start=files, clock=now) == 0
+    def run(*words: object, clock: Callable[[], datetime] = taught) -> None:
+        assert main([*map(str, words), "--workspace", str(files / "ws")], env={}, start=files, clock=clock) == 0
 
     truth = json.loads(made["truth.json"])
-    assert main(["init", "ws"], env={}, start=files, clock=now) == 0
+    assert main(["init", "ws"], env={}, start=files, clock=begun) == 0
     for name in sorted({batch["release"] for batch in truth["batches"]}):
         book, _, version = name.partition("@")
-        run("rulebook", "release", shipped("rulebooks") / book / f"{version}.yaml")
+        run("rulebook", "release", shipped("rulebooks") / book / f"{version}.yaml", clock=begun)
     run("people", "import", "people.csv")
     run("train", "import", "trainings.csv")
     run("exam", "import", "exams.csv")

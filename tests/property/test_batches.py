@@ -95,7 +95,7 @@ class Life(RuleBasedStateMachine):
         return Evidence(
             sample=first,
             drawn=frozenset(each.item_id for each in self.drawn[first.sample]) if first else frozenset(),
-            reviews=countable(mine, executors=self.executors, qualified=lambda person, _: person != UNTRAINED),
+            reviews=countable(mine, executors=self.executors, qualified=lambda person, _: person != UNTRAINED, labels={}),
             everything=tuple(each for some in reviews.values() for each in some),
             disputes_open=len(self.disputed - set(fold_rulings(self.facts).get(NAME, ()))),
             unqualified=self.unqualified,
@@ -116,6 +116,7 @@ class Life(RuleBasedStateMachine):
                 batch=NAME, number=len(fold_plans(self.facts).get(NAME, ())) + 1, design=design, accuracy=0.95,
                 risk=0.05, expected=0.99, power=0.9, seed_digest=seed_digest(seed),
                 before_freeze=self.batch.freeze is None, after_results=bool(fold_reviews(self.facts)),
+                before_labels=self.batch.freeze is None,
             )
         )  # fmt: skip
 
@@ -196,7 +197,7 @@ class Life(RuleBasedStateMachine):
         for sample, drawn in self.drawn.items():
             done = {each.item_id for each in reviews.get(sample, ())}
             for place, each in enumerate(each for each in drawn if each.item_id not in done):
-                self.verdict(sample, each.item_id, REVIEWERS[0], verdict if place == 0 else "correct", "")
+                self.verdict(sample, each.item_id, each.verifier, verdict if place == 0 else "correct", "")
 
     @precondition(lambda self: any(isinstance(fact.body, ReviewRecorded) for fact in self.facts))
     @rule(data=st.data(), verdict=st.sampled_from(["correct", "incorrect"]))

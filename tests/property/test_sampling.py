@@ -138,7 +138,7 @@ def recorded(*, items: int = 30, n: int = 8, people: int = 5, k: int = 2, seed: 
     drawn = redraw(seed, frame, n, pool=pool, k=k, annotators=annotators)
     plan = Plan(
         batch=BATCH, number=1, design=Design.TWO_POINT, accuracy=0.95, risk=0.05, expected=0.99, power=0.9,
-        seed_digest=seed_digest(seed), before_freeze=True, after_results=False, declared_at=NOON, fact=3,
+        seed_digest=seed_digest(seed), before_freeze=True, after_results=False, declared_at=NOON, fact=3, before_labels=True,
     )  # fmt: skip
     freeze = Freeze(
         annotations=Digest("a"), items=Digest("b"), frame=frame_digest(frame), n_annotations=items, n_items=items,

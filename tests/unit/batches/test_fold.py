@@ -141,13 +141,6 @@ def test_a_batch_is_late_when_either_fact_says_so() -> None:
     assert only(chain(DECLARED, FROZEN)).late
 
 
-def test_a_withdrawn_verdict_takes_the_batch_back_into_review() -> None:
-    second = replace(REVIEW, item="i2")
-    moved = replace(REVIEW, item="i1", verdict="correct")
-    facts = chain(DECLARED, FROZEN, DRAWN, REVIEW, second, moved, supersedes={6: 5})
-    assert only(facts).stage is Stage.IN_REVIEW
-
-
 def test_plans_and_samples_keep_every_field() -> None:
     facts = chain(DECLARED, PLAN, replace(PLAN, number=2, after_results=True), FROZEN, DRAWN)
     first, second = fold_plans(facts)["b1"]
@@ -187,11 +180,12 @@ def test_the_current_verdict_is_the_last_and_the_first_stays_the_first() -> None
     assert first_reviews(reviews)["i1"].verdict is Verdict.INCORRECT
 
 
-def test_a_superseded_verdict_is_neither_first_nor_current() -> None:
+def test_a_changed_verdict_stays_on_record_and_stays_the_first() -> None:
     facts = chain(REVIEW, replace(REVIEW, verdict="correct"), supersedes={2: 1})
     reviews = fold_reviews(facts)["b1/1"]
-    assert [each.verdict for each in reviews] == [Verdict.CORRECT]
-    assert first_reviews(reviews)["i1"].verdict is Verdict.CORRECT
+    assert [each.verdict for each in reviews] == [Verdict.INCORRECT, Verdict.CORRECT]
+    assert first_reviews(reviews)["i1"].verdict is Verdict.INCORRECT
+    assert current_reviews(reviews)["i1"].verdict is Verdict.CORRECT
 
 
 def test_the_last_ruling_in_force_stands() -> None:

@@ -169,7 +169,7 @@ def test_a_verdict_needs_a_drawn_item_and_somebody_without_a_part() -> None:
     assert reasons_against(body("2")) == "item 2 was not drawn in sample b1/1"
     assert "labelled item 1 and may not review own work" in reasons_against(body(), executors=(BOB,))
     assert "held another duty" in reasons_against(body(), participants=(BOB,))
-    assert reasons_against(body(reviewer=CAT)) == "p-cat was not drawn as a verifier of sample b1/1"
+    assert reasons_against(body(reviewer=CAT)) == "item 1 of sample b1/1 was drawn for another verifier than p-cat"
     assert reasons_against(body(reviewer=CAT, kind="review")) == ""
     assert "not qualified" in reasons_against(body(), standing=Standing.EXPIRED)
     assert "settled" in reasons_against(body(), about=batch(Stage.SETTLED, conclusion=Conclusion.VOID))
@@ -310,9 +310,22 @@ def test_safety_needs_a_verdict_on_every_item_of_the_batch() -> None:
 def test_only_qualified_outsiders_verdicts_count() -> None:
     reviews = [review(1), review(2, reviewer=ANN), review(3, reviewer=CAT)]
     found = countable(
-        reviews, executors={ItemId("2"): {ANN}, ItemId("1"): {CAT}}, qualified=lambda person, _: person != CAT
+        reviews,
+        executors={ItemId("2"): {ANN}, ItemId("1"): {CAT}},
+        qualified=lambda person, _: person != CAT,
+        labels={ItemId("1"): "x"},
     )
     assert found == (reviews[0],)
+
+
+def test_a_verdict_on_another_label_than_that_of_record_does_not_count() -> None:
+    given = replace(review(1), label="x")
+
+    def counted(labels: dict[ItemId, str]) -> int:
+        return len(countable([given], executors={}, qualified=lambda *_: True, labels=labels))
+
+    assert counted({ItemId("1"): "x"}) == 1
+    assert counted({ItemId("1"): "y"}) == 0
 
 
 @pytest.mark.parametrize(
@@ -329,12 +342,14 @@ def test_the_tally_is_what_is_recorded() -> None:
     assert tally(replace(evidence([]), sample=None)) == (4, 0, 0, 0, 0)
 
 
-def test_the_first_draw_decides_and_the_last_blind_plan_is_drawn() -> None:
+def test_the_first_draw_decides_and_so_does_the_first_plan_made_with_labels_at_hand() -> None:
     assert deciding([sample(number=2), sample(number=1)]) == sample(number=1)
     assert deciding([]) is None
     plans = [plan(1), plan(2), plan(3, after_results=True)]
-    assert plan_to_draw(plans) == plan(2)
+    assert plan_to_draw(plans) == plan(1)
     assert plan_to_draw(plans[2:]) == plans[2]
+    early = [replace(plan(1), before_labels=True), replace(plan(2), before_labels=True), plan(3)]
+    assert plan_to_draw(early) == early[1]
     assert plan_to_draw([]) is None
 
 

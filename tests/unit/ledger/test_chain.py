@@ -105,6 +105,7 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
         float: NUMBERS,
         bool: st.booleans(),
         dict[str, str]: st.dictionaries(TEXTS, TEXTS, max_size=3),
+        dict[str, int]: st.dictionaries(TEXTS, st.integers(0, 9), max_size=3),
         list[str]: st.lists(TEXTS, max_size=3),
         list[float]: st.lists(NUMBERS, max_size=3),
         list[list[str]]: st.lists(st.lists(TEXTS, min_size=3, max_size=3), max_size=2),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from labelqa.records.names import PersonId
 from labelqa.workflows.desk import Desk
-from tests.building import MONDAY, RELEASE, SAFETY, Clock, new_desk, opened, staffed
+from tests.building import RELEASE, SAFETY, Clock, new_desk, opened, staffed
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ def _staffed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made: dict[str, Path] = {}
     for release in (RELEASE, SAFETY):
         folder = tmp_path_factory.mktemp("staffed") / "ws"
-        with new_desk(folder, clock=Clock(MONDAY - timedelta(days=10))) as desk:
+        with new_desk(folder) as desk:
             staffed(desk, release=release)
         made[release] = folder
     return made

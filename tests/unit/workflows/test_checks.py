@@ -47,7 +47,7 @@ def judged(desk: Desk, sample: str, *, wrong: int = 0, **said: Any) -> None:
     """Verdicts on every drawn item, the first ``wrong`` of them incorrect."""
     for place, each in enumerate(drawn_items(desk, sample)):
         found = (
-            {"verdict": Verdict.INCORRECT, "rule": "Q-01", **said} if place < wrong else {"verdict": Verdict.CORRECT}
+            {"verdict": Verdict.INCORRECT, "defect": "R1", **said} if place < wrong else {"verdict": Verdict.CORRECT}
         )
         record_review(desk, sample, each.item_id, by=each.verifier, **found)
 
@@ -173,16 +173,13 @@ def test_draws_that_a_rule_forbids(desk: Desk, here: Any) -> None:
         ({"n": 10}, "would not prove it"),
         ({"n": 61}, "only 60"),
         ({"verifiers": 4}, "only 3"),
-        ({"verifiers": [EXECUTORS[0]]}, "cannot verify"),
-        ({"verifiers": [ARBITRATOR]}, "cannot verify"),
     ):
         with pytest.raises(Refused, match=said):
             draw_sample(desk, "b2", **attempt)
-    with pytest.raises(BadInput, match="nobody is known"):
-        draw_sample(desk, "b2", verifiers=["Nobody"])
-    sample = draw_sample(desk, "b2", n=need + 10, verifiers=[REVIEWERS[1]])
+    sample = draw_sample(desk, "b2", n=need + 10, verifiers=1)
     assert sample.resolved.n == need + 10
-    assert sample.verifiers == (here.people[REVIEWERS[1]],)
+    assert len(sample.verifiers) == 1
+    assert set(sample.pool) == {here.people[name] for name in REVIEWERS}
     assert verify_sample(desk, "b2") == []
     with pytest.raises(Refused, match="drawn already"):
         draw_sample(desk, "b2")
@@ -249,17 +246,20 @@ def test_verdicts_that_a_rule_forbids_are_refused_and_nothing_is_recorded(desk: 
     for item, by, said, why in (
         (mine.item_id, EXECUTORS[0], {}, "labelled item"),
         (out, mine.verifier, {}, "was not drawn"),
-        (mine.item_id, not_drawn, {}, "not drawn as a verifier"),
+        (mine.item_id, not_drawn, {}, "drawn for another verifier"),
         (mine.item_id, newcomer, {}, "not qualified"),
         (mine.item_id, mine.verifier, {"verdict": Verdict.INCORRECT}, "names no rule"),
         (mine.item_id, mine.verifier, {"correct_label": "accept"}, "correct and yet"),
         (
             mine.item_id,
             mine.verifier,
-            {"verdict": Verdict.INCORRECT, "rule": "R", "correct_label": "nope"},
+            {"verdict": Verdict.INCORRECT, "rule": "Q-01", "correct_label": "nope"},
             "not a label",
         ),
         (mine.item_id, mine.verifier, {"unsafe": "B.1"}, "no group of risks"),
+        (mine.item_id, mine.verifier, {"verdict": Verdict.INCORRECT, "rule": "Z-99"}, "not a rule"),
+        (mine.item_id, mine.verifier, {"verdict": Verdict.INCORRECT, "defect": "no code"}, "no defect code"),
+        (mine.item_id, ARBITRATOR, {}, "not registered as a reviewer"),
     ):
         with pytest.raises(Refused, match=why):
             record_review(desk, "b1", item, **{"verdict": Verdict.CORRECT, "by": by, **said})
@@ -315,10 +315,15 @@ def test_a_row_that_stands_twice_in_one_list_counts_once(desk: Desk) -> None:
 def test_a_verdict_counts_from_when_it_was_given(desk: Desk) -> None:
     drawn_batch(desk, answers=agreeing(20))
     each = drawn_items(desk, "b1")[0]
-    at = desk.clock() - timedelta(days=60)  # before anybody was examined
-    done = import_verdicts(desk, [raw(each.item_id, each.verifier, at=at)])
-    assert done.recorded == 0
-    assert "not qualified" in str(done.findings[0].message)
+    days = {"before the draw": -1, "in the future": 1}
+    for number in days.values():
+        at = desk.clock() + timedelta(days=number)
+        done = import_verdicts(desk, [raw(each.item_id, each.verifier, at=at)])
+        assert done.recorded == 0
+        assert "before the draw or in the future" in str(done.findings[0].message)
+    at = desk.clock()
+    assert import_verdicts(desk, [raw(each.item_id, each.verifier, at=at)]).recorded == 1
+    assert desk.ledger.facts()[-1].effective_at == at
 
 
 # Disputes
@@ -364,13 +369,21 @@ def test_rulings_that_a_rule_forbids(split: Desk, item: str, said: dict[str, str
     assert split.ledger.head() == before
 
 
-def test_a_drawn_verifier_rules_on_nothing_in_the_batch(split: Desk) -> None:
+def test_nothing_is_ruled_on_once_a_sample_is_drawn(split: Desk) -> None:
+    rule_dispute(split, "b1", "z", label="accept", by=ARBITRATOR, reason="clear")
+    draw_sample(split, "b1")
+    with pytest.raises(Refused, match="stay as they were judged"):
+        rule_dispute(split, "b1", "z", label="off_topic", by=ARBITRATOR, reason="I like it more")
+
+
+def test_who_ruled_or_edited_is_not_drawn_as_verifier(split: Desk, here: Any) -> None:
     both = add_person(split, "Both Hats", organizer="Org", duties=[Duty.REVIEWER, Duty.ARBITRATOR], accounts={}).person
     qualified(split, [both])
-    rule_dispute(split, "b1", "z", label="accept", by=ARBITRATOR, reason="clear")
-    draw_sample(split, "b1", verifiers=["Both Hats"])
-    with pytest.raises(Refused, match="another duty"):
-        rule_dispute(split, "b1", "z", label="off_topic", by="Both Hats", reason="I like it more")
+    rule_dispute(split, "b1", "z", label="accept", by="Both Hats", reason="clear")
+    edited = Answer("e", ANN, "accept", edited=account(REVIEWERS[0]))
+    frozen_batch(split, "b2", answers=[edited, *agreeing(4, prefix="n")])
+    assert set(draw_sample(split, "b1").pool) == {here.people[name] for name in REVIEWERS}
+    assert set(draw_sample(split, "b2").pool) == {here.people[name] for name in REVIEWERS[1:]} | {both}
 
 
 # Conclusions

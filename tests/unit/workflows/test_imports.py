@@ -90,10 +90,10 @@ def test_work_by_the_unqualified_and_the_unknown_is_counted(desk: Desk) -> None:
         Answer("q-2", "late", "accept", at=passed),
         Answer("q-3", "stranger", "accept", at=passed),
         Answer("q-4", account(EXECUTORS[0]), "accept", at=passed),
-        Answer("q-5", "late", "accept", at=None),
+        Answer("q-5", "late", "accept", at=None),  # nobody is known to be qualified at no time
     ]
     done = take_in(desk, answers, release=RELEASE)
-    assert (done.unqualified, done.unregistered) == (2, ("stranger",))
+    assert (done.unqualified, done.unregistered) == (3, ("stranger",))
 
 
 def failing(after: int) -> Iterator[Chunk]:
