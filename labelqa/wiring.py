@@ -6,8 +6,10 @@ The only reader of the environment: ``LABELQA_WORKSPACE`` (where the workspace i
 from __future__ import annotations
 
 import secrets
+import shutil
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from labelqa.errors import LabelqaError, NoWorkspace, Refused, WrongUsage
+from labelqa.errors import Altered, LabelqaError, NoWorkspace, Refused, WrongUsage
 from labelqa.records.facts import Draft, WorkspaceCreated
 from labelqa.records.settings import Settings
 from labelqa.workflows.desk import Desk
@@ -120,23 +122,37 @@ def create_workspace(
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise WrongUsage("{timezone} is not a time zone: write one such as Asia/Shanghai", timezone=timezone) from None
-    for each in FOLDERS:
-        (folder / each).mkdir(parents=True, exist_ok=True)
     told = {"name": name or folder.resolve().name, "origin": origin, "timezone": timezone}
-    text = _TEMPLATE.format(**{key: msgspec.json.encode(value).decode() for key, value in told.items()})
-    (folder / FILE).write_text(text, encoding="utf-8")
-    desk = _desk(read_settings(folder.resolve(), env), clock=clock, create=True)
-    body = WorkspaceCreated(**told)
-    draft = Draft(body=body, subjects=("workspace",), actor=desk.actor, identity=desk.identity)
-    desk.ledger.append([draft], now=desk.clock())
+    there = folder.exists()
+    try:
+        for each in FOLDERS:
+            (folder / each).mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # names and accounts are in here
+        text = _TEMPLATE.format(**{key: msgspec.json.encode(value).decode() for key, value in told.items()})
+        (folder / FILE).write_text(text, encoding="utf-8")
+        desk = _desk(read_settings(folder.resolve(), env), clock=clock, create=True)
+        draft = Draft(body=WorkspaceCreated(**told), subjects=("workspace",), actor=desk.actor, identity=desk.identity)
+        desk.ledger.append([draft], now=desk.clock())
+    except BaseException:
+        _unmade(folder, remove=not there)
+        raise
     return desk
+
+
+def _unmade(folder: Path, *, remove: bool) -> None:
+    """Take back what a workspace that could not be made has left in its folder, which was new or empty."""
+    for each in folder.iterdir() if folder.is_dir() else ():
+        shutil.rmtree(each, ignore_errors=True) if each.is_dir() else each.unlink(missing_ok=True)
+    if remove:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _desk(settings: Settings, *, clock: Callable[[], datetime] | None, create: bool) -> Desk:
     from labelqa.frozen import FrozenStore
     from labelqa.intake import open_intake
     from labelqa.ledger import open_ledger
-    from labelqa.ledger.store import sqlite_engine, writing
+    from labelqa.ledger.store import sqlite_engine, writable, writing
     from labelqa.reduce.duckdb import DuckDBReducer
     from labelqa.workflows.imports import counted_imports
 
@@ -145,7 +161,7 @@ def _desk(settings: Settings, *, clock: Callable[[], datetime] | None, create: b
     ledger = open_ledger(folder / LEDGER, busy_seconds=busy, create=create)
     engine = sqlite_engine(path, busy_seconds=busy, durable=False, cache_mb=_INTAKE_CACHE_MB)
     try:
-        intake = open_intake(path, engine, writing, busy_seconds=busy)
+        intake = open_intake(path, engine, writing, busy_seconds=busy, create=create)
     except LabelqaError:
         ledger.close()
         raise
@@ -159,5 +175,7 @@ def _desk(settings: Settings, *, clock: Callable[[], datetime] | None, create: b
         new_id=lambda prefix: f"{prefix}-{secrets.token_hex(5)}",
         actor=settings.actor,
     )
-    intake.catch_up(lambda: counted_imports(desk))
+    if writable(path):
+        with suppress(Altered):  # a damaged intake is told when it is asked, and by the verification
+            intake.catch_up(lambda: counted_imports(desk))
     return desk

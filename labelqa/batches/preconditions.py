@@ -106,7 +106,11 @@ def why_not_review(
         reasons.append(Message("{person} labelled item {item} and may not review own work", who))
     elif person in participants:
         reasons.append(Message("{person} held another duty in batch {batch} and may not review in it", who))
-    if review.kind == VerdictKind.VERIFICATION and review.item in drawn and person != drawn[ItemId(review.item)].verifier:
+    if (
+        review.kind == VerdictKind.VERIFICATION
+        and review.item in drawn
+        and person != drawn[ItemId(review.item)].verifier
+    ):
         reasons.append(Message("item {item} of sample {sample} was drawn for another verifier than {person}", who))
     if Duty.REVIEWER not in duties:
         reasons.append(Message("{person} is not registered as a reviewer", who))
@@ -150,7 +154,9 @@ def why_not_rule(
     if batch.labels and ruling.label not in batch.labels:
         reasons.append(Message("{label} is not a label of batch {batch}", who))
     if drawn:
-        reasons.append(Message("a sample of batch {batch} is drawn: its labels of record stay as they were judged", who))
+        reasons.append(
+            Message("a sample of batch {batch} is drawn: its labels of record stay as they were judged", who)
+        )
     if ruling.arbitrator in participants:
         reasons.append(Message("{person} held another duty in batch {batch} and may not rule in it", who))
     if qualification is None or qualification.standing is not Standing.QUALIFIED:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from labelqa.errors import Altered
+from labelqa.errors import Altered, NoWorkspace
 from labelqa.records.names import Digest
 
 if TYPE_CHECKING:
@@ -124,9 +124,17 @@ class FrozenStore:
 
     def read(self, digest: str, columns: Sequence[str] | None = None) -> pa.Table:
         """A frozen table, or some of its columns, its bytes checked first."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        return pq.read_table(self.checked(digest), columns=None if columns is None else list(columns))
+        path = self.checked(digest)
+        try:
+            return pq.read_table(path, columns=None if columns is None else list(columns))
+        except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+            raise NoWorkspace(
+                "the frozen file {file} was written by another labelqa ({why}): use that one, or make the workspace anew",
+                file=path.name, why=str(error).splitlines()[0],
+            ) from None  # fmt: skip
 
     def sweep(self) -> Iterator[Path]:
         """Remove what a killed process left half-written; yields what it removed."""

@@ -18,12 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 HERE = Path(__file__).parent
-KEYWORDS = {
-    name: None
-    for name in (
-        "N_", "_", "Message", "say", "LabelqaError", "WrongUsage", "NoWorkspace", "BadInput", "Refused", "Busy", "Altered",
-    )
-} | {"InsufficientData": (2,), "finding": (2,)}  # fmt: skip
+KEYWORDS = dict.fromkeys(("N_", "_", "Message", "say", "LabelqaError", "WrongUsage", "NoWorkspace", "BadInput", "Refused", "Busy", "Altered")) | {"InsufficientData": (2,), "finding": (2,)}  # fmt: skip
 METHODS = [("**.py", "python"), ("**.html.j2", "jinja2"), ("**.md.j2", "jinja2")]
 
 

@@ -67,7 +67,8 @@ class Intake(Reading):
             self.reconcile(counted())
             with self._writing(self._engine) as connection:
                 server_no = _server_no(connection, server)
-                number = (connection.execute(select(func.max(imports.c.import_no))).scalar() or 0) + 1
+                last = connection.execute(select(func.max(imports.c.import_no))).scalar() or 0
+                number = max(last, *counted(), 0) + 1
                 first_item = (connection.execute(select(func.max(items.c.item_no))).scalar() or 0) + 1
                 first_rev = (connection.execute(select(func.max(revisions.c.rev))).scalar() or 0) + 1
                 row = {

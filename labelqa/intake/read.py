@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy import ColumnElement, Engine, Select, func, select
 
 from labelqa.intake.digest import ColumnDigest
 from labelqa.intake.stage import COLUMNS
@@ -112,7 +113,10 @@ class Reading:
         query = (
             select(r.item_no, people.c.person)
             .distinct()
-            .join(later, (later.c.annotation == r.annotation) & (later.c.annotation != later.c.rev) & (later.c.rev > r.rev))
+            .join(
+                later,
+                (later.c.annotation == r.annotation) & (later.c.annotation != later.c.rev) & (later.c.rev > r.rev),
+            )
             .join(people, (people.c.person_no == r.person_no) | (people.c.person_no == r.editor_no))
         )
         with self._engine.connect() as connection:
@@ -154,6 +158,34 @@ class Reading:
         with self._engine.connect() as connection:
             made, on, by = connection.execute(query).one()
         return int(made), int(on), int(by)
+
+    def contents_digest(self, import_no: int) -> Digest:
+        """Digest of what an import brought besides answers: its items' ids and contents, and who is behind its numbers."""
+        mine = select(imports.c.first_item).where(imports.c.import_no == import_no).scalar_subquery()
+        after = select(func.min(imports.c.first_item)).where(imports.c.import_no > import_no).scalar_subquery()
+        new = (items.c.item_no >= mine) & (after.is_(None) | (items.c.item_no < after))
+        r = revisions.c
+        hands = (
+            select(r.person_no)
+            .where(r.import_no == import_no)
+            .union(select(r.editor_no).where(r.import_no == import_no))
+        )
+        queries = (
+            select(items.c.item_no, items.c.item_id).where(new).order_by(items.c.item_no),
+            select(*item_revisions.c).where(item_revisions.c.import_no == import_no).order_by(item_revisions.c.item_no),
+            select(people.c.person_no, people.c.person)
+            .where(people.c.person_no.in_(hands))
+            .order_by(people.c.person_no),
+        )
+        parts = [self._digest_of(query) for query in queries]
+        return Digest(hashlib.sha256("".join(parts).encode()).hexdigest())
+
+    def _digest_of(self, query: Select[Any]) -> Digest:
+        digest = ColumnDigest([column["name"] for column in query.column_descriptions])
+        with self._engine.connect() as connection:
+            for part in connection.execution_options(yield_per=20_000).execute(query).partitions():
+                digest.feed([list(column) for column in zip(*part, strict=True)], len(part))
+        return digest.value()
 
     def digest(self, import_no: int) -> tuple[int, Digest]:
         """Row count and digest of an import's rows as they stand now, for verification."""

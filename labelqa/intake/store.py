@@ -12,8 +12,10 @@ from labelqa.intake.intake import Intake
 from labelqa.intake.stage import Writing
 
 
-def open_intake(path: Path, engine: Engine, writing: Writing, *, busy_seconds: float) -> Intake:
-    """The intake in ``path``, made when it is not there yet."""
+def open_intake(path: Path, engine: Engine, writing: Writing, *, busy_seconds: float, create: bool = True) -> Intake:
+    """The intake in ``path``; made when ``create`` says so, and otherwise it must be there."""
+    if not create and not path.is_file():
+        raise NoWorkspace("the workspace's intake is missing: {path} should be there; restore it", path=str(path))
     try:
         return Intake(engine, writing, lock=path.with_suffix(".lock"), busy_seconds=busy_seconds)
     except OperationalError as error:

@@ -5,27 +5,35 @@ Writers take the database's write lock at once (``BEGIN IMMEDIATE``), so that th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from labelqa.errors import Busy, LabelqaError, NoWorkspace
+from labelqa.errors import Altered, Busy, LabelqaError, NoWorkspace
 from labelqa.ledger.ledger import Ledger
 
 SCHEMA: Final = "0001"
 
 
 def sqlite_engine(path: Path, *, busy_seconds: float, durable: bool = True, cache_mb: int = 8) -> Engine:
-    """An engine on one SQLite file: WAL, foreign locks waited for, write transactions immediate."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_seconds})
+    """An engine on one SQLite file: WAL, foreign locks waited for, write transactions immediate.
+
+    A file that may not be written is opened for reading alone, so that an inspector can look at a copy.
+    """
+    reading_only = not writable(path)
+    engine = create_engine(_address(path, reading_only=reading_only), connect_args={"timeout": busy_seconds})
 
     @event.listens_for(engine, "connect")
     def connected(raw: Any, _record: Any) -> None:
         raw.isolation_level = None  # transactions are begun below, not by the driver
+        if reading_only:
+            return
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         raw.execute(f"PRAGMA cache_size={-1024 * cache_mb}")
@@ -36,7 +44,25 @@ def sqlite_engine(path: Path, *, busy_seconds: float, durable: bool = True, cach
         writing = connection.get_execution_options().get("labelqa_writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
+    @event.listens_for(engine, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        if "malformed" in str(context.original_exception):
+            why = str(context.original_exception)
+            raise Altered("the database {file} is damaged ({why}): restore it from a backup", file=path.name, why=why)
+
     return engine
+
+
+def writable(path: Path) -> bool:
+    """Whether a database may be written: the file, and the folder that its journal goes to."""
+    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+
+
+def _address(path: Path, *, reading_only: bool) -> URL:
+    if not reading_only:
+        return URL.create("sqlite", database=str(path))
+    alone = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"  # no journal: nobody writes it
+    return URL.create("sqlite", database=f"file:{quote(str(path))}?mode=ro{alone}&uri=true")
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+
 def moment_text(moment: datetime) -> str:
     """A moment in the ledger's spelling.
 

@@ -93,7 +93,7 @@ class ExamRecorded:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportCounted:
     import_no: int
-    file: str
+    file: str  # salted digest of the file's name, which may name somebody; the name itself is erasable
     file_digest: str
     format: str
     encoding: str
@@ -105,6 +105,7 @@ class ImportCounted:
     refused: int
     items: int
     digest: str  # of the rows staged
+    contents: str = ""  # digest of the items' ids and contents, and of who is behind the numbers in the rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

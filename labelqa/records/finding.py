@@ -52,7 +52,7 @@ def finding(
     *,
     mend: Message,
     severity: Severity = Severity.ERROR,
-    place: Place = Place(),  # noqa: B008 - frozen
+    place: Place = Place(),
     **values: Any,
 ) -> Finding:
     """A finding from its sentence and what goes into it."""

@@ -120,7 +120,6 @@ def operating_characteristic(resolved: Resolved, accuracies: Sequence[float]) ->
     return tuple(at_most(resolved.c, population=total, marked=bad, n=resolved.n) for total, bad in sizes)
 
 
-
 def with_size(resolved: Resolved, n: int, *, accuracy: float, expected: float = 1.0) -> Resolved:
     """The same plan with more items drawn and no more defects allowed: its risk can only fall.
 

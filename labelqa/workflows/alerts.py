@@ -62,7 +62,9 @@ def _of_batch(line: BatchLine, start: datetime, end: datetime) -> Iterator[Alert
             duty=LEAD, command="labelqa qualify show", subject=subject,
         )  # fmt: skip
     if line.records_after:
-        text = N_("batch {batch}: {n} labels are covered by a training or exam that was recorded only after they were made")
+        text = N_(
+            "batch {batch}: {n} labels are covered by a training or exam that was recorded only after they were made"
+        )
         yield Alert(
             code="records-after", severity=Severity.WARNING, message=Message(text, {"batch": line.name, "n": line.records_after}),
             duty=LEAD, command="labelqa qualify show", subject=subject,

@@ -84,8 +84,13 @@ def _by_pseudonym(desk: Desk, condition: Condition) -> Condition:
 
 
 def _check_name(name: str) -> None:
-    if not name or len(name) > 100 or any(not (each.isalnum() or each in "-_.") for each in name) or name[0] in "-.":
-        raise WrongUsage("{name!r} is no batch name: use up to 100 letters, digits, - _ and .", name=name)
+    if (
+        not name
+        or len(name.encode()) > 150
+        or any(not (each.isalnum() or each in "-_.") for each in name)
+        or name[0] in "-."
+    ):
+        raise WrongUsage("{name!r} is no batch name: use up to 150 bytes of letters, digits, - _ and .", name=name)
 
 
 def _begun(desk: Desk, where: Sequence[Condition]) -> bool:

@@ -81,7 +81,12 @@ def _turned(columns: Sequence[tuple[str, str]], rows: Iterator[tuple[Any, ...]])
 
 
 def _annotation_rows(
-    desk: Desk, covered: StandingAt, batch: Batch, rows: Sequence[Chosen], numbers: dict[Any, int], people: dict[Any, int]
+    desk: Desk,
+    covered: StandingAt,
+    batch: Batch,
+    rows: Sequence[Chosen],
+    numbers: dict[Any, int],
+    people: dict[Any, int],
 ) -> Iterator[tuple[Any, ...]]:
     zone = desk.settings.zone
     weeks: dict[int, str] = {}  # by hour, since time zones differ by quarters of one at the least

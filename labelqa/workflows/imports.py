@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,6 +18,7 @@ from labelqa.errors import Message
 from labelqa.i18n import render
 from labelqa.intake import Staged
 from labelqa.intake.stage import Staging
+from labelqa.ledger.ledger import salted
 from labelqa.records.annotation import ITEM_COLUMNS, LABEL, Chunk, FileFacts
 from labelqa.records.facts import Draft, GoldRegistered, ImportCounted
 from labelqa.records.finding import Finding, Place, Severity, finding
@@ -105,13 +108,15 @@ def _record(
     if not staged.added and not staged.contents:
         desk.intake.discard(staged.import_no)
         return staged
+    name = salted(Path(facts.path).name, secrets.token_hex(16))
     body = ImportCounted(
-        import_no=staged.import_no, file=Path(facts.path).name, file_digest=facts.digest, format=facts.format,
+        import_no=staged.import_no, file=name[0], file_digest=facts.digest, format=facts.format,
         encoding=facts.encoding, server=server, options=told, rows=staged.rows + running.refused, added=staged.added,
         unchanged=staged.unchanged, refused=running.refused, items=staged.items, digest=staged.digest,
+        contents=desk.intake.contents_digest(staged.import_no),
     )  # fmt: skip
     draft = Draft(body=body, subjects=(f"import:{staged.import_no}",), actor=desk.actor, identity=desk.identity)
-    desk.ledger.append([draft], now=desk.clock())
+    desk.ledger.append([draft], now=desk.clock(), erasable=[name])
     desk.intake.count(staged)
     return staged
 
@@ -284,7 +289,7 @@ def import_gold(desk: Desk, rows: Iterable[tuple[str, str]], *, project: str = "
     told = {f"{prefix}{item}": label for item, label in rows}
 
     def record(new: int) -> None:
-        body = GoldRegistered(added=new, digest=frame_digest(told))
+        body = GoldRegistered(added=new, digest=frame_digest(json.dumps(each, ensure_ascii=False) for each in told.items()))
         draft = Draft(body=body, subjects=("gold",), actor=desk.actor, identity=desk.identity)
         desk.ledger.append([draft], now=desk.clock())
 

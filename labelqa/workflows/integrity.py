@@ -53,11 +53,23 @@ def _frozen(desk: Desk, body: BatchFrozen) -> Iterator[Finding]:
 
 
 def _import(desk: Desk, body: ImportCounted) -> Iterator[Finding]:
-    count, digest = desk.intake.digest(body.import_no)
+    place, file = Place(subject=f"import:{body.import_no}"), desk.ledger.text_of(body.file) or body.file[:12]
+    try:
+        count, digest = desk.intake.digest(body.import_no)
+        contents = desk.intake.contents_digest(body.import_no)
+    except Altered as error:
+        yield finding("LG106", "import {number} cannot be read: {why}", mend=RESTORE, place=place,
+                      number=body.import_no, why=error.message)  # fmt: skip
+        return
+    if contents != body.contents:
+        yield finding(
+            "LG107", "the items or people of import {number} ({file}) are not those that were counted", mend=RESTORE,
+            place=place, number=body.import_no, file=file,
+        )  # fmt: skip
     if (count, digest) != (body.added, body.digest):
         yield finding(
             "LG103", "the rows of import {number} ({file}) are not those that were counted: {count} rows, {added} counted",
-            mend=RESTORE, place=Place(subject=f"import:{body.import_no}"), number=body.import_no, file=body.file,
+            mend=RESTORE, place=place, number=body.import_no, file=file,
             count=count, added=body.added,
         )  # fmt: skip
 

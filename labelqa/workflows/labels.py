@@ -30,6 +30,15 @@ def label_of(found: dict[str, Any], control: str) -> str | None:
     return json.dumps(answer, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def is_structured(found: dict[str, Any], control: str) -> bool:
+    """Whether the answer of a control is no label at all: spans, boxes, paths, a list or a number.
+
+    >>> is_structured({"q": ["a"]}, "q"), is_structured({"q": "[a]"}, "q")
+    (True, False)
+    """
+    return not isinstance(found.get(control, found.get(LABEL)), str)
+
+
 def shown_content(data: str) -> dict[str, str]:
     """What an item showed, field by field, as texts.
 

@@ -33,9 +33,10 @@ def agreement_in(desk: Desk, state: State, weeks: Iterable[str]) -> Figure:
         if batch.freeze is not None:
             try:
                 path = desk.frozen.checked(batch.freeze.annotations)
-                by_labels[batch.labels].append(desk.reducer.patterns(path, batch.labels, subset=subset))
+                patterns = desk.reducer.patterns(path, batch.labels, subset=subset)
             except InsufficientData:
                 continue  # a batch whose answers are no choices has no nominal alpha
+            by_labels[batch.labels].append(patterns)
     figures: list[Estimate] = []
     weights: list[float] = []
     for parts in by_labels.values():

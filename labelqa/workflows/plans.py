@@ -114,9 +114,7 @@ def resolve(plan: Plan, population_size: int) -> Resolved:
     return two_point(population_size, accuracy=plan.accuracy, risk=plan.risk, expected=plan.expected, power=plan.power)
 
 
-def draw_sample(
-    desk: Desk, batch: str, *, seed: str = "", n: int | None = None, verifiers: int = 2
-) -> Sample:
+def draw_sample(desk: Desk, batch: str, *, seed: str = "", n: int | None = None, verifiers: int = 2) -> Sample:
     """Draw the sample of the batch's plan and the people who verify it; reveals the seed.
 
     ``n`` draws more than the plan asks for, never fewer. ``verifiers`` is how many people to draw among those who are

@@ -77,7 +77,9 @@ class _Desk:
         self.executors = annotators(desk, self.batch)
         self.participants = took_part(desk, state, self.batch)
         self.labels = population(desk, state, self.batch).labels
-        self.rules = {each.id for each in released_book(desk, self.batch.release).rules} if self.batch.release else set()
+        self.rules = (
+            {each.id for each in released_book(desk, self.batch.release).rules} if self.batch.release else set()
+        )
         self.now = desk.clock()
         self.current = dict(current_reviews(state.reviews.get(sample.sample, ())))
 
@@ -105,9 +107,15 @@ class _Desk:
         if body.unsafe and body.unsafe not in RISKS:
             return [Message("{code} is no group of risks: write A.1 to A.5", {"code": body.unsafe})]
         if body.rule and body.rule not in self.rules:
-            return [Message("{rule} is not a rule of release {release}", {"rule": body.rule, "release": self.batch.release})]
+            return [
+                Message("{rule} is not a rule of release {release}", {"rule": body.rule, "release": self.batch.release})
+            ]
         if body.defect and not _DEFECT.fullmatch(body.defect):
-            return [Message("{code} is no defect code: write one such as P1, R3 or the rulebook's own", {"code": body.defect})]
+            return [
+                Message(
+                    "{code} is no defect code: write one such as P1, R3 or the rulebook's own", {"code": body.defect}
+                )
+            ]
         return []
 
 

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from labelqa.records.batch import Batch, Conclusion, Condition, Repeats
 from labelqa.records.finding import Finding
 from labelqa.records.names import PersonId
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.labels import answers, label_of
+from labelqa.workflows.labels import answers, is_structured, label_of
 from labelqa.workflows.state import State
 
 ANNOTATION_FIELDS = frozenset({"created_at", "annotator", "release", "server", "import", "annotation"})
@@ -90,9 +90,18 @@ class Matching:
         return absent_fields(self._where, self._seen)
 
 
+_LAST = (
+    7_258_118_400_000_000  # the beginning of 2200; readers refuse what lies outside, this must not fail all the same
+)
+
+
 def moment(microseconds: int) -> datetime:
-    """The UTC moment of a stored time."""
-    return datetime.fromtimestamp(microseconds / 1_000_000, UTC)
+    """The UTC moment of a stored time; times that nothing can have been made at are taken as 1970 or 2200.
+
+    >>> moment(0).year, moment(2**62).year
+    (1970, 2200)
+    """
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=min(max(microseconds, 0), _LAST))
 
 
 def item_record(item: ItemContent) -> Record:
@@ -133,8 +142,11 @@ def select(
         if item is None or not matching.holds(row):
             continue
         hands.update(each for each in (row.person, row.editor) if each)
-        label = None if row.skipped else label_of(answers(row.value), batch.control)
+        said = answers(row.value)
+        label = None if row.skipped else label_of(said, batch.control)
         reason = _why_out(row, batch, label, numbers, taken)
+        if reason == "not-in-release" and is_structured(said, batch.control):
+            reason = ""
         if reason == "other-batch":
             missing.discard(row.item_no)
         elif reason:
@@ -165,8 +177,7 @@ def _why_out(
         return "other-release"
     if label is None:
         return "no-label"
-    structured = label[:1] in "[{" and label not in numbers
-    return "" if structured or label in numbers else "not-in-release"
+    return "" if label in numbers else "not-in-release"
 
 
 def _settle_repeats(chosen: list[Chosen], repeats: Repeats, batch: str) -> tuple[list[Chosen], int]:

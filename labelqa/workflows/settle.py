@@ -87,7 +87,9 @@ def _notes(evidence: Evidence, counted: int) -> tuple[Message, ...]:
         text = N_("{n} verdicts do not count: their authors were not qualified then, or labelled the item themselves")
         notes.append(Message(text, {"n": given - len(evidence.reviews)}))
     if times := changed(evidence.everything):
-        notes.append(Message("{n} verdicts were changed after they were given; all of them are on record", {"n": times}))
+        notes.append(
+            Message("{n} verdicts were changed after they were given; all of them are on record", {"n": times})
+        )
     typed = sum(each.identity is Identity.ASSERTED for each in evidence.reviews)
     if typed:
         notes.append(Message("{n} verdicts were typed in under a name that nobody proved", {"n": typed}))

@@ -35,7 +35,7 @@ class Layout:
 
 
 def read_long(
-    facts: FileFacts, *, columns: Mapping[str, str], multiple: str = "", timezone: str = "UTC", chunk_rows: int = 200_000
+    facts: FileFacts, *, columns: Mapping[str, str], multiple: str = "", timezone: str = "UTC", chunk_rows: int = 50_000
 ) -> Iterator[Chunk]:
     """The file in chunks of at most ``chunk_rows`` rows; row numbers count data rows from 1.
 
