@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Engine, Select, func, select
 
 from labelqa.intake.digest import ColumnDigest
-from labelqa.intake.stage import COLUMNS
+from labelqa.intake.stage import COLUMNS, ITEM_COLUMNS
 from labelqa.intake.tables import gold, imports, item_revisions, items, people, revisions, servers
 from labelqa.records.clock import micros
 from labelqa.records.names import Digest, ItemId, PersonId
@@ -160,30 +160,33 @@ class Reading:
         return int(made), int(on), int(by)
 
     def contents_digest(self, import_no: int) -> Digest:
-        """Digest of what an import brought besides answers: its items' ids and contents, and who is behind its numbers."""
+        """The same as :meth:`brought`, from what stands in the intake now, for verification."""
         mine = select(imports.c.first_item).where(imports.c.import_no == import_no).scalar_subquery()
         after = select(func.min(imports.c.first_item)).where(imports.c.import_no > import_no).scalar_subquery()
         new = (items.c.item_no >= mine) & (after.is_(None) | (items.c.item_no < after))
+        listed = select(*(items.c[name] for name in ITEM_COLUMNS)).where(new).order_by(items.c.item_no)
         r = revisions.c
-        hands = (
-            select(r.person_no)
-            .where(r.import_no == import_no)
-            .union(select(r.editor_no).where(r.import_no == import_no))
-        )
-        queries = (
-            select(items.c.item_no, items.c.item_id).where(new).order_by(items.c.item_no),
-            select(*item_revisions.c).where(item_revisions.c.import_no == import_no).order_by(item_revisions.c.item_no),
-            select(people.c.person_no, people.c.person)
-            .where(people.c.person_no.in_(hands))
-            .order_by(people.c.person_no),
-        )
-        parts = [self._digest_of(query) for query in queries]
-        return Digest(hashlib.sha256("".join(parts).encode()).hexdigest())
+        behind = select(r.person_no, r.editor_no).distinct().where(r.import_no == import_no)
+        with self._engine.connect() as connection:
+            hands = {number for pair in connection.execute(behind) for number in pair if number is not None}
+        return self.brought(import_no, items_digest=self._digest_of(listed), hands=hands)
+
+    def brought(self, import_no: int, *, items_digest: Digest, hands: Collection[int]) -> Digest:
+        """Digest of what an import brought besides answers: its items' ids and contents, and who is behind its numbers."""
+        table = item_revisions.c
+        contents = self._digest_of(select(*table).where(table.import_no == import_no).order_by(table.item_no))
+        persons = ColumnDigest([people.c.person_no.name, people.c.person.name])
+        with self._engine.connect() as connection:
+            query = select(people.c.person_no, people.c.person).order_by(people.c.person_no)
+            named = [(number, person) for number, person in connection.execute(query) if number in hands]
+        if named:
+            persons.feed([list(column) for column in zip(*named, strict=True)], len(named))
+        return Digest(hashlib.sha256(f"{items_digest}{contents}{persons.value()}".encode()).hexdigest())
 
     def _digest_of(self, query: Select[Any]) -> Digest:
         digest = ColumnDigest([column["name"] for column in query.column_descriptions])
         with self._engine.connect() as connection:
-            for part in connection.execution_options(yield_per=20_000).execute(query).partitions():
+            for part in connection.execution_options(yield_per=1_000).execute(query).partitions():
                 digest.feed([list(column) for column in zip(*part, strict=True)], len(part))
         return digest.value()
 

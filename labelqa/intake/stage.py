@@ -41,6 +41,7 @@ Writing: TypeAlias = Callable[[Engine], AbstractContextManager[Connection]]
 Ints: TypeAlias = npt.NDArray[np.int64]
 
 COLUMNS: Final = tuple(column.name for column in revisions.columns)
+ITEM_COLUMNS: Final = ("item_no", "item_id")
 _CACHE: Final = 1_000_000  # item numbers kept in memory; beyond that they are looked up
 
 
@@ -57,6 +58,8 @@ class Staged:
     items: int
     contents: int  # items whose content came or changed
     digest: Digest
+    items_digest: Digest  # of the numbers and ids of the items that are new
+    hands: frozenset[int]  # the people behind what was added, by number
 
 
 class Staging:
@@ -73,7 +76,8 @@ class Staging:
         self._shown = bytearray(first_item)  # which of the items known before this file has shown already
         self._people: dict[str, int] = {}
         self._seen = Occurrences()
-        self._digest = ColumnDigest(COLUMNS)
+        self._digest, self._items_digest = ColumnDigest(COLUMNS), ColumnDigest(ITEM_COLUMNS)
+        self._hands: set[int] = set()
         self._all_known = first_item == 1  # every item id of the intake is in memory
         self._indexed = False
         if first_rev == 1:  # only later imports look answers up by item, so the first need not keep an index
@@ -94,7 +98,8 @@ class Staging:
         return Staged(
             import_no=self.number, rows=self.rows, added=self.added, revised=self.revised, unchanged=self.unchanged,
             repeats=self.repeats, items=self._next_item - self._first_item,
-            contents=self.contents, digest=self._digest.value(),
+            contents=self.contents, digest=self._digest.value(), items_digest=self._items_digest.value(),
+            hands=frozenset(self._hands),
         )  # fmt: skip
 
     def _add_items(self, connection: Connection, batch: Any, prefix: str) -> list[int]:
@@ -204,6 +209,8 @@ class Staging:
         told = {name: listed(columns[name]) for name in COLUMNS if columns[name] is not None}
         _insert(connection, revisions, list(zip(*told.values(), strict=True)), columns=tuple(told))
         self._digest.feed([columns[name] for name in COLUMNS], size)
+        self._hands.update(np.unique(columns["person_no"]).tolist())
+        self._hands.update(each for each in columns["editor_no"] or () if each is not None)
         self._next_rev += size
         self.added += size
 
@@ -225,6 +232,7 @@ class Staging:
             fresh = missing if self._all_known else [item for item in missing if item not in self._item_nos]
             numbered = list(enumerate(fresh, self._next_item))
             _insert(connection, items, numbered)
+            self._items_digest.feed([[number for number, _ in numbered], fresh], len(fresh))
             self._item_nos.update((item, number) for number, item in numbered)
             self._next_item += len(fresh)
         return [self._item_nos[item] if number is None else number for item, number in zip(ids, found, strict=True)]

@@ -151,11 +151,10 @@ def _patterns(parts: Sequence[tuple[Array, Ints]], labels: Sequence[str]) -> Pat
     return Patterns(labels=tuple(labels), counts=counts, weight=weight)
 
 
-def _pair_cells(item: Array, annotator: Array, label: Array, *, labels: int) -> tuple[Array, Ints]:
-    once = first_answers(item, annotator)
-    if once.all():
-        return pair_cells(item, annotator, label, labels)
-    return pair_cells(item[once], annotator[once], label[once], labels)
+def _once(columns: tuple[Array, ...]) -> tuple[Array, ...]:
+    """The first answer of each annotator for each item; a repeat is no agreement with oneself."""
+    first = first_answers(columns[0], columns[1])
+    return columns if first.all() else tuple(column[first] for column in columns)
 
 
 def _pairs(parts: Sequence[tuple[Array, Ints]], labels: Sequence[str]) -> PairTable:
@@ -187,24 +186,22 @@ class DuckDBReducer:
     def patterns(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> Patterns:
         stretches = self._batch(source, subset).stretches(len(labels))
         parts = []
-        for item, annotator, label in stretches:
-            once = first_answers(item, annotator)
-            parts.append(label_counts(item[once], label[once], len(labels)))
+        for columns in stretches:
+            item, _, label = _once(columns)
+            parts.append(label_counts(item, label, len(labels)))
         return _patterns(parts, labels)
 
     def contingency(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> PairTable:
         stretches = self._batch(source, subset).stretches(len(labels))
-        return _pairs([_pair_cells(*columns, labels=len(labels)) for columns in stretches], labels)
+        return _pairs([pair_cells(*_once(columns), len(labels)) for columns in stretches], labels)
 
     def agreement(
         self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING
     ) -> tuple[Patterns, PairTable]:
         counts: list[tuple[Array, Ints]] = []
         cells: list[tuple[Array, Ints]] = []
-        for item, annotator, label in self._batch(source, subset).stretches(len(labels)):
-            once = first_answers(item, annotator)
-            if not once.all():
-                item, annotator, label = item[once], annotator[once], label[once]
+        for columns in self._batch(source, subset).stretches(len(labels)):
+            item, annotator, label = _once(columns)
             counts.append(label_counts(item, label, len(labels)))
             cells.append(pair_cells(item, annotator, label, len(labels)))
         return _patterns(counts, labels), _pairs(cells, labels)

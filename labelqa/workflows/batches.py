@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from math import inf
 
 from labelqa.batches.preconditions import why_not_declare, why_not_freeze
@@ -21,7 +21,7 @@ from labelqa.workflows.lines import line_of
 from labelqa.workflows.people import find_person
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.reviews import progress_of
-from labelqa.workflows.select import Matching, Selection, item_record, moment, select, taken_annotations
+from labelqa.workflows.select import Matching, Selection, moment, select, taken_annotations
 from labelqa.workflows.state import State, fold, read_state, shown_names
 
 
@@ -184,42 +184,29 @@ def batch_detail(desk: Desk, name: str) -> BatchDetail:
 
 def unbatched(desk: Desk) -> tuple[Unbatched, ...]:
     """Annotations that no batch holds, waits for, or left out with a reason when it was frozen, by project."""
+    rows: dict[str, list[tuple[int, datetime | None]]] = {}
+    for project, item_no, made in unbatched_rows(desk):
+        rows.setdefault(project, []).append((item_no, made))
+    return tuple(_unbatched(project, found) for project, found in sorted(rows.items()))
+
+
+def unbatched_rows(desk: Desk) -> Iterator[tuple[str, int, datetime | None]]:
+    """The same one by one: project, item number, when it was made."""
     state = read_state(desk)
     taken, claims = taken_annotations(desk, state), _claims(desk, state)
-    projects, claimed = _items_claimed(desk, claims)
+    items = {item.item_no: item for item in desk.intake.items()}
+    claimed = [matching.items(iter(items.values())) for matching, _ in claims]
     counted = {fact.body.import_no: fact.seq for fact in state.facts if isinstance(fact.body, ImportCounted)}
-    counts: Counter[str] = Counter()
-    touched: dict[str, set[int]] = {}
-    times: dict[str, list[int]] = {}
     for row in desk.intake.annotations():
         known_since = counted.get(row.import_no, 0)
         if row.skipped or row.rev <= taken.get(row.annotation, 0):
             continue
-        if any(
+        if not any(
             row.item_no in mine and known_since < until and matching.holds(row)
             for (matching, until), mine in zip(claims, claimed, strict=True)
         ):
-            continue
-        project = projects[row.item_no]
-        counts[project] += 1
-        touched.setdefault(project, set()).add(row.item_no)
-        if row.created_at is not None:
-            first_last = times.setdefault(project, [row.created_at, row.created_at])
-            first_last[:] = [min(first_last[0], row.created_at), max(first_last[1], row.created_at)]
-    return tuple(_unbatched(project, n, touched[project], times.get(project)) for project, n in sorted(counts.items()))
-
-
-def _items_claimed(desk: Desk, claims: Sequence[tuple[Matching, float]]) -> tuple[dict[int, str], list[set[int]]]:
-    """Every item's project, and the items of each claim; an item is looked into once for all of them."""
-    projects: dict[int, str] = {}
-    claimed: list[set[int]] = [set() for _ in claims]
-    for item in desk.intake.items():
-        projects[item.item_no] = item.project
-        record = item_record(item)
-        for (matching, _), mine in zip(claims, claimed, strict=True):
-            if matching.takes(record):
-                mine.add(item.item_no)
-    return projects, claimed
+            made = None if row.created_at is None else moment(row.created_at)
+            yield items[row.item_no].project, row.item_no, made
 
 
 def _claims(desk: Desk, state: State) -> list[tuple[Matching, float]]:
@@ -230,6 +217,9 @@ def _claims(desk: Desk, state: State) -> list[tuple[Matching, float]]:
     ]
 
 
-def _unbatched(project: str, n: int, items: set[int], times: list[int] | None) -> Unbatched:
-    first, last = (moment(times[0]), moment(times[1])) if times else (None, None)
-    return Unbatched(project=project, annotations=n, items=len(items), first=first, last=last)
+def _unbatched(project: str, rows: Sequence[tuple[int, datetime | None]]) -> Unbatched:
+    times = [made for _, made in rows if made is not None]
+    return Unbatched(
+        project=project, annotations=len(rows), items=len({item for item, _ in rows}),
+        first=min(times, default=None), last=max(times, default=None),
+    )  # fmt: skip

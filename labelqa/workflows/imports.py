@@ -113,7 +113,7 @@ def _record(
         import_no=staged.import_no, file=name[0], file_digest=facts.digest, format=facts.format,
         encoding=facts.encoding, server=server, options=told, rows=staged.rows + running.refused, added=staged.added,
         unchanged=staged.unchanged, refused=running.refused, items=staged.items, digest=staged.digest,
-        contents=desk.intake.contents_digest(staged.import_no),
+        contents=desk.intake.brought(staged.import_no, items_digest=staged.items_digest, hands=staged.hands),
     )  # fmt: skip
     draft = Draft(body=body, subjects=(f"import:{staged.import_no}",), actor=desk.actor, identity=desk.identity)
     desk.ledger.append([draft], now=desk.clock(), erasable=[name])
@@ -289,7 +289,9 @@ def import_gold(desk: Desk, rows: Iterable[tuple[str, str]], *, project: str = "
     told = {f"{prefix}{item}": label for item, label in rows}
 
     def record(new: int) -> None:
-        body = GoldRegistered(added=new, digest=frame_digest(json.dumps(each, ensure_ascii=False) for each in told.items()))
+        body = GoldRegistered(
+            added=new, digest=frame_digest(json.dumps(each, ensure_ascii=False) for each in told.items())
+        )
         draft = Draft(body=body, subjects=("gold",), actor=desk.actor, identity=desk.identity)
         desk.ledger.append([draft], now=desk.clock())
 

@@ -203,7 +203,7 @@ def items_of(desk: Desk, state: State, sample: Sample) -> tuple[Drawn, ...]:
             pool=sample.pool,
             k=len(sample.verifiers),
             annotators=annotators(desk, batch),
-        )  # fmt: skip
+        )
     )
 
 

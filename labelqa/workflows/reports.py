@@ -18,9 +18,8 @@ def reports_folder(desk: Desk) -> Path:
     return folder
 
 
-def record_report(desk: Desk, period: Period, files: Mapping[str, Digest]) -> None:
-    """Record that a report was issued: its files by digest, and the head of the ledger that it printed."""
-    _, head = desk.ledger.head()
+def record_report(desk: Desk, period: Period, files: Mapping[str, Digest], *, head: str) -> None:
+    """Record that a report was issued: its files by digest, and the ``head`` of the ledger that it printed."""
     body = ReportIssued(period=period.name, head=head, files=dict(sorted(files.items())))
     draft = Draft(body=body, subjects=(f"period:{period.name}",), actor=desk.actor, identity=desk.identity)
     desk.ledger.append([draft], now=desk.clock())

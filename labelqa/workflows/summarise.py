@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from labelqa.errors import Message
 from labelqa.i18n import N_
 from labelqa.records.batch import Conclusion
 from labelqa.records.estimate import Figure
-from labelqa.records.results import Unbatched
 from labelqa.records.summary import BatchLine, Period, Summary, Totals, TrendPoint
 from labelqa.workflows import people, rulebooks
 from labelqa.workflows.alerts import alerts
 from labelqa.workflows.annotators import annotator_lines
-from labelqa.workflows.batches import unbatched
+from labelqa.workflows.batches import unbatched, unbatched_rows
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.lines import line_of
 from labelqa.workflows.measures import accuracy_in, agreement_in, frozen_batches
@@ -29,18 +29,18 @@ def summarise(desk: Desk, period: Period) -> Summary:
     state, names = read_state(desk), shown_names(desk)
     weeks, window = weeks_in(period), weeks_up_to(period, TREND_WEEKS)
     lines = tuple(line_of(desk, state, batch) for batch in state.batches.values())
-    left = unbatched(desk)
+    left = tuple(made for _, _, made in unbatched_rows(desk))
     workers = annotator_lines(desk, state, names, weeks=weeks, window=window)
     registered = people.lines_of(state, names, min(desk.clock(), period.end))
     count, head = desk.ledger.head()
     return Summary(
         workspace=desk.settings.name, period=period, before=before(period), now=_totals(desk, state, period, lines, left),
-        last=_totals(desk, state, before(period), lines, ()), batches=lines, annotators=workers, people=registered,
+        last=_totals(desk, state, before(period), lines, left), batches=lines, annotators=workers, people=registered,
         rulebooks=rulebooks.lines_of(state),
         accuracy_trend=tuple(TrendPoint(week=week, figure=_accuracy(desk, state, week_period(week, period.timezone))) for week in window),
         agreement_trend=tuple(TrendPoint(week=week, figure=agreement_in(desk, state, [week])) for week in window),
         alerts=alerts(
-            state, batches=lines, annotators=workers, people=registered, unbatched=left, start=period.start, end=period.end
+            state, batches=lines, annotators=workers, people=registered, unbatched=unbatched(desk) if left else (), start=period.start, end=period.end
         ),
         head=head, facts=count, made_at=desk.clock().astimezone(UTC), notes=_notes(period),
     )  # fmt: skip
@@ -51,13 +51,13 @@ def _accuracy(desk: Desk, state: State, period: Period) -> Figure:
 
 
 def _totals(
-    desk: Desk, state: State, period: Period, lines: tuple[BatchLine, ...], left: tuple[Unbatched, ...]
+    desk: Desk, state: State, period: Period, lines: tuple[BatchLine, ...], left: Sequence[datetime | None]
 ) -> Totals:
     made, on, by = desk.intake.activity(period.start, period.end)
     settled = [line for line in lines if line.settled_at is not None and period.start <= line.settled_at < period.end]
     ends = [line.conclusion for line in settled]
     return Totals(
-        annotations=made, items=on, annotators=by, unbatched=sum(each.annotations for each in left),
+        annotations=made, items=on, annotators=by, unbatched=sum(made is not None and period.start <= made < period.end for made in left),
         unqualified=_unqualified(desk, state, weeks_in(period)),
         reviewed=sum(period.start <= each.at < period.end for reviews in state.reviews.values() for each in reviews),
         settled=len(settled), accepted=ends.count(Conclusion.ACCEPT), relabelled=ends.count(Conclusion.RELABEL),

@@ -70,7 +70,7 @@ def issue(
 
     summary = summarise(desk, period)
     files = write_report(reports_folder(desk), summary, formats=formats, langs=langs)
-    record_report(desk, period, {path.name: digest for path, digest in files.items()})
+    record_report(desk, period, {path.name: digest for path, digest in files.items()}, head=summary.head)
     return summary, files
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from labelqa.adapters.files.columns import canonical
@@ -24,6 +25,8 @@ FALSE: Final = frozenset({"", "0", "false", "no", "n", "f", "否", "错"})
 _CONTROL: Final = r"[\x00-\x1f]"
 _ZONE: Final = r"(?i)(z|[+-]\d{2}:?\d{2}|[+-]\d{2})$"
 _HAS_TIME: Final = r"\d:\d"
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)  # what lies outside is a slip, and no store or page can show it all
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 Say = Callable[[str, Place], Finding]  # the cell and its place -> what is wrong with it
 
@@ -95,8 +98,16 @@ def _findings(
     found = []
     for at in bad.nonzero()[0].tolist():
         _, name, say = next(fault for fault in faults if fault[0][at])
-        found.append(say(str(named[name][at].as_py()), Place(file=path, row=int(rows[at]))))
+        found.append(say(_shown(named[name][at]), Place(file=path, row=int(rows[at]))))
     return found
+
+
+def _shown(cell: Any) -> str:
+    """A cell as text; a time that no calendar has as the number that stands in the file."""
+    try:
+        return str(cell.as_py())
+    except (ValueError, OverflowError):
+        return str(cell.value)
 
 
 def _numpy(mask: pa.Array) -> NDArray[np.bool_]:
@@ -181,8 +192,9 @@ def _times(
     if column is None:
         return pa.nulls(count, utc), False
     if pa.types.is_timestamp(column.type):
-        naive = column.type.tz is None
-        return (pc.assume_timezone(column, timezone) if naive else column).cast(utc, safe=False), naive
+        moments, wrong = _moments(column, timezone)
+        faults.append((wrong, name, _bad_time))
+        return pa.array(moments, type=utc, from_pandas=True), column.type.tz is None
     cells = pc.utf8_trim_whitespace(pc.fill_null(column, ""))
     empty = _numpy(pc.equal(cells, ""))
     zoned = _numpy(pc.and_(pc.match_substring_regex(cells, _ZONE), pc.match_substring_regex(cells, _HAS_TIME)))
@@ -195,11 +207,34 @@ def _parsed(cells: pa.Array, zoned: NDArray[np.bool_], timezone: str) -> tuple[A
     import pandas as pd
 
     text = pd.Series(cells.to_pylist(), dtype=object)
-    aware = pd.to_datetime(text.where(zoned), format="ISO8601", utc=True, errors="coerce")
-    naive = pd.to_datetime(text.where(~zoned), format="ISO8601", errors="coerce")
-    local = naive.dt.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT").dt.tz_convert("UTC")
-    both = aware.where(zoned, local).astype("datetime64[us, UTC]")
+    aware = _sensible(pd.to_datetime(text.where(zoned), format="ISO8601", utc=True, errors="coerce"))
+    naive = pd.to_datetime(text.where(~zoned), format="ISO8601", utc=True, errors="coerce")
+    both = aware.where(zoned, _local(naive.dt.tz_localize(None), timezone))
     return both, both.isna().to_numpy()
+
+
+def _moments(column: pa.Array, timezone: str) -> tuple[Any, NDArray[np.bool_]]:
+    """Times that the file holds as times: in UTC, and which of them are impossible."""
+    import pandas as pd
+
+    held = pd.Series(column.cast("int64").to_numpy(zero_copy_only=False)).astype("Int64")
+    most = {"s": 10**10, "ms": 10**13, "us": 10**16, "ns": 8 * 10**18}[column.type.unit]  # within the year 2286
+    numbers = held.where(held.abs() < most).astype("float64" if False else "Int64")
+    read = pd.to_datetime(numbers, unit=column.type.unit, errors="coerce")
+    both = _local(read, timezone) if column.type.tz is None else _sensible(read.dt.tz_localize("UTC"))
+    return both, (both.isna() & held.notna()).to_numpy(dtype=bool)
+
+
+def _local(naive: Any, timezone: str) -> Any:
+    """Times of the wall clock in ``timezone`` as UTC; what the clock never showed or showed twice is NaT."""
+    day = naive.dt.year.between(EARLIEST.year - 1, LATEST.year)
+    zoned = naive.where(day).dt.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
+    return _sensible(zoned.dt.tz_convert("UTC"))
+
+
+def _sensible(moments: Any) -> Any:
+    """The moments with NaT for what lies before 1970 or after 2200."""
+    return moments.where((moments >= EARLIEST) & (moments <= LATEST)).astype("datetime64[us, UTC]")
 
 
 def _seconds(column: pa.Array | None, count: int, faults: list[tuple[NDArray[np.bool_], str, Say]]) -> pa.Array:

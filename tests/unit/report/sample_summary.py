@@ -1,5 +1,4 @@
 """Hand-made summaries for tests: a rich week, an empty one, and a large one with long names."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 

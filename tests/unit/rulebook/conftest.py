@@ -80,7 +80,7 @@ rules:
       - {id: W2-p, kind: positive, content: {zh: 蓝天, en: Blue sky}, expected: sunny, answers: {clear: yes}, reason: {zh: 晴, en: Clear}}
       - {id: W2-n, kind: negative, content: {zh: 小雨, en: Light rain}, expected: rainy, answers: {clear: no, rains: yes, falls: yes}, reason: {zh: 在下, en: It falls}}
       - {id: W2-b, kind: borderline, content: {zh: 多云, en: Cloudy}, expected: sunny, answers: {clear: yes}, reason: {zh: 算晴, en: Counts as sunny}}
-"""  # noqa: E501
+"""
 
 _RISK_SECTION = BASE[BASE.index("risk_recognition:") : BASE.index("rules:")]
 

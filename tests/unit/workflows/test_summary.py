@@ -138,7 +138,7 @@ def test_items_behind_a_number(desk: Desk) -> None:
 
 def test_a_report_is_recorded_with_its_files(bare: Desk) -> None:
     assert reports_folder(bare).is_dir()
-    record_report(bare, WEEK, {"b.md": "2", "a.md": "1"})  # type: ignore[dict-item]
+    record_report(bare, WEEK, {"b.md": "2", "a.md": "1"}, head=bare.ledger.head()[1])  # type: ignore[dict-item]
     body = bare.ledger.facts()[-1].body
     assert (body.period, body.files) == ("2026-W47", {"a.md": "1", "b.md": "2"})
 
