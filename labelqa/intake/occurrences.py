@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ints: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 _PEOPLE: Final = 1 << 21  # people an intake can number; items get the other 42 bits
 
 
@@ -25,6 +26,10 @@ class Occurrences:
         [0, 1, 0, 0]
         """
         keys = item_nos.astype(np.int64) * _PEOPLE + person_nos
+        in_order = np.sort(keys)
+        if (in_order[1:] != in_order[:-1]).all() and not self._met(in_order).any():  # as in most files: nobody twice
+            self._remember(in_order)
+            return np.zeros(keys.size, dtype=np.int64)
         distinct, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
         before = self._before(distinct)
         places = before[inverse]
@@ -40,14 +45,18 @@ class Occurrences:
         return places
 
     def _before(self, keys: Ints) -> Ints:
-        known = np.zeros(keys.size, dtype=bool)
+        counts = np.zeros(keys.size, dtype=np.int64)
+        for index in np.flatnonzero(self._met(keys)):
+            counts[index] = self._more.get(int(keys[index]), 1)
+        return counts
+
+    def _met(self, keys: Ints) -> Flags:
+        """Which of the keys came by before."""
+        known = np.zeros(keys.size, dtype=np.bool_)
         for run in self._runs:
             spot = np.searchsorted(run, keys)
             known |= run[np.minimum(spot, run.size - 1)] == keys
-        counts = np.zeros(keys.size, dtype=np.int64)
-        for index in np.flatnonzero(known):
-            counts[index] = self._more.get(int(keys[index]), 1)
-        return counts
+        return known
 
     def _remember(self, keys: Ints) -> None:
         while keys.size and self._runs and self._runs[-1].size < 2 * keys.size:

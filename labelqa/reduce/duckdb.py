@@ -193,7 +193,11 @@ class DuckDBReducer:
 
     def contingency(self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING) -> PairTable:
         stretches = self._batch(source, subset).stretches(len(labels))
-        return _pairs([pair_cells(*_once(columns), len(labels)) for columns in stretches], labels)
+        parts = []
+        for columns in stretches:
+            item, annotator, label = _once(columns)
+            parts.append(pair_cells(item, annotator, label, len(labels)))
+        return _pairs(parts, labels)
 
     def agreement(
         self, source: Source, labels: Sequence[str], *, subset: Subset = EVERYTHING

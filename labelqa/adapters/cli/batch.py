@@ -88,7 +88,10 @@ def declare(
         )
     if session.json:
         return session.screen.json(made)
-    session.screen.line(N_("Declared the batch {name} under {release}."), name=made.name, release=made.release or "–")
+    if made.release:
+        session.screen.line(N_("Declared the batch {name} under {release}."), name=made.name, release=made.release)
+    else:
+        session.screen.line(N_("Declared the batch {name} as a trial without a rulebook."), name=made.name)
     if made.late:
         session.screen.line(N_("It is marked late: labeling had begun before it was declared."))
     session.screen.line(N_("Next: `labelqa plan {name}` before it is frozen, then `labelqa import`."), name=made.name)
@@ -152,6 +155,9 @@ def left_out(session: Session, exclusions: Sequence[Exclusion]) -> str:
 @command(
     "list",
     says=N_("List the batches: where each stands and who must act."),
+    more=(
+        N_("With --json one object: `batches`, and `unbatched` for annotations that belong to no declared batch."),
+    ),
     examples=("labelqa batch list --json",),
     reports=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 from labelqa.adapters.cli.command import command, flag, option
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import Whole
-from labelqa.errors import Exit
+from labelqa.errors import Exit, LabelqaError
 from labelqa.i18n import N_
 
 
@@ -20,7 +21,7 @@ from labelqa.i18n import N_
     more=(N_("It listens on 127.0.0.1 only and sends nothing anywhere."),),
     examples=("labelqa dashboard", "labelqa dashboard --port 8600 --no-browser"),
     words=(
-        option("--port", word=Whole(), default=8501, says=N_("Port to listen on.")),
+        option("--port", word=Whole(1, 65535), default=8501, says=N_("Port to listen on.")),
         flag("--no-browser", says=N_("Do not open a browser window.")),
     ),
 )
@@ -30,11 +31,24 @@ def dashboard(session: Session, *, port: int, no_browser: bool) -> int:
 
     with session.desk() as desk:  # says at once when there is no workspace
         workspace = desk.settings.workspace
+    refuse_taken(port)
     session.screen.line(N_("The dashboard is at http://127.0.0.1:{port} ; Ctrl-C ends it."), port=port)
     session.screen.out.flush()
     return run(
         launch(shipped("dashboards") / "app.py", port=port, browser=not no_browser), env=child_env(session, workspace)
     )
+
+
+def refuse_taken(port: int) -> None:
+    """Raises LabelqaError when nobody can listen on the port, before an address is printed."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise LabelqaError(
+                N_("port {port} cannot be used ({why}); choose another one with --port"), port=port, why=error.strerror
+            ) from error
 
 
 def launch(page: Path, *, port: int, browser: bool) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from labelqa.adapters.cli.lists import Row, read_cell, refusal, rows
 from labelqa.errors import BadInput, LabelqaError
-from labelqa.i18n import Lang
+from labelqa.i18n import N_, Lang
 from labelqa.records.annotation import ControlKind, ControlSpec, FileFacts
 from labelqa.records.finding import Finding
 from labelqa.records.results import PeopleImported
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from labelqa.workflows.desk import Desk
 
 Taken = bool | Finding
+SMALL: Final = 1 << 20  # bytes
 
 
 def looked(desk: Desk, path: Path) -> FileFacts:
@@ -35,9 +36,19 @@ def limit(desk: Desk) -> int:
 
 
 def whole_text(path: Path) -> str:
-    """A small text file; raises BadInput."""
+    """A text file of at most 1 MiB; raises BadInput, also for what is no file and would never end."""
     try:
-        return path.read_text("utf-8-sig")
+        if path.exists() and not path.is_file():
+            raise BadInput("{path}: not a file; name one file, not a folder", path=str(path))
+        with path.open("rb") as stream:
+            content = stream.read(SMALL + 1)
+        if len(content) > SMALL:
+            raise BadInput(
+                N_("{path}: larger than {limit} bytes, so it is no labeling config; check the name"),
+                path=str(path),
+                limit=SMALL,
+            )
+        return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("{path}: the file cannot be read ({why})", path=str(path), why=str(error)) from error
 
@@ -65,6 +76,7 @@ def trainings_from(desk: Desk, path: Path) -> PeopleImported:
             topics=topics,
             material=row.told("material"),
         )
+        known.add((person, row.told("release"), at))
         return True
 
     return _taken(rows(looked(desk, path), required=("person", "release", "date")), take)
@@ -86,6 +98,7 @@ def exams_from(desk: Desk, path: Path) -> PeopleImported:
         if (person, row.told("release"), at) in known:
             return False
         record_exam(desk, person, row.told("release"), at=at, score=score, pass_mark=mark, paper=row.told("paper"))
+        known.add((person, row.told("release"), at))
         return True
 
     return _taken(rows(looked(desk, path), required=("person", "release", "date", "score", "pass_mark")), take)

@@ -20,6 +20,11 @@ from labelqa.records.annotation import FileFacts
 from labelqa.records.finding import Finding, Place, finding
 
 Value = TypeVar("Value")
+SHAPES: Final[Mapping[str, str]] = {  # column -> what is expected in it
+    "date": N_("a time such as 2026-11-16 or 2026-11-16T09:30+08:00"),
+    "score": N_("a share between 0 and 1, such as 0.95"),
+    "pass_mark": N_("a share between 0 and 1, such as 0.95"),
+}
 TITLES: Final[Mapping[str, str]] = {
     "姓名": "person",
     "人员": "person",
@@ -59,8 +64,9 @@ class Row:
         return in_zone(when, zone, when)
 
     def share(self, name: str) -> float:
-        """A cell as a share 0–1; raises ValueError."""
-        share = float(self.told(name))
+        """A cell as a share 0–1, written as 0.9 or 90%; raises ValueError."""
+        told = self.told(name).replace("％", "%")
+        share = float(told[:-1]) / 100 if told.endswith("%") else float(told)
         if not 0 <= share <= 1:
             raise ValueError(self.told(name))
         return share
@@ -104,7 +110,8 @@ def read_cell(row: Row, name: str, read: Callable[[], Value]) -> Value | Finding
     try:
         return read()
     except ValueError:
-        return refusal(row, Message(N_("{column} cannot be read: {text}"), {"column": name, "text": row.told(name)}))
+        told = {"column": name, "text": row.told(name), "expected": Message(SHAPES[name])}
+        return refusal(row, Message(N_("{column}: expected {expected}, got {text}"), told))
 
 
 def _grid(facts: FileFacts) -> Iterator[list[str]]:

@@ -6,6 +6,7 @@ Only the module of the command that was asked for is loaded, so that ``labelqa -
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -18,10 +19,13 @@ import click
 from labelqa.adapters.cli.command import Noun, common, flag
 from labelqa.adapters.cli.mistakes import sentence
 from labelqa.adapters.cli.session import Session, language
-from labelqa.errors import Exit, LabelqaError, Message
+from labelqa.errors import Exit, LabelqaError, Message, WrongUsage
 from labelqa.i18n import N_, Lang, render
 
 DEFECT: Final = 70  # something nobody foresaw: a defect of labelqa
+
+# What SQLite says when disk or folder fail it; anything else that it complains about is ours.
+_DISK: Final = ("disk is full", "disk I/O", "readonly", "unable to open")
 
 # command -> (module, name in it, one line of what it does)
 COMMANDS: Final[dict[str, tuple[str, str, str]]] = {
@@ -114,6 +118,7 @@ def _run(words: list[str], session: Session) -> int:
     try:
         if not words:
             words = ["--help"]
+        _readable(words, session.env)
         group = root()
         with group.make_context("labelqa", words, obj=session) as context:
             return int(group.invoke(context) or 0)
@@ -128,7 +133,31 @@ def _run(words: list[str], session: Session) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - the last resort of a program that people run
-        return _defect(error, session)
+        disk = _disk(error)
+        return _complain(disk, Exit.NO_WORKSPACE, session.lang) if disk else _defect(error, session)
+
+
+def _readable(words: Sequence[str], env: Mapping[str, str]) -> None:
+    """Refuses words and settings with bytes that are no text: no store and no page could hold them."""
+    told = [*words, *(env[name] for name in ("LABELQA_ACTOR", "LABELQA_WORKSPACE") if name in env)]
+    for word in told:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise WrongUsage(N_("{word} holds bytes that are not UTF-8 text; write or rename it."), word=ascii(word)) from None
+
+
+def _disk(error: BaseException) -> Message | None:
+    """The sentence about a disk or folder that cannot be used; None for anything else."""
+    told = {"path": "", "why": ""}
+    inner = getattr(error, "orig", None) or error  # SQLAlchemy keeps the driver's own error there
+    if isinstance(inner, OSError):
+        told = {"path": str(inner.filename or "–"), "why": inner.strerror or str(inner)}
+    elif isinstance(inner, sqlite3.OperationalError) and any(part in str(inner) for part in _DISK):
+        told = {"path": "sqlite3", "why": str(inner)}
+    else:
+        return None
+    return Message(N_("{path}: {why}; check the folder, its rights and the free space on its disk."), told)
 
 
 def _complain(message: Message, code: int, lang: Lang) -> int:

@@ -157,8 +157,9 @@ def finding_text(each: Finding, say: Speaker) -> str:
     """One finding as one line."""
     where = place_text(each.place, say)
     mend = say(each.mend)
-    text = f"{say(SEVERITIES[each.severity])} {each.code} {say(each.message)}" + (f" ({mend})" if mend else "")
-    return f"{where}: {text}" if where else text
+    colon, left, right = ("：", "（", "）") if say.lang == "zh" else (": ", " (", ")")
+    text = f"{say(SEVERITIES[each.severity])} {each.code} {say(each.message)}" + (f"{left}{mend}{right}" if mend else "")
+    return f"{where}{colon}{text}" if where else text
 
 
 def figure_text(figure: Figure, say: Speaker, *, brief: bool = False) -> str:

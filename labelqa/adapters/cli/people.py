@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from unicodedata import category
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import named, when
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import FILE, Listed, MomentWord, OneOf, PairWord, in_zone
-from labelqa.errors import Exit
+from labelqa.errors import Exit, WrongUsage
 from labelqa.i18n import N_
 from labelqa.records.finding import Severity, worst
 from labelqa.records.people import Duty
@@ -21,6 +22,8 @@ from labelqa.records.summary import PersonLine
 if TYPE_CHECKING:
     from labelqa.workflows.desk import Desk
 
+LONGEST: Final = 200
+UNSEEN: Final = {"Cc", "Cf", "Zl", "Zp"}
 PERSON_SAYS = N_("Who: pseudonym, name or SERVER=ACCOUNT.")
 AT_SAYS = N_("When, in the workspace's time zone; else now.")
 
@@ -54,6 +57,8 @@ def add(
     """Registers one person."""
     from labelqa.workflows.people import add_person
 
+    check_name("NAME", name)
+    check_name("--organizer", organizer)
     with session.desk() as desk:
         person = add_person(desk, name, organizer=organizer, duties=duties, accounts=dict(account))
     if session.json:
@@ -62,6 +67,16 @@ def add(
     return session.screen.line(
         N_("Registered {name} as {person}: {duties}."), name=name, person=person.person, duties=told
     )
+
+
+def check_name(word: str, name: str) -> None:
+    """Raises WrongUsage for a name that cannot be read on a page: empty, endless, or with characters nobody sees."""
+    if not name.strip() or len(name) > LONGEST or any(category(each) in UNSEEN for each in name):
+        raise WrongUsage(
+            N_("{word}: a name has 1 to {most} characters, without line breaks, control or invisible characters."),
+            word=word,
+            most=LONGEST,
+        )
 
 
 @command(

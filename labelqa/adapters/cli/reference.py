@@ -26,12 +26,13 @@ EXITS: Final[dict[int, str]] = {
     Exit.BAD_INPUT: N_("A file is missing, unreadable, of the wrong shape or too large."),
     Exit.REFUSED: N_("A rule forbids it; the workspace is unchanged."),
     Exit.BUSY: N_("Another process holds the workspace; nothing was done."),
-    Exit.ALTERED: N_("A record or a frozen file is not what was once written."),
+    Exit.ALTERED: N_("What a command needs is not what was once written; `ledger verify` says what, with exit code 1."),
     70: N_("A defect of labelqa; LABELQA_DEBUG=1 prints where."),
     Exit.INTERRUPTED: N_("Stopped with Ctrl-C."),
 }
 VARIABLES: Final[dict[str, str]] = {
     "LABELQA_WORKSPACE": N_("The workspace's folder, where --workspace does not say."),
+    "LABELQA_ACTOR": N_("Who acts, instead of the workspace's own setting; a name that is asserted, not proven."),
     "LABELQA_LANG": N_("zh or en, where --lang does not say; else LC_ALL, LC_MESSAGES, LANG."),
     "LABELQA_DEBUG": N_("When set, a defect is shown with its traceback."),
     "NO_COLOR": N_("When set, a terminal gets no colour either."),

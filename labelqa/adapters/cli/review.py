@@ -65,6 +65,8 @@ def sheet(session: Session, *, sample: str, format: str, out: Path | None) -> No
 )
 def import_(session: Session, *, files: Sequence[Path]) -> int:
     """Records the verdicts of files."""
+    from labelqa.adapters.report.data import plain
+
     done = []
     with session.desk() as desk:
         seen = [(file, looked(desk, session.start / file)) for file in files]
@@ -73,7 +75,8 @@ def import_(session: Session, *, files: Sequence[Path]) -> int:
             if not session.json:
                 _print(session, file, done[-1])
     if session.json:
-        session.screen.json(done)
+        told = zip(files, done, strict=True)
+        session.screen.json([{"file": str(file), **plain(each, session.lang)} for file, each in told])
     return Exit.FAILED if any(worst(each.findings) is Severity.ERROR for each in done) else Exit.FINE
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     Word: TypeAlias = click.ParamType[Any]  # generic in newer releases of click only
 else:
     Word = click.ParamType
+
+
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)  # a time outside is a slip that no calendar could show
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def name_of(param: click.Parameter | None) -> str:
@@ -84,18 +88,21 @@ class Share(Word):
 
 
 class Whole(Word):
-    """A whole number from ``least`` on."""
+    """A whole number from ``least`` on, up to ``most`` when there is one."""
 
     name = "N"
 
-    def __init__(self, least: int = 1) -> None:
-        self.least = least
+    def __init__(self, least: int = 1, most: int | None = None) -> None:
+        self.least, self.most = least, most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
         try:
             number = int(value)
         except ValueError:
             number = self.least - 1
+        if self.most is not None and not self.least <= number <= self.most:
+            told = {"least": self.least, "most": self.most}
+            raise not_a(Message(N_("a whole number from {least} to {most}"), told), value, param)
         if number < self.least:
             raise not_a(Message(N_("a whole number, {least} or more"), {"least": self.least}), value, param)
         return number
@@ -147,7 +154,7 @@ class DayWord(Word):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ARG002
         try:
-            return date.fromisoformat(str(value))
+            return _sensible(date.fromisoformat(str(value)))
         except ValueError:
             raise not_a(Message(N_("a day such as 2026-11-16")), value, param) from None
 
@@ -159,7 +166,10 @@ class MomentWord(Word):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ARG002
         try:
-            return datetime.fromisoformat(str(value))
+            moment = datetime.fromisoformat(str(value))
+            if not EARLIEST <= in_zone(moment, UTC, moment) <= LATEST:
+                raise ValueError(str(value))
+            return moment
         except ValueError:
             raise not_a(Message(N_("a time such as 2026-11-16 or 2026-11-16T09:30+08:00")), value, param) from None
 
@@ -171,7 +181,7 @@ class WeekWord(Word):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
         try:
-            date.fromisoformat(f"{value}-1")
+            _sensible(date.fromisoformat(f"{value}-1"))
         except ValueError:
             raise not_a(Message(N_("a week such as 2026-W47")), value, param) from None
         return str(value)
@@ -187,8 +197,15 @@ class PathWord(Word):
         return Path(value)
 
 
+def _sensible(day: date) -> date:
+    """The day; raises ValueError outside 1970 … 2199."""
+    if not EARLIEST.date() <= day < LATEST.date():
+        raise ValueError(str(day))
+    return day
+
+
 def in_zone(moment: datetime | None, zone: tzinfo, now: datetime) -> datetime:
-    """The moment in UTC; ``now`` when none was said.
+    """The moment in UTC; ``now`` when none was said. Raises ValueError outside 1970 … 2200, a day of grace for zones.
 
     >>> from zoneinfo import ZoneInfo
     >>> in_zone(datetime(2026, 11, 16), ZoneInfo("Asia/Shanghai"), datetime.now(UTC)).isoformat()
@@ -196,7 +213,13 @@ def in_zone(moment: datetime | None, zone: tzinfo, now: datetime) -> datetime:
     """
     if moment is None:
         return now
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    try:
+        found = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(str(moment)) from error
+    if not EARLIEST - timedelta(days=1) <= found <= LATEST + timedelta(days=1):
+        raise ValueError(str(moment))
+    return found
 
 
 class TextWord(Word):

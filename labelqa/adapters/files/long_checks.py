@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from labelqa.adapters.files.columns import canonical
+from labelqa.adapters.files.long_times import read_times
 from labelqa.errors import Message
 from labelqa.records.annotation import LABEL
 from labelqa.records.finding import Finding, Place, finding
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 TRUE: Final = frozenset({"1", "true", "yes", "y", "t", "是", "对"})
 FALSE: Final = frozenset({"", "0", "false", "no", "n", "f", "否", "错"})
 _CONTROL: Final = r"[\x00-\x1f]"
-_ZONE: Final = r"(?i)(z|[+-]\d{2}:?\d{2}|[+-]\d{2})$"
-_HAS_TIME: Final = r"\d:\d"
-EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)  # what lies outside is a slip, and no store or page can show it all
-LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 Say = Callable[[str, Place], Finding]  # the cell and its place -> what is wrong with it
 
@@ -59,7 +55,8 @@ def check(
     ]
     value, empty = _values(named["label"], multiple)
     faults.append((empty & ~yes["skipped"], "label", _no_label))
-    times = {name: _times(named.get(name), count, timezone, faults, name) for name in ("created_at", "updated_at")}
+    times = {name: read_times(named.get(name), count, timezone) for name in ("created_at", "updated_at")}
+    faults += [(read.wrong, name, _bad_time) for name, read in times.items()]
     seconds = _seconds(named.get("seconds"), count, faults)
     bad = np.logical_or.reduce([mask for mask, _, _ in faults])
     columns = {
@@ -68,8 +65,8 @@ def check(
         "source_id": _text(named.get("annotation_id"), count),
         "account": account,
         "value": _skip_value(value, yes["skipped"]),
-        "created_at": times["created_at"][0],
-        "updated_at": times["updated_at"][0],
+        "created_at": times["created_at"].utc,
+        "updated_at": times["updated_at"].utc,
         "seconds": seconds,
         "skipped": pa.array(yes["skipped"]),
         "ground_truth": pa.array(yes["ground_truth"]),
@@ -83,7 +80,7 @@ def check(
         columns=columns,
         good=good,
         refused=_findings(bad, faults, named, rows, path) if bad.any() else [],
-        zoneless=any(zoneless for _, zoneless in times.values()),
+        zoneless=any(read.zoneless for read in times.values()),
     )
 
 
@@ -181,62 +178,6 @@ def _flags(
     return truth
 
 
-def _times(
-    column: pa.Array | None, count: int, timezone: str, faults: list[tuple[NDArray[np.bool_], str, Say]], name: str
-) -> tuple[pa.Array, bool]:
-    """The times in UTC, and whether some had no offset; empty cells are null."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    utc = pa.timestamp("us", tz="UTC")
-    if column is None:
-        return pa.nulls(count, utc), False
-    if pa.types.is_timestamp(column.type):
-        moments, wrong = _moments(column, timezone)
-        faults.append((wrong, name, _bad_time))
-        return pa.array(moments, type=utc, from_pandas=True), column.type.tz is None
-    cells = pc.utf8_trim_whitespace(pc.fill_null(column, ""))
-    empty = _numpy(pc.equal(cells, ""))
-    zoned = _numpy(pc.and_(pc.match_substring_regex(cells, _ZONE), pc.match_substring_regex(cells, _HAS_TIME)))
-    parsed, wrong = _parsed(cells, zoned, timezone)
-    faults.append((wrong & ~empty, name, _bad_time))
-    return pa.array(parsed, type=utc, from_pandas=True), bool((~zoned & ~empty & ~wrong).any())
-
-
-def _parsed(cells: pa.Array, zoned: NDArray[np.bool_], timezone: str) -> tuple[Any, NDArray[np.bool_]]:
-    import pandas as pd
-
-    text = pd.Series(cells.to_pylist(), dtype=object)
-    aware = _sensible(pd.to_datetime(text.where(zoned), format="ISO8601", utc=True, errors="coerce"))
-    naive = pd.to_datetime(text.where(~zoned), format="ISO8601", utc=True, errors="coerce")
-    both = aware.where(zoned, _local(naive.dt.tz_localize(None), timezone))
-    return both, both.isna().to_numpy()
-
-
-def _moments(column: pa.Array, timezone: str) -> tuple[Any, NDArray[np.bool_]]:
-    """Times that the file holds as times: in UTC, and which of them are impossible."""
-    import pandas as pd
-
-    held = pd.Series(column.cast("int64").to_numpy(zero_copy_only=False)).astype("Int64")
-    most = {"s": 10**10, "ms": 10**13, "us": 10**16, "ns": 8 * 10**18}[column.type.unit]  # within the year 2286
-    numbers = held.where(held.abs() < most).astype("float64" if False else "Int64")
-    read = pd.to_datetime(numbers, unit=column.type.unit, errors="coerce")
-    both = _local(read, timezone) if column.type.tz is None else _sensible(read.dt.tz_localize("UTC"))
-    return both, (both.isna() & held.notna()).to_numpy(dtype=bool)
-
-
-def _local(naive: Any, timezone: str) -> Any:
-    """Times of the wall clock in ``timezone`` as UTC; what the clock never showed or showed twice is NaT."""
-    day = naive.dt.year.between(EARLIEST.year - 1, LATEST.year)
-    zoned = naive.where(day).dt.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
-    return _sensible(zoned.dt.tz_convert("UTC"))
-
-
-def _sensible(moments: Any) -> Any:
-    """The moments with NaT for what lies before 1970 or after 2200."""
-    return moments.where((moments >= EARLIEST) & (moments <= LATEST)).astype("datetime64[us, UTC]")
-
-
 def _seconds(column: pa.Array | None, count: int, faults: list[tuple[NDArray[np.bool_], str, Say]]) -> pa.Array:
     import numpy as np
     import pyarrow as pa
@@ -305,7 +246,7 @@ def _no_label(_: str, place: Place) -> Finding:
 def _bad_time(cell: str, place: Place) -> Finding:
     return finding(
         "IM005",
-        '"{cell}" is not a time',
+        '"{cell}" is not a time between 1970 and 2200',
         cell=cell,
         mend=Message("Write times with their offset, such as 2026-11-21T09:30:00+08:00"),
         place=place,

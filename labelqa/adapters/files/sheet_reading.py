@@ -22,16 +22,9 @@ from labelqa.records.work import RawVerdict
 LIMIT: Final = 512 << 20  # bytes, packed and unpacked; pictures are large
 # What openpyxl raises over parts that are missing, cut or not XML (ParseError is a SyntaxError).
 BROKEN: Final = (
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    SyntaxError,
-    zipfile.BadZipFile,
-    zlib.error,
-    OSError,
-)
-_NEEDED: Final = ("item", "verdict")
+    LookupError, ValueError, TypeError, AttributeError, SyntaxError, zipfile.BadZipFile, zlib.error, OSError,
+)  # fmt: skip
+_NEEDED: Final = ("item", "verdict", "severity", "unsafe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +52,12 @@ class _Line:
 def read_sheet(path: str | Path, *, limit: int = LIMIT) -> tuple[list[RawVerdict], list[Finding]]:
     """The verdicts of a filled sheet, in the order of its rows, and what was odd, with the cell.
 
-    Items without a verdict are counted in one note. Raises BadInput when the file is no work sheet of labelqa.
+    Items without a verdict come back with the verdict "" and are counted in one note. Raises BadInput when the file
+    is no work sheet of labelqa.
     """
     lines, frame = _open(path, limit)
     verdicts: list[RawVerdict] = []
     found: list[Finding] = []
-    empty = 0
     seen: dict[str, int] = {}
     for line in lines:
         item = line.cells.get("item", "")
@@ -77,13 +70,18 @@ def read_sheet(path: str | Path, *, limit: int = LIMIT) -> tuple[list[RawVerdict
             continue
         seen[item] = line.number
         if not filled:
-            empty += 1
+            verdicts.append(_open_item(item, frame, _place(line, frame)))
             continue
         verdict, findings = _read(line, frame)
         found += findings
         verdicts += [verdict] if verdict else []
-    found += _counted(empty, sorted(frame.items - set(seen)), frame)
-    return verdicts, found
+    gone = sorted(frame.items - set(seen))
+    found += _counted(sum(not each.verdict for each in verdicts), gone, frame)
+    return verdicts + [_open_item(item, frame, Place(file=frame.path, subject=f"item:{item}")) for item in gone], found
+
+
+def _open_item(item: str, frame: _Frame, place: Place) -> RawVerdict:
+    return RawVerdict(sample=frame.sample, item_id=item, verdict="", verifier=frame.verifier, place=place)
 
 
 def _open(path: str | Path, limit: int) -> tuple[list[_Line], _Frame]:
@@ -174,7 +172,8 @@ def _lines(path: str | Path, rows: Sequence[Sequence[str]]) -> list[_Line]:
                 for number, cells in enumerate(rows[at + 1 :], start=at + 2)
             ]
     raise BadInput(
-        "{path}: the row with the column titles (item, verdict) is missing; fill in the file that was sent out",
+        "{path}: the row with the column titles (item, verdict, severity, unsafe content) is missing; fill in the file "
+        "that was sent out",
         path=str(path),
     )
 
@@ -211,6 +210,8 @@ def _read(line: _Line, frame: _Frame) -> tuple[RawVerdict | None, list[Finding]]
         return None, [_unknown_verdict(line, frame, said)]
     severity = _word(line, "severity", words.SEVERITIES, frame, found) or known[1]
     unsafe = _word(line, "unsafe", words.UNSAFE, frame, found)
+    if found:  # without its risk class an unsafe item would count as safe
+        return None, found
     verdict = RawVerdict(
         sample=frame.sample,
         item_id=line.cells["item"],
@@ -240,11 +241,10 @@ def _word(line: _Line, key: str, known: words.Words, frame: _Frame, found: list[
         found.append(
             finding(
                 "RV004",
-                '{cell}: "{word}" is not one of the words offered; the verdict was taken without it',
+                '{cell}: "{word}" is not one of the words offered; the row was not taken',
                 cell=_cell(line, key),
                 word=cell,
                 mend=Message("Choose a word from the drop-down"),
-                severity=Severity.WARNING,
                 place=_place(line, frame),
             )
         )

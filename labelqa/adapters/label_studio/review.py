@@ -6,7 +6,7 @@ The original answer travels as a prediction that is already filled in; who gave 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from labelqa.adapters.files.source import LABEL_STUDIO, look, open_utf8
 from labelqa.adapters.label_studio import review_form as form
 from labelqa.adapters.label_studio.codec import decode
 from labelqa.adapters.label_studio.encode import encode
-from labelqa.adapters.label_studio.tasks import account_of, text
+from labelqa.adapters.label_studio.tasks import account_of, text, utc_of
 from labelqa.errors import BadInput, Message
 from labelqa.records.annotation import ControlKind, FileFacts
 from labelqa.records.finding import Finding, Place, Severity, finding
@@ -70,7 +70,8 @@ def _kind(answer: Any) -> ControlKind:
 def read_reviews(path: str | Path, *, limit: int = LIMIT) -> tuple[list[RawVerdict], list[Finding]]:
     """The verdicts in a JSON export of a review project, in its order, and what was odd.
 
-    Several answers to one task all come back. Skipped tasks and tasks without a verdict are counted in a note.
+    Several answers to one task all come back. Skipped tasks and tasks without an answer come back with the verdict ""
+    and are counted in a note.
     Raises BadInput when the file is no JSON export.
     """
     facts = look(path, limit=limit)
@@ -82,7 +83,6 @@ def read_reviews(path: str | Path, *, limit: int = LIMIT) -> tuple[list[RawVerdi
         )
     verdicts: list[RawVerdict] = []
     found: list[Finding] = []
-    empty = 0
     with open_utf8(facts) as stream:
         for entry, task in enumerate(elements(stream, path=facts.path), start=1):
             place = Place(file=facts.path, row=entry)
@@ -95,12 +95,19 @@ def read_reviews(path: str | Path, *, limit: int = LIMIT) -> tuple[list[RawVerdi
                 for each in task.get("annotations") or []
                 if isinstance(each, dict) and each.get("was_cancelled") is not True
             ]
-            empty += not annotations
+            if not annotations:
+                verdicts.append(_open_item(ours, place))
             for annotation in annotations:
                 verdict = _verdict(task, ours, annotation, place, found)
                 verdicts += [verdict] if verdict else []
-    found += _without(empty, facts)
+    found += _without(sum(not each.verdict for each in verdicts), facts)
     return verdicts, found
+
+
+def _open_item(ours: Mapping[str, Any], place: Place) -> RawVerdict:
+    return RawVerdict(
+        sample=text(ours["sample"]), item_id=ours["item"], verdict="", verifier=text(ours.get("verifier")), place=place
+    )
 
 
 def _ours(task: Any) -> Mapping[str, Any] | None:
@@ -119,11 +126,17 @@ def _verdict(
     place = Place(file=place.file, row=place.row, subject=f"item:{ours['item']}")
     decoded = decode(annotation.get("result") or [], place=place)
     found += decoded.findings
+    if any(each.message.values.get("control") in _OURS for each in decoded.findings):
+        return None  # part of the verdict itself was left out
     answers = decoded.answers
     said = _word(answers.get(form.VERDICT))
     known = words.verdict(said) if said else None
     if known is None:
         found.append(_no_verdict(said, place))
+        return None
+    severity = _offered(answers, form.SEVERITY, words.SEVERITIES, place, found)
+    unsafe = _offered(answers, form.UNSAFE, words.UNSAFE, place, found)
+    if severity is None or unsafe is None:  # without its risk class an unsafe item would count as safe
         return None
     return RawVerdict(
         sample=text(ours["sample"]),
@@ -131,9 +144,9 @@ def _verdict(
         verdict=known[0],
         verifier=text(ours.get("verifier")),
         rule=_word(answers.get(form.RULE)),
-        severity=_offered(answers, form.SEVERITY, words.SEVERITIES, place, found) or known[1],
+        severity=severity or known[1],
         correct_label=_word(answers.get(form.LABEL)) or _changed(task, annotation, answers),
-        unsafe=_offered(answers, form.UNSAFE, words.UNSAFE, place, found),
+        unsafe=unsafe,
         comment=_word(answers.get(form.COMMENT)),
         at=_moment(annotation),
         account=account_of(annotation.get("completed_by")) or "",
@@ -148,22 +161,22 @@ def _word(answer: Any) -> str:
     return text(answer).strip()
 
 
-def _offered(answers: Mapping[str, Any], control: str, known: words.Words, place: Place, found: list[Finding]) -> str:
+def _offered(answers: Mapping[str, Any], control: str, known: words.Words, place: Place, found: list[Finding]) -> str | None:
+    """The stored spelling of a choice, "" for none; None, and a finding, for a word nobody offered."""
     said = _word(answers.get(control))
     word = words.stored(known, said) if said else ""
     if word is None:
         found.append(
             finding(
                 "RV004",
-                '{cell}: "{word}" is not one of the words offered; the verdict was taken without it',
+                '{cell}: "{word}" is not one of the words offered; the row was not taken',
                 cell=control,
                 word=said,
                 mend=Message("Choose a word from the drop-down"),
-                severity=Severity.WARNING,
                 place=place,
             )
         )
-    return word or ""
+    return word
 
 
 def _changed(task: Mapping[str, Any], annotation: Mapping[str, Any], answers: Mapping[str, Any]) -> str:
@@ -195,10 +208,9 @@ def _original(task: Mapping[str, Any], annotation: Mapping[str, Any]) -> Mapping
 
 def _moment(annotation: Mapping[str, Any]) -> datetime | None:
     try:
-        read = datetime.fromisoformat(str(annotation.get("updated_at") or annotation.get("created_at")))
+        return utc_of(annotation.get("updated_at") or annotation.get("created_at"))
     except ValueError:
         return None
-    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def _stranger(place: Place) -> Finding:

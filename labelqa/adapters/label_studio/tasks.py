@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from labelqa.adapters.files.columns import annotation_batch, canonical, item_batch
+from labelqa.adapters.files.long_times import EARLIEST, LATEST
 from labelqa.adapters.label_studio.codec import decode
 from labelqa.errors import Message
 from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, ControlSpec
@@ -170,13 +171,25 @@ def seconds(raw: Any) -> float | None:
     return float(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) and raw >= 0 else None
 
 
+def utc_of(raw: Any) -> datetime:
+    """A written time in UTC, without an offset taken as UTC; raises ValueError outside 1970 … 2200."""
+    try:
+        read = datetime.fromisoformat(raw)
+        moment = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (TypeError, OverflowError) as error:
+        raise ValueError(str(raw)) from error
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError(str(raw))
+    return moment
+
+
 def moment(raw: Any, name: str, place: Place, into: Collected) -> datetime | None:
     """A time of Label Studio in UTC; one that cannot be read is unknown, and told."""
     if raw is None or raw == "":
         return None
     try:
-        read = datetime.fromisoformat(raw)
-    except (TypeError, ValueError):
+        return utc_of(raw)
+    except ValueError:
         into.notes.append(
             finding(
                 "LS010",
@@ -189,7 +202,6 @@ def moment(raw: Any, name: str, place: Place, into: Collected) -> datetime | Non
             )
         )
         return None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def nobody(place: Place) -> Finding:

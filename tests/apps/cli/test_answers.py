@@ -48,7 +48,8 @@ def test_a_finding_is_one_line_with_its_place_code_and_mend():
     found = finding("RB001", "no such label: {label}", label="x", mend=Message("add it"), place=place)
     assert finding_text(found, SAY) == "a.yaml:3:7: error RB001 no such label: x (add it)"
     row = finding("IM001", "no annotator", mend=Message(""), place=Place(file="a.csv", row=4))
-    assert finding_text(row, Speaker("zh")) == "a.csv 第 4 行: 错误 IM001 no annotator"
+    assert finding_text(row, Speaker("zh")) == "a.csv 第 4 行：错误 IM001 no annotator"
+    assert finding_text(found, Speaker("zh")) == "a.yaml:3:7：错误 RB001 no such label: x（add it）"
 
 
 def test_figures_say_how_sure_they_are_and_unknown_says_why():

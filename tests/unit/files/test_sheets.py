@@ -13,6 +13,7 @@ from labelqa.adapters.files import words
 from labelqa.adapters.files.sheet_reading import read_sheet
 from labelqa.adapters.files.sheets import SheetFrame, header, write_sheet
 from labelqa.errors import BadInput
+from labelqa.records.finding import Severity
 from labelqa.records.work import SheetRow
 
 LABELS = {"pos": "正面", "neg": "负面", "中性": ""}
@@ -92,6 +93,7 @@ def test_round_trip_in_both_languages(tmp_path, lang):
     assert [(each.item_id, each.verdict, each.unsafe) for each in verdicts[1:]] == [
         ("=2", "correct", ""),
         ("图 3", "undecidable", ""),
+        ("bad", "", ""),
     ]
     assert [(each.code, each.message.values) for each in found] == [("RV007", {"count": 1})]
 
@@ -144,7 +146,7 @@ def test_sorted_rows_and_the_other_language_come_back(tmp_path):
     fill(path, {"007": {"verdict": "Correct"}, "图 3": {"verdict": "major", "severity": ""}}, change=swap)
     verdicts, _ = read_sheet(path)
     assert [(each.item_id, each.verdict, each.severity, each.place.row) for each in verdicts] == [
-        ("图 3", "incorrect", "major", 6), ("007", "correct", "", 8),
+        ("图 3", "incorrect", "major", 6), ("=2", "", "", 7), ("007", "correct", "", 8), ("bad", "", "", 9),
     ]  # fmt: skip
 
 
@@ -167,9 +169,9 @@ def test_hostile_and_careless_cells(tmp_path):
         change=harm,
     )
     verdicts, found = read_sheet(path)
-    assert [(each.item_id, each.verdict, each.severity, each.unsafe) for each in verdicts] == [
-        ("图 3", "incorrect", "", "")
-    ]
+    assert [(each.item_id, each.verdict) for each in verdicts] == [("bad", "")]  # a risk class is never dropped
+    assert all(str(each.message).endswith("the row was not taken") for each in found[2:4])
+    assert {each.severity for each in found[2:4]} == {Severity.ERROR}
     assert [each.code for each in found] == ["RV001", "RV002", "RV004", "RV004", "RV003", "RV006", "RV005"]
     assert str(found[0].message) == 'H6: "=1+1" is not a verdict; the row was not taken'
     assert found[0].place.row == 6

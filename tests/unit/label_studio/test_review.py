@@ -13,6 +13,7 @@ from labelqa.adapters.label_studio.review import read_reviews, review_tasks
 from labelqa.adapters.label_studio.review_form import review_config
 from labelqa.errors import BadInput
 from labelqa.records.annotation import ControlKind, ControlSpec
+from labelqa.records.finding import Severity
 from labelqa.records.work import ReviewItem
 
 LABELS = ControlSpec(name="label", kind=ControlKind.CHOICE, labels=("pos", "neg"), shown={"pos": "正面"})
@@ -152,7 +153,7 @@ def test_odd_tasks_are_told(tmp_path):
             answered(task, [chosen("labelqa_verdict", "correct"), chosen("labelqa_severity", "awful")]),
         ],
     )
-    assert [(each.item_id, each.verdict, each.severity) for each in verdicts] == [("i-1", "correct", "")]
+    assert [(each.item_id, each.verdict) for each in verdicts] == [("i-1", ""), ("i-1", "")]
     assert [(each.code, each.place.row) for each in found] == [
         ("RV008", 1),
         ("RV001", 2),
@@ -160,11 +161,20 @@ def test_odd_tasks_are_told(tmp_path):
         ("RV004", 6),
         ("RV007", 0),
     ]
+    assert found[3].severity is Severity.ERROR
     assert found[-1].message.values == {"count": 2}
     other = tmp_path / "a.csv"
     other.write_text("a,b\n1,2\n")
     with pytest.raises(BadInput, match="JSON export; this is csv"):
         read_reviews(other)
+
+
+@pytest.mark.parametrize("unsafe", [chosen("labelqa_unsafe", "A9"), {**chosen("labelqa_unsafe", "A.2"), "value": {}}])
+def test_a_risk_class_that_cannot_be_read_is_never_taken_for_safe(tmp_path, unsafe):
+    (task,) = review_tasks([ITEM], sample="b1/1")
+    verdicts, found = read(tmp_path, [answered(task, [chosen("labelqa_verdict", "correct"), unsafe])])
+    assert verdicts == []
+    assert [each.severity for each in found] == [Severity.ERROR]
 
 
 @pytest.mark.shared
