@@ -147,11 +147,12 @@ def test_repeats_are_settled_as_declared(shared: Path, place, policy: str):
     for row in rows_of(path):
         answers.setdefault((row["item_id"], row["annotator_id"]), []).append(row["label"])
     kept = {"first": slice(1), "last": slice(-1, None), "all": slice(None)}[policy]
-    expected = Counter(label for given in answers.values() for label in given[kept])
     place.run("batch", "declare", "b", "--kind", "functional", "--labels", "1,2,3,4", "--organizer", "o")
     made = place.run("batch", "freeze", "b", "--repeats", policy)
-    assert made["freeze"]["n_annotations"] == expected.total() == (315 if policy == "all" else 225)
-    assert {each["label"]: each["count"] for each in place.run("agreement", "b")["per_label"]} == expected
+    assert made["freeze"]["n_annotations"] == sum(len(given[kept]) for given in answers.values())
+    # nobody counts twice in an agreement: of several answers that were kept it is the first
+    counted = Counter(given[kept][0] for given in answers.values())
+    assert {each["label"]: each["count"] for each in place.run("agreement", "b")["per_label"]} == counted
 
 
 def test_pandalm_pairs_as_its_authors_publish(shared: Path, place):
