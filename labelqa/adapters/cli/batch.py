@@ -88,10 +88,9 @@ def declare(
         )
     if session.json:
         return session.screen.json(made)
-    if made.release:
-        session.screen.line(N_("Declared the batch {name} under {release}."), name=made.name, release=made.release)
-    else:
-        session.screen.line(N_("Declared the batch {name} as a trial without a rulebook."), name=made.name)
+    trial = N_("Declared the batch {name} as a trial without a rulebook.")
+    under = N_("Declared the batch {name} under {release}.")
+    session.screen.line(under if made.release else trial, name=made.name, release=made.release)
     if made.late:
         session.screen.line(N_("It is marked late: labeling had begun before it was declared."))
     session.screen.line(N_("Next: `labelqa plan {name}` before it is frozen, then `labelqa import`."), name=made.name)
@@ -155,9 +154,7 @@ def left_out(session: Session, exclusions: Sequence[Exclusion]) -> str:
 @command(
     "list",
     says=N_("List the batches: where each stands and who must act."),
-    more=(
-        N_("With --json one object: `batches`, and `unbatched` for annotations that belong to no declared batch."),
-    ),
+    more=(N_("With --json one object: `batches`, and `unbatched` for annotations that belong to no declared batch."),),
     examples=("labelqa batch list --json",),
     reports=True,
 )
@@ -276,14 +273,8 @@ def _plans_and_samples(session: Session, detail: BatchDetail, zone: tzinfo) -> N
     if detail.samples:
         session.screen.title(N_("Samples"))
         heads = (
-            N_("sample"),
-            N_("n"),
-            N_("allowed"),
-            N_("reviewed"),
-            N_("correct"),
-            N_("incorrect"),
-            N_("undecidable"),
-        )
+            N_("sample"), N_("n"), N_("allowed"), N_("reviewed"), N_("correct"), N_("incorrect"), N_("undecidable"),
+        )  # fmt: skip
         session.screen.table(heads, (_sample(each) for each in detail.samples))
 
 

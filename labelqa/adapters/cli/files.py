@@ -176,7 +176,7 @@ def _workbook(path: Path, sample: str, sheet: WorkSheet, lang: Lang) -> Path:
 def _tasks(path: Path, sample: str, sheet: WorkSheet, control: str) -> Path:
     import json
 
-    from labelqa.adapters.files.tables import write_whole
+    from labelqa.adapters.files.whole import write_whole
     from labelqa.adapters.label_studio.review import review_tasks
 
     items = [
@@ -188,7 +188,7 @@ def _tasks(path: Path, sample: str, sheet: WorkSheet, control: str) -> Path:
 
 
 def _form(path: Path, sheet: WorkSheet, control: str, lang: Lang) -> Path:
-    from labelqa.adapters.files.tables import write_whole
+    from labelqa.adapters.files.whole import write_whole
     from labelqa.adapters.label_studio.review_form import review_config
 
     base = ControlSpec(name=control, kind=ControlKind.CHOICE, labels=tuple(sheet.labels), shown=dict(sheet.labels))

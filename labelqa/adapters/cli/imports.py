@@ -11,7 +11,7 @@ from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.files import gold_rows, looked, whole_text
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import FILE, PairWord, ReleaseWord
-from labelqa.errors import Exit
+from labelqa.errors import Exit, WrongUsage
 from labelqa.i18n import N_
 from labelqa.records.annotation import Chunk, FileFacts
 from labelqa.records.results import ImportResult
@@ -128,6 +128,8 @@ def import_(
     with session.desk() as desk:
         seen = [looked(desk, session.start / file) for file in files]
         for facts in seen:
+            _refuse_idle(facts, reading)
+        for facts in seen:
             with session.screen.bar(N_("Importing")) as told:
                 done.append(import_file(desk, facts, reading, progress=told))
             if not session.json:
@@ -135,6 +137,17 @@ def import_(
     if session.json:
         session.screen.json(done)
     return Exit.FAILED if any(each.refused for each in done) else Exit.FINE
+
+
+def _refuse_idle(facts: FileFacts, reading: Reading) -> None:
+    """Raises WrongUsage for an option that the file's format has no use for: it would do nothing, in silence."""
+    if facts.format.startswith("label-studio") and (reading.columns or reading.multiple):
+        raise WrongUsage(
+            N_(
+                "{file} is a Label Studio export, --columns and --multiple are for tables; what makes its items is --item-key."
+            ),
+            file=facts.path,
+        )
 
 
 def import_file(

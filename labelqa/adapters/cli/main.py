@@ -144,7 +144,9 @@ def _readable(words: Sequence[str], env: Mapping[str, str]) -> None:
         try:
             word.encode()
         except UnicodeEncodeError:
-            raise WrongUsage(N_("{word} holds bytes that are not UTF-8 text; write or rename it."), word=ascii(word)) from None
+            raise WrongUsage(
+                N_("{word} holds bytes that are not UTF-8 text; write or rename it."), word=ascii(word)
+            ) from None
 
 
 def _disk(error: BaseException) -> Message | None:

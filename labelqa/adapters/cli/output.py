@@ -158,7 +158,9 @@ def finding_text(each: Finding, say: Speaker) -> str:
     where = place_text(each.place, say)
     mend = say(each.mend)
     colon, left, right = ("：", "（", "）") if say.lang == "zh" else (": ", " (", ")")
-    text = f"{say(SEVERITIES[each.severity])} {each.code} {say(each.message)}" + (f"{left}{mend}{right}" if mend else "")
+    text = f"{say(SEVERITIES[each.severity])} {each.code} {say(each.message)}" + (
+        f"{left}{mend}{right}" if mend else ""
+    )
     return f"{where}{colon}{text}" if where else text
 
 

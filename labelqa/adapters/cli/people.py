@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-from unicodedata import category
+from typing import TYPE_CHECKING
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import named, when
@@ -22,9 +21,6 @@ from labelqa.records.summary import PersonLine
 if TYPE_CHECKING:
     from labelqa.workflows.desk import Desk
 
-LONGEST: Final = 200
-UNSEEN: Final = {"Cc", "Cf", "Zl", "Zp"}
-PERSON_SAYS = N_("Who: pseudonym, name or SERVER=ACCOUNT.")
 AT_SAYS = N_("When, in the workspace's time zone; else now.")
 
 
@@ -71,7 +67,9 @@ def add(
 
 def check_name(word: str, name: str) -> None:
     """Raises WrongUsage for a name that cannot be read on a page: empty, endless, or with characters nobody sees."""
-    if not name.strip() or len(name) > LONGEST or any(category(each) in UNSEEN for each in name):
+    from labelqa.adapters.files.people_table import LONGEST, readable_name
+
+    if not name.strip() or not readable_name(name):
         raise WrongUsage(
             N_("{word}: a name has 1 to {most} characters, without line breaks, control or invisible characters."),
             word=word,

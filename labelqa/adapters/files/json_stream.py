@@ -54,7 +54,7 @@ class _Tap:
 
     def _uncut(self, piece: bytes) -> bytes:
         for _ in range(_ROUNDS):
-            cut = _CUT_ESCAPE.search(piece)
+            cut = _CUT_ESCAPE.search(piece[-12:])
             held = cut.group() if cut else b""
             more = self._stream.read((12 if cut and cut.group(1) else 6) - len(held)) if held else b""
             if not more:

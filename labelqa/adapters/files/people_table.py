@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import category
 
 from labelqa.adapters.files.sheet_reading import BROKEN
 from labelqa.adapters.files.source import CSV, TSV, XLSX, look, open_text
@@ -20,6 +21,8 @@ from labelqa.records.people import Duty
 from labelqa.records.work import PersonRow
 
 LIMIT: Final = 64 << 20  # bytes
+LONGEST: Final = 200  # characters of a name
+_UNSEEN: Final = {"Cc", "Cf", "Zl", "Zp"}  # control, format and line characters
 _TITLES: Final[Mapping[str, str]] = {
     "name": "name", "person": "name", "姓名": "name", "人员": "name",
     "organizer": "organizer", "organiser": "organizer", "组织方": "organizer", "数据标注组织方": "organizer",
@@ -99,6 +102,16 @@ def _problems(
     found = []
     if not row["name"]:
         found.append(finding("PT001", "the row has no name", mend=Message("Write the person's name"), place=place))
+    if not readable_name(row["name"]) or not readable_name(row.get("organizer", "")):
+        found.append(
+            finding(
+                "PT006",
+                "a name is longer than {most} characters or holds line breaks, control or invisible characters",
+                most=LONGEST,
+                mend=Message("Write the name as it is read, on one line"),
+                place=place,
+            )
+        )
     if not _words(row["duties"]):
         found.append(
             finding(
@@ -110,6 +123,15 @@ def _problems(
         if (server, account) in owners:
             found.append(_twice(server, account, owners[server, account], place))
     return found
+
+
+def readable_name(name: str) -> bool:
+    """Whether a name can be shown on a page and told from others: not endless, no characters that nobody sees.
+
+    >>> readable_name("陈思远"), readable_name("a\u200bb"), readable_name("a\nb")
+    (True, False, False)
+    """
+    return len(name) <= LONGEST and not any(category(each) in _UNSEEN for each in name)
 
 
 def _words(cell: str) -> list[str]:

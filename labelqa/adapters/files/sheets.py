@@ -6,14 +6,13 @@ The sheet never says who labelled. A hidden page keeps what is needed to take it
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from labelqa.adapters.files import words
-from labelqa.adapters.files.tables import write_whole
+from labelqa.adapters.files.whole import storable, write_whole
 from labelqa.i18n import Lang, Speaker
 from labelqa.records.work import SheetRow
 
@@ -27,7 +26,6 @@ FILLED: Final = ("verdict", "correct_label", "rule", "severity", "unsafe", "comm
 LONGEST: Final = 32_000  # characters; a cell takes 32,767
 _HEAD: Final = 5  # the row of the column titles
 _PICTURE: Final = (300, 220)  # largest width and height shown, in pixels
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _WIDTHS: Final = {"order": 6, "item": 18, "label": 20, "comment": 32, "rule": 18, "correct_label": 20}
 
 
@@ -169,8 +167,8 @@ def _fit(text: str, say: Speaker) -> str:
 
 
 def _write(cell: Any, text: str) -> None:
-    """Write text as text, whatever it begins with; control characters become their pictures."""
-    cell.value = _CONTROL.sub(lambda found: chr(0x2400 + ord(found.group())), text)
+    """Write text as text, whatever it begins with."""
+    cell.value = storable(text)
     cell.data_type = "s"
     cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}
 

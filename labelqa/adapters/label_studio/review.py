@@ -161,7 +161,9 @@ def _word(answer: Any) -> str:
     return text(answer).strip()
 
 
-def _offered(answers: Mapping[str, Any], control: str, known: words.Words, place: Place, found: list[Finding]) -> str | None:
+def _offered(
+    answers: Mapping[str, Any], control: str, known: words.Words, place: Place, found: list[Finding]
+) -> str | None:
     """The stored spelling of a choice, "" for none; None, and a finding, for a word nobody offered."""
     said = _word(answers.get(control))
     word = words.stored(known, said) if said else ""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
+from labelqa.adapters.files.whole import write_whole
 from labelqa.adapters.report.tables import is_week
 from labelqa.errors import BadInput, WrongUsage
 from labelqa.i18n import LANGS, Lang
@@ -55,7 +53,7 @@ def write_report(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, content in made.items():
-            _replace(path, content)
+            write_whole(path, content)
     except OSError as error:
         raise BadInput(
             "the report cannot be written to {folder}: {why}", folder=str(folder), why=error.strerror
@@ -67,22 +65,6 @@ def file_name(summary: Summary, form: Format, lang: Lang) -> str:
     """A report's file name: ``weekly-2026-W47.zh.html``, or ``report-…`` for other periods."""
     prefix = "weekly" if is_week(summary.period.name) else "report"
     return f"{prefix}-{re.sub(r'[^0-9A-Za-z_-]', '_', summary.period.name)}.{lang}.{form}"
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.chmod(0o644)
-        fresh.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            fresh.unlink()
-        raise
 
 
 def _html(summary: Summary, lang: Lang) -> bytes:

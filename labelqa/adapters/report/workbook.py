@@ -12,12 +12,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from labelqa.adapters.files.whole import storable
 from labelqa.adapters.report import text
 from labelqa.adapters.report.grid import FIGURES, Cell, Column, Table
 from labelqa.adapters.report.record_tables import notes
@@ -139,7 +140,7 @@ def _text(cell: SheetCell | MergedCell, words: str) -> None:
 
 
 def _storable(words: str) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", words)[:LONGEST]
+    return storable(words)[:LONGEST]
 
 
 def _note_sheet(sheet: Worksheet, summary: Summary, say: Speaker) -> None:

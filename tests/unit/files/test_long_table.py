@@ -317,3 +317,38 @@ def test_the_label_null_of_a_real_table_is_a_label(shared):
         for value in chunk.annotations.column("value").unique().to_pylist()
     }
     assert values == {'{"label":"yes"}', '{"label":"no"}', '{"label":"NULL"}'}
+
+
+IMPOSSIBLE = (
+    "0001-01-01",
+    "9999-12-31T23:59:59-05:00",
+    "0001-01-01T00:00:00+14:00",
+    "1969-12-31T23:59:59Z",
+    "2200-01-02",
+)
+
+
+@pytest.mark.parametrize("timezone", ["America/New_York", "Asia/Shanghai"])
+def test_times_that_no_calendar_could_show_are_refused_row_by_row(tmp_path, timezone):
+    times = (*IMPOSSIBLE, "2026-01-01+0800", "1970-01-02", "2199-12-31T00:00:00Z")
+    content = "item_id,annotator_id,label,created_at\n" + "".join(
+        f"q{at},1,a,{cell}\n" for at, cell in enumerate(times)
+    )
+    rows, refused, _ = read(tmp_path, content, timezone=timezone)
+    assert refused == [(row, "IM005") for row in range(1, 7)]
+    assert [row["item_id"] for row in rows] == ["q6", "q7"]
+
+
+@pytest.mark.parametrize("tz", [None, "UTC"])
+@pytest.mark.parametrize(("unit", "scale"), [("ms", 10**3), ("us", 10**6), ("ns", 10**9)])
+def test_parquet_times_out_of_range_are_refused(tmp_path, unit, scale, tz):
+    """2**62 is no time to count with but in nanoseconds, where it lies in 2116."""
+    times = pa.array([2**62, 1_763_000_000 * scale, None, -86_400 * 2 * scale], pa.timestamp(unit, tz=tz))
+    names = pa.array(["a", "b", "c", "d"])
+    made = pa.table({"item_id": names, "annotator_id": names, "label": names, "created_at": times})
+    parquet.write_table(made, tmp_path / "t.parquet")
+    rows, refused, _ = read(tmp_path, (tmp_path / "t.parquet").read_bytes(), timezone="America/New_York")
+    assert refused == ([(4, "IM005")] if unit == "ns" else [(1, "IM005"), (4, "IM005")])
+    held = {row["item_id"]: row["created_at"] for row in rows}
+    assert held["b"] == datetime(2025, 11, 13, 7 if tz is None else 2, 13, 20, tzinfo=UTC)
+    assert held["c"] is None

@@ -72,3 +72,10 @@ def test_lists_without_their_columns(tmp_path):
     other.write_text('[{"id": 1, "annotations": [], "data": {}}]')
     with pytest.raises(BadInput, match="CSV or XLSX"):
         read_people(other)
+
+
+@pytest.mark.parametrize("name", ["A\nda", "A\u200bda", "A" * 201, "A\u2028da", "A\x07da"])
+def test_names_that_cannot_be_read_on_a_page_are_refused(tmp_path, name):
+    people, found = read_people(as_csv(tmp_path, [*ENGLISH, [name, "ACME", "reviewer", "8"]]))
+    assert [each.name for each in people] == ["Ada"]
+    assert [(each.code, each.place.row) for each in found] == [("PT006", 2)]

@@ -216,3 +216,10 @@ def test_a_workbook_with_broken_parts_is_one_sentence(tmp_path):
                 new.writestr(name, old.read(name)[:600] if name == part else old.read(name))
         with pytest.raises(BadInput, match="cannot be opened"):
             read_sheet(broken)
+
+
+def test_letters_that_xml_does_not_have_leave_a_sheet_that_opens(tmp_path):
+    odd = SheetRow(order=1, item_id="q\uffff", content={"prompt": "a\ufffeb\uffff\x00"}, label="pos")
+    frame = SheetFrame(sample="b1/1", verifier="p-12ab34cd", lang="zh", name="\ufffe", labels=LABELS, rules=RULES)
+    write_sheet(tmp_path / "a.xlsx", [odd], frame=frame)
+    assert load_workbook(tmp_path / "a.xlsx").worksheets[0].cell(6, 3).value == "a\ufffdb\ufffd␀"

@@ -304,3 +304,11 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
     peak(1)  # what is imported on first use is not the reader's
     small, large = peak(2), peak(20)
     assert large < 1.2 * small + 100_000
+
+
+@pytest.mark.parametrize("written", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-05:00", "0001-01-01", 3, [1]])
+def test_a_time_that_no_calendar_could_show_is_unknown_and_told(tmp_path, written):
+    task = {"id": 1, "data": {"t": "x"}, "annotations": [choice("a", created_at=written)]}
+    (row,), _, refused, notes = read(made(tmp_path, [task]))
+    assert (row["created_at"], refused) == (None, [])
+    assert [each.code for each in notes] == ["LS010"]
