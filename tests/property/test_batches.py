@@ -95,7 +95,9 @@ class Life(RuleBasedStateMachine):
         return Evidence(
             sample=first,
             drawn=frozenset(each.item_id for each in self.drawn[first.sample]) if first else frozenset(),
-            reviews=countable(mine, executors=self.executors, qualified=lambda person, _: person != UNTRAINED, labels={}),
+            reviews=countable(
+                mine, executors=self.executors, qualified=lambda person, _: person != UNTRAINED, labels={}
+            ),
             everything=tuple(each for some in reviews.values() for each in some),
             disputes_open=len(self.disputed - set(fold_rulings(self.facts).get(NAME, ()))),
             unqualified=self.unqualified,
@@ -280,7 +282,7 @@ class Life(RuleBasedStateMachine):
         """An inspector's own reading of the raw facts, with none of the code under test."""
         gone = {fact.supersedes for fact in self.facts}
         bodies = [fact.body for fact in self.facts if fact.seq not in gone]
-        verdicts = [body for body in bodies if isinstance(body, ReviewRecorded)]
+        verdicts = [fact.body for fact in self.facts if isinstance(fact.body, ReviewRecorded)]  # changed ones too
         first = next(body for body in bodies if isinstance(body, SampleDrawn))
         last = {body.item: body for body in verdicts if body.sample == first.sample}
         ruled = {body.item for body in bodies if isinstance(body, DisputeRuled)}

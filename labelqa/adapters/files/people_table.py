@@ -126,7 +126,7 @@ def _problems(
 
 
 def readable_name(name: str) -> bool:
-    """Whether a name can be shown on a page and told from others: not endless, no characters that nobody sees.
+    r"""Whether a name can be shown on a page and told from others: not endless, no characters that nobody sees.
 
     >>> readable_name("陈思远"), readable_name("a\u200bb"), readable_name("a\nb")
     (True, False, False)
