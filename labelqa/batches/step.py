@@ -40,6 +40,9 @@ def next_step(
         return Step(_opened(plans), LEAD, FREEZE.format(**words))
     if not plans and not samples:
         return Step(Message("Plan the spot check."), LEAD, PLAN.format(**words))
+    ruling = Step(Message("Rule on {n} disputed items.", {"n": disputes_open}), Duty.ARBITRATOR, RULE.format(**words))
+    if not samples and disputes_open:  # a draw needs a label of record on every item
+        return ruling
     if not samples:
         return Step(Message("Draw the sample and its verifiers."), LEAD, DRAW.format(**words))
     drawn = sum(sample.resolved.n for sample in samples)
@@ -47,7 +50,7 @@ def next_step(
         text = Message("Review the drawn items: {n} of {drawn} remain.", {"n": drawn - reviewed, "drawn": drawn})
         return Step(text, Duty.REVIEWER, REVIEW.format(**words))
     if disputes_open:
-        return Step(Message("Rule on {n} disputed items.", {"n": disputes_open}), Duty.ARBITRATOR, RULE.format(**words))
+        return ruling
     return Step(Message("Settle the batch: everything needed is there."), LEAD, SETTLE.format(**words))
 
 

@@ -6,7 +6,7 @@ from labelqa.batches.checks import current_reviews
 from labelqa.batches.conclusion import plan_to_draw, reason_name
 from labelqa.batches.step import next_step
 from labelqa.errors import Message
-from labelqa.records.batch import Batch, Stage
+from labelqa.records.batch import Batch
 from labelqa.records.estimate import Unknown
 from labelqa.records.summary import BatchLine
 from labelqa.workflows.agreement import alpha_of
@@ -22,11 +22,6 @@ def line_of(desk: Desk, state: State, batch: Batch) -> BatchLine:
     evidence = evidence_of(desk, state, batch)
     reviewed = sum(len(current_reviews(state.reviews.get(each.sample, ()))) for each in samples)
     step = next_step(batch, plans=plans, samples=samples, reviewed=reviewed, disputes_open=evidence.disputes_open)
-    if evidence.disputes_open and not samples and batch.stage is Stage.FROZEN and plans:
-        step = step._replace(
-            message=Message("Rule on {n} disputed items.", {"n": evidence.disputes_open}), duty="arbitrator",
-            command=f"labelqa dispute list {batch.name}",
-        )  # fmt: skip
     plan = plans[evidence.sample.plan - 1] if evidence.sample else plan_to_draw(plans)
     return BatchLine(
         name=batch.name, kind=batch.kind, release=batch.release, organizer=batch.organizer, stage=batch.stage,
