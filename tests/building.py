@@ -60,6 +60,7 @@ class Answer:
     skipped: bool = False
     release: str = ""
     edited: str = ""
+    origin: str = ""
 
 
 def _type(name: str) -> pa.DataType:
@@ -79,7 +80,7 @@ def chunk(answers: Sequence[Answer], *, data: dict[str, dict[str, Any]] | None =
     rows = [
         (
             start + place, each.item, each.source, each.account, json.dumps({"label": each.label}), each.at, each.at,
-            each.seconds, each.skipped, False, each.release, each.edited,
+            each.seconds, each.skipped, False, each.release, each.edited, each.origin or None,
         )
         for place, each in enumerate(answers)
     ]  # fmt: skip

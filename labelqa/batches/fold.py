@@ -121,6 +121,8 @@ def _freeze(fact: Fact, body: BatchFrozen) -> Freeze:
         participants=tuple(map(PersonId, body.participants)),
         items_left_out=body.items_left_out,
         records_after=body.records_after,
+        origins=dict(body.origins),
+        items_prelabelled=body.items_prelabelled,
     )
 
 

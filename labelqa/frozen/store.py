@@ -36,6 +36,8 @@ ANNOTATIONS: Final[tuple[tuple[str, str], ...]] = (
     ("editor", "dictionary"),  # who changed the answer last, where that is somebody else
     ("annotation", "int64"),
     ("rev", "int64"),
+    ("origin", "dictionary"),  # human, prelabelled-unchanged, prelabelled-edited, machine
+    ("prelabelled", "bool"),  # whether anybody began this item from a pre-label
 )
 ITEMS: Final[tuple[tuple[str, str], ...]] = (
     ("item_no", "int32"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ from labelqa.records.names import Digest
 
 Values: TypeAlias = Sequence[Any] | npt.NDArray[np.int64]
 _NULL = np.asarray(np.iinfo(np.int64).min, dtype="<i8").tobytes()
+
+LATER: Final = frozenset({"origin"})
 
 
 class ColumnDigest:
@@ -27,15 +29,24 @@ class ColumnDigest:
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._hashes = [hashlib.sha256(name.encode()) for name in columns]
+        # a column that older imports did not have counts only where it says something, so that their digests hold
+        self._later = {at: False for at, name in enumerate(columns) if name in LATER}
 
     def feed(self, columns: Sequence[Values | None], size: int) -> None:
         """One chunk: an array of whole numbers, a list of numbers or texts with nulls, or None for all nulls."""
         for hashed, values in zip(self._hashes, columns, strict=True):
             hashed.update(_bytes(values, size))
+        for at, said in self._later.items():
+            self._later[at] = said or _says(columns[at])
 
     def value(self) -> Digest:
         """The digest of everything fed so far."""
-        return Digest(hashlib.sha256(b"".join(each.digest() for each in self._hashes)).hexdigest())
+        told = [each.digest() for at, each in enumerate(self._hashes) if self._later.get(at, True)]
+        return Digest(hashlib.sha256(b"".join(told)).hexdigest())
+
+
+def _says(values: Values | None) -> bool:
+    return values is not None and any(each is not None for each in values)
 
 
 def _bytes(values: Values | None, size: int) -> bytes:

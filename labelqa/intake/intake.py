@@ -27,6 +27,8 @@ class Intake(Reading):
         self._writing = writing
         self._lock = FileLock(lock, timeout=busy_seconds)
         found = self._format() or self._made()  # opening one that is there must not wait for an import
+        if found == 1:
+            found = self._upgraded()
         if found != FORMAT:
             raise NoWorkspace(
                 "the intake was made by another labelqa (format {got}, not {want})", got=found, want=FORMAT
@@ -44,6 +46,14 @@ class Intake(Reading):
             if connection.execute(select(about.c.format)).first() is None:
                 connection.execute(insert(about), {"format": FORMAT})
             return int(connection.execute(select(about.c.format)).scalar_one())
+
+    def _upgraded(self) -> int:
+        """Format 1 did not know where an answer came from."""
+        with self._writing(self._engine) as connection:
+            if int(connection.execute(select(about.c.format)).scalar_one()) == 1:
+                connection.exec_driver_sql("ALTER TABLE revisions ADD COLUMN origin TEXT")
+                connection.execute(update(about).values(format=FORMAT))
+        return FORMAT
 
     def close(self) -> None:
         """Let go of the database."""

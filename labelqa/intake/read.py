@@ -35,6 +35,7 @@ class AnnotationRow(NamedTuple):
     server: str
     import_no: int
     editor: PersonId | None  # who changed it last, where that is somebody else
+    origin: str  # "" where nobody said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ class Reading:
         query = (
             select(
                 r.rev, r.annotation, r.item_no, people.c.person, r.value, r.created_at, r.seconds, r.skipped,
-                r.ground_truth, r.release, servers.c.server, r.import_no, editors.c.person,
+                r.ground_truth, r.release, servers.c.server, r.import_no, editors.c.person, r.origin,
             )
             .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
             .join(servers, servers.c.server_no == imports.c.server_no)
@@ -105,6 +106,7 @@ class Reading:
                 yield AnnotationRow(
                     row[0], row[1], row[2], PersonId(row[3]), row[4], row[5], row[6], bool(row[7]),
                     bool(row[8]), row[9] or "", row[10], row[11], row[12] and PersonId(row[12]),
+                    row[13] or "",
                 )  # fmt: skip
 
     def earlier_hands(self) -> Iterator[tuple[int, PersonId]]:

@@ -155,7 +155,7 @@ class Staging:
         places: Values = ordinals
         if named is not None:
             places = [None if source else place for source, place in zip(named, ordinals.tolist(), strict=True)]
-        releases = present(batch.column("release"), "")
+        releases, origins = (present(batch.column(name), "") for name in ("release", "origin"))
         return {
             "row": batch.column("row").to_numpy(),
             "item_no": item_nos,
@@ -171,6 +171,7 @@ class Staging:
             "release": [each or release or None for each in releases]
             if releases
             else ([release] * batch.num_rows if release else None),
+            "origin": None if origins is None else [each or None for each in origins],
         }
 
     def _only_new(self, connection: Connection, columns: dict[str, Any], item_nos: Ints) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, SmallInteger, String, Table, Text, text
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 metadata: Final = MetaData()
 
 about: Final = Table("intake_format", metadata, Column("format", Integer, primary_key=True, autoincrement=False))
@@ -75,6 +75,7 @@ revisions: Final = Table(
     Column("ground_truth", SmallInteger),
     Column("release", Text),
     Column("editor_no", Integer),  # who changed it last, where that is somebody else
+    Column("origin", Text),  # human, prelabelled-unchanged, prelabelled-edited, machine; null where nobody said
     Index("ix_revisions_source", "source_id", sqlite_where=text("source_id IS NOT NULL")),
     Index("ix_revisions_later", "annotation", sqlite_where=text("annotation <> rev")),
 )

@@ -22,6 +22,7 @@ def fold_people(facts: Iterable[Fact]) -> dict[PersonId, Person]:
             person=name,
             organizer=body.organizer,
             duties=frozenset(Duty(duty) for duty in body.duties),
+            model=body.model,
             since=min(fact.effective_at, known.since) if known else fact.effective_at,
         )
     return people

@@ -31,6 +31,15 @@ class ControlKind(StrEnum):
     RELATIONS = "relations"  # [{"from", "to", "direction", "labels"}]
 
 
+class Origin(StrEnum):
+    """Where an answer came from: accepting a model's suggestion is not the same as answering."""
+
+    HUMAN = "human"  # nothing was suggested, or nobody said so
+    UNCHANGED = "prelabelled-unchanged"  # a pre-label, submitted as it was
+    EDITED = "prelabelled-edited"
+    MACHINE = "machine"  # a model's own answer
+
+
 LABEL: Final = "label"  # the control name of files that have a single label column
 
 # Columns of an annotation chunk, in order, as pyarrow type names. ``value`` is the canonical JSON text of
@@ -49,6 +58,7 @@ ANNOTATION_COLUMNS: Final[tuple[tuple[str, str], ...]] = (
     ("ground_truth", "bool"),
     ("release", "string"),
     ("edited_by", "string"),
+    ("origin", "string"),  # an Origin; null where the file does not say
 )
 # Columns of an item chunk: ``data`` is the canonical JSON text of what was shown, ``meta`` of what was not.
 ITEM_COLUMNS: Final[tuple[tuple[str, str], ...]] = (

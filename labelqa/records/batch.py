@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -79,7 +80,7 @@ class Condition:
 class Exclusion:
     """Why annotations stayed out of a frozen batch, and how many."""
 
-    reason: str  # repeat, skipped, other-batch, no-label, not-in-release, other-release
+    reason: str  # repeat, skipped, other-batch, no-label, not-in-release, other-release, machine-only
     count: int
 
 
@@ -101,6 +102,8 @@ class Freeze:
     participants: tuple[PersonId, ...] = ()  # everybody who ever had a hand in it
     items_left_out: int = 0  # items that meet the conditions and have no answer in the frame
     records_after: int = 0  # annotations covered by records that were entered only afterwards
+    origins: Mapping[str, int] = field(default_factory=dict)  # annotations by Origin
+    items_prelabelled: int = 0  # items that somebody began from a pre-label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

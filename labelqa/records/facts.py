@@ -70,6 +70,7 @@ class PersonAdded:
     organizer: str
     duties: list[str]
     servers: list[str]  # servers on which the person has accounts; the accounts themselves are erasable
+    model: str = ""  # the model and version that answers under this name; "" for a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +160,8 @@ class BatchFrozen:
     participants: list[str] = field(default_factory=list)  # everybody who ever had a hand in it, left-out work included
     items_left_out: int = 0  # items that meet the conditions and have no answer in the frame
     records_after: int = 0  # annotations covered by a training or exam that was recorded only after they were made
+    origins: dict[str, int] = field(default_factory=dict)  # annotations by where they came from
+    items_prelabelled: int = 0  # items that somebody began from a pre-label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

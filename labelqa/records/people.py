@@ -28,6 +28,7 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     WRONG_RELEASE = "wrong-release"  # qualified under another line of the rulebook only
     TIME_UNKNOWN = "time-unknown"  # the label does not say when it was made
+    MODEL = "model"  # no person: it is validated against people, never qualified
     NOT_REGISTERED = "not-registered"  # labels arrived from an account that belongs to nobody here
 
 
@@ -39,6 +40,7 @@ class Person:
     organizer: str
     duties: frozenset[Duty]
     since: datetime
+    model: str = ""  # which model and version answers, where it is no person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,17 @@ or judges anybody. This module needs numpy, so a command that does not count mus
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from math import prod
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 Ints: TypeAlias = npt.NDArray[np.int64]
+Small: TypeAlias = npt.NDArray[np.int32]
+Floats: TypeAlias = npt.NDArray[np.float64]
 Key: TypeAlias = tuple[str | int | bool | None, ...]
 _WHOLE = 2**20  # possible rows that are worth a table of their own
 _ROOM = 2**62  # codes stay below this, so that int64 never overflows
@@ -162,6 +165,61 @@ class PairTable(_Columns):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answers(_Columns):
+    """Who said what of which item: the finest table, for what needs to know the annotators.
+
+    ``item``, ``annotator``, ``label`` (rows,), sorted by item, then annotator, numbered as in the frozen batch (items
+    may have gaps). An engine gives one row an item and annotator, the first answer; models take repeated rows as well.
+    """
+
+    labels: tuple[str, ...]
+    item: Small
+    annotator: Small
+    label: Small
+
+    def __post_init__(self) -> None:
+        if not self.item.shape == self.annotator.shape == self.label.shape or self.item.ndim != 1:
+            raise ValueError("item, annotator and label must be columns of one length")
+        if len(self.label) and not (0 <= self.label.min() <= self.label.max() < len(self.labels)):
+            raise ValueError(f"a label is beyond the {len(self.labels)} declared labels")
+        if (np.diff(self.item) < 0).any():
+            raise ValueError("answers must be sorted by item")
+        super(Answers, self).__post_init__()
+
+
+class Distance(Protocol):
+    """How far two answers lie apart; small, frozen and picklable, so that workers can carry it."""
+
+    def read(self, text: str) -> Any:
+        """An answer as it is stored (a label, or canonical JSON) as what :meth:`between` compares; ValueError if not."""
+        ...
+
+    def between(self, ones: Sequence[Any], others: Sequence[Any]) -> Floats:
+        """The distance of each of ``ones`` to the one at the same place in ``others``: (pairs,), 0 where they agree."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Distances(_Columns):
+    """How far apart answers lie: to the same item, pair by pair, and to any items, by chance.
+
+    ``item``, ``first``, ``second``, ``distance`` (pairs,): every two annotators of an item (``first`` < ``second``),
+    in rising order. ``chance_first``, ``chance_second``, ``chance`` (draws,): the items of two different answers taken
+    from all ``answers`` on items with two or more, and their distance; every such two answers once where ``exact``.
+    """
+
+    item: Small
+    first: Small
+    second: Small
+    distance: Floats
+    chance_first: Small
+    chance_second: Small
+    chance: Floats
+    answers: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Matched(_Columns):
     """Annotations beside what they should or could have been: gold, or the majority of the other annotators.
 
@@ -207,6 +265,8 @@ class Subset:
     weeks: frozenset[str] | None = None
     annotators: frozenset[int] | None = None
     items: frozenset[int] | None = None
+    machine: bool | None = None  # only models' answers, or only people's
+    prelabelled: bool | None = None  # only items that somebody began from a pre-label, or only the others
 
 
 EVERYTHING = Subset()

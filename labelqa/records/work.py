@@ -67,6 +67,7 @@ class PersonRow:
     duties: tuple[str, ...]  # stored spellings of Duty, in the order of Duty
     accounts: Mapping[str, str]  # server -> account
     place: Place = field(default_factory=Place)
+    model: str = ""  # the model and version, where it is no person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

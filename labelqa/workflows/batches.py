@@ -155,6 +155,7 @@ def _frozen_body(desk: Desk, state: State, batch: Batch, chosen: Selection, repe
             each.row.created_at is not None and moment(each.row.created_at) < declared for each in chosen.chosen
         ),
         participants=sorted(chosen.participants), items_left_out=chosen.items_left_out, records_after=tables.records_after,
+        origins=dict(tables.origins), items_prelabelled=tables.items_prelabelled,
     )  # fmt: skip
 
 

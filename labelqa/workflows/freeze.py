@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from labelqa.frozen import ANNOTATIONS, ITEMS
 from labelqa.intake import AnnotationRow, ItemContent
+from labelqa.records.annotation import Origin
 from labelqa.records.batch import Batch, RecordRule
 from labelqa.records.names import Digest
 from labelqa.records.people import Standing
 from labelqa.sampling import frame_digest
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.select import Chosen, moment
+from labelqa.workflows.select import Chosen, by_machine, moment
 from labelqa.workflows.state import StandingAt, State
 
 
@@ -24,12 +25,31 @@ from labelqa.workflows.state import StandingAt, State
 class Tables:
     """What was written."""
 
+    origins: Mapping[str, int]
+    items_prelabelled: int
     annotations: Digest
     items: Digest
     frame: Digest
     n_items: int
     n_disputed: int
     records_after: int  # annotations covered by a training or exam that was recorded only after they were made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Origins:
+    """Where each answer came from, and the items (of the intake) that somebody began from a pre-label."""
+
+    origin: Sequence[Origin]
+    prelabelled: frozenset[int]
+
+    @classmethod
+    def of(cls, state: State, rows: Sequence[Chosen]) -> _Origins:
+        origin = [
+            Origin.MACHINE if by_machine(state, each.row) else Origin(each.row.origin or Origin.HUMAN) for each in rows
+        ]
+        suggested = {Origin.UNCHANGED, Origin.EDITED}
+        began = frozenset(each.row.item_no for each, one in zip(rows, origin, strict=True) if one in suggested)
+        return cls(origin=origin, prelabelled=began)
 
 
 def week_name(at: datetime, zone: ZoneInfo) -> str:
@@ -61,14 +81,16 @@ def frozen_tables(desk: Desk, state: State, batch: Batch, chosen: Sequence[Chose
     people = {person: number for number, person in enumerate(sorted({each.row.person for each in chosen}))}
     rows = sorted(chosen, key=lambda each: (numbers[each.item.item_id], people[each.row.person], each.row.rev))
     covered = state.standing(batch.release)
+    origins = _Origins.of(state, rows)
     annotations = desk.frozen.write(
-        ANNOTATIONS, _turned(ANNOTATIONS, _annotation_rows(desk, covered, batch, rows, numbers, people))
+        ANNOTATIONS, _turned(ANNOTATIONS, _annotation_rows(desk, covered, batch, rows, numbers, people, origins))
     )
-    lines = list(_item_rows(desk, batch, rows))
+    lines = list(_item_rows(desk, batch, rows, origins))
     items = desk.frozen.write(ITEMS, _turned(ITEMS, iter(lines)))
     disputed = sum(line[-2] for line in lines)
     return Tables(
         annotations=annotations, items=items, frame=frame_digest(ids), n_items=len(ids), n_disputed=disputed,
+        origins=dict(Counter(origins.origin)), items_prelabelled=len(origins.prelabelled),
         records_after=sum(
             row.created_at is not None and covered.recorded_after(row.person, moment(row.created_at)) for row, *_ in rows
         ) if batch.release else 0,
@@ -87,10 +109,11 @@ def _annotation_rows(
     rows: Sequence[Chosen],
     numbers: dict[Any, int],
     people: dict[Any, int],
+    origins: _Origins,
 ) -> Iterator[tuple[Any, ...]]:
     zone = desk.settings.zone
     weeks: dict[int, str] = {}  # by hour, since time zones differ by quarters of one at the least
-    for row, item, label, label_no in rows:
+    for (row, item, label, label_no), origin in zip(rows, origins.origin, strict=True):
         made = None if row.created_at is None else moment(row.created_at)
         standing = covered(row.person, made) if batch.release else None
         week = None
@@ -99,9 +122,9 @@ def _annotation_rows(
             week = weeks.get(quarter) or weeks.setdefault(quarter, week_name(made, zone))
         yield (
             numbers[item.item_id], item.item_id, people[row.person], row.person, label_no, label, row.value, week, made,
-            row.seconds, None if standing is None else standing is Standing.QUALIFIED,
+            row.seconds, None if standing in {None, Standing.MODEL} else standing is Standing.QUALIFIED,
             None if standing is None else str(standing), _bound(row, made, batch), row.server, row.editor,
-            row.annotation, row.rev,
+            row.annotation, row.rev, str(origin), row.item_no in origins.prelabelled,
         )  # fmt: skip
 
 
@@ -112,11 +135,13 @@ def _bound(row: AnnotationRow, made: datetime | None, batch: Batch) -> str | Non
     return batch.release if made is not None and made >= batch.declared_at else None
 
 
-def _item_rows(desk: Desk, batch: Batch, rows: Sequence[Chosen]) -> Iterator[tuple[Any, ...]]:
+def _item_rows(desk: Desk, batch: Batch, rows: Sequence[Chosen], origins: _Origins) -> Iterator[tuple[Any, ...]]:
     gold = desk.intake.gold()
     labels = {label: number for number, label in enumerate(batch.labels)}
     grouped: dict[str, tuple[ItemContent, list[str]]] = {}
-    for each in rows:
+    for each, origin in zip(rows, origins.origin, strict=True):
+        if origin is Origin.MACHINE:
+            continue  # a model's answer has no vote
         grouped.setdefault(each.item.item_id, (each.item, []))[1].append(each.label)
     for number, (item, votes) in enumerate(grouped.values()):
         record = label_of_record(votes, batch.record_rule)

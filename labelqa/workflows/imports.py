@@ -231,7 +231,9 @@ def _count_unqualified(state: State, running: _Running, chunk: Chunk, release: s
     for (account, under, moment), n in asked.items():
         if under:
             at = None if moment is None else datetime.fromtimestamp(moment / 1e6, UTC)
-            running.unqualified += n * (standings[under](running.persons[account], at) is not Standing.QUALIFIED)
+            running.unqualified += n * (
+                standings[under](running.persons[account], at) not in {Standing.QUALIFIED, Standing.MODEL}
+            )
 
 
 @contextmanager

@@ -18,12 +18,17 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.state import State, read_state, shown_names
 
 
-def add_person(desk: Desk, name: str, *, organizer: str, duties: Iterable[Duty], accounts: Mapping[str, str]) -> Person:
+def add_person(
+    desk: Desk, name: str, *, organizer: str, duties: Iterable[Duty], accounts: Mapping[str, str], model: str = ""
+) -> Person:
     """Register somebody; the ledger gets a pseudonym, the erasable table the name and the accounts.
 
-    An account whose labels arrived before keeps its pseudonym. Refused when the name or an account is taken.
+    An account whose labels arrived before keeps its pseudonym. Refused when the name or an account is taken. With
+    ``model`` (its name and version) it is no person: it may label, and holds no other duty.
     """
-    row = PersonRow(name=name.strip(), organizer=organizer, duties=tuple(duties), accounts=dict(accounts))
+    row = PersonRow(
+        name=name.strip(), organizer=organizer, duties=tuple(duties), accounts=dict(accounts), model=model.strip()
+    )
     return _register(desk, row)
 
 
@@ -55,6 +60,7 @@ def _same(desk: Desk, person: PersonId, row: PersonRow) -> bool:
         known is not None
         and known.organizer == row.organizer
         and known.duties == frozenset(map(Duty, row.duties))
+        and known.model == row.model
         and set(row.accounts.items()) <= mine
     )
 
@@ -63,9 +69,13 @@ def _register(desk: Desk, row: PersonRow) -> Person:
     """Name, accounts and fact are written together or not at all."""
     if not row.name:
         raise BadInput("a person needs a name")
+    if row.model and set(map(Duty, row.duties)) != {Duty.EXECUTOR}:
+        raise Refused("{name} is a model: it may label (executor), never review, arbitrate or supervise", name=row.name)
     owner = _owner(desk, read_state(desk).people, row)
     person = owner or PersonId(desk.new_id("p"))
-    body = PersonAdded(person=person, organizer=row.organizer, duties=sorted(row.duties), servers=sorted(row.accounts))
+    body = PersonAdded(
+        person=person, organizer=row.organizer, duties=sorted(row.duties), servers=sorted(row.accounts), model=row.model
+    )
 
     def unless(facts: Sequence[Fact]) -> None:
         if _owner(desk, fold_people(facts), row) != owner:
@@ -75,7 +85,11 @@ def _register(desk: Desk, row: PersonRow) -> Person:
     written = desk.ledger.identities.register(person, row.name, row.accounts)
     (fact,) = desk.ledger.append([draft], now=desk.clock(), unless=unless, beside=written)
     return Person(
-        person=person, organizer=row.organizer, duties=frozenset(map(Duty, row.duties)), since=fact.effective_at
+        person=person,
+        organizer=row.organizer,
+        duties=frozenset(map(Duty, row.duties)),
+        since=fact.effective_at,
+        model=row.model,
     )
 
 
@@ -169,6 +183,8 @@ def record_exam(
 def _registered(state: State, person: PersonId) -> None:
     if person not in state.people:
         raise BadInput("{person} is not registered: labelqa people add first", person=person)
+    if state.people[person].model:
+        raise Refused("{person} is a model: it is validated against people, not trained or examined", person=person)
 
 
 def _record(desk: Desk, body: object, subjects: tuple[str, ...], at: datetime | None) -> tuple[Fact, ...]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from labelqa.batches.where import Record, absent_fields, matcher
 from labelqa.errors import Refused
 from labelqa.intake import AnnotationRow, ItemContent
+from labelqa.records.annotation import Origin
 from labelqa.records.batch import Batch, Conclusion, Condition, Repeats
 from labelqa.records.finding import Finding
 from labelqa.records.names import PersonId
@@ -156,14 +157,30 @@ def select(
         elif label is not None:
             chosen.append(Chosen(row, item, label, numbers.get(label, -1)))
         progress(1)
+    chosen, alone = _without_machine_only(state, chosen)
+    out["machine-only"] += len(alone)
+    missing.update(each.row.item_no for each in alone)
     kept, repeated = _settle_repeats(chosen, repeats, batch.name)
     if repeats is not Repeats.ALL and repeated:
         out["repeat"] = repeated
     hands.update(person for number, person in desk.intake.earlier_hands() if number in items)
     return Selection(
-        chosen=kept, exclusions=dict(sorted(out.items())), repeats=repeated, findings=matching.findings(),
+        chosen=kept, exclusions={reason: n for reason, n in sorted(out.items()) if n}, repeats=repeated, findings=matching.findings(),
         participants=frozenset(hands), items_left_out=len(missing - {each.row.item_no for each in kept}),
     )  # fmt: skip
+
+
+def by_machine(state: State, row: AnnotationRow) -> bool:
+    """Whether a model gave the answer: a registered one, or the file says so."""
+    known = state.people.get(row.person)
+    return row.origin == Origin.MACHINE or bool(known and known.model)
+
+
+def _without_machine_only(state: State, chosen: list[Chosen]) -> tuple[list[Chosen], list[Chosen]]:
+    """The answers to items that a person answered as well, and those to items that only models answered."""
+    by_people = {each.row.item_no for each in chosen if not by_machine(state, each.row)}
+    alone = [each for each in chosen if each.row.item_no not in by_people]
+    return ([each for each in chosen if each.row.item_no in by_people] if alone else chosen), alone
 
 
 def _why_out(

@@ -76,6 +76,10 @@ class State:
                 until=None,
                 facts=(),
             )
+        if self.people[person].model:
+            return Qualification(
+                person=person, release=ReleaseName(release), standing=Standing.MODEL, since=None, until=None, facts=()
+            )
         return qualification(
             person, ReleaseName(release), self.trainings.get(person, ()), self.exams.get(person, ()), at=at,
             valid_days=self.valid_days,
@@ -97,11 +101,13 @@ class StandingAt:
         """The person's standing at a moment; where no moment is known, nobody is qualified."""
         if person not in self._state.people:
             return Standing.NOT_REGISTERED
+        if self._state.people[person].model:
+            return Standing.MODEL
         return Standing.TIME_UNKNOWN if at is None else stretch_at(self._line(person), at).standing
 
     def recorded_after(self, person: PersonId, at: datetime) -> bool:
         """Whether a qualification at a moment rests on records that were entered only after it."""
-        if person not in self._state.people:
+        if person not in self._state.people or self._state.people[person].model:
             return False
         stretch = stretch_at(self._line(person), at)
         return stretch.standing is Standing.QUALIFIED and any(

@@ -64,7 +64,7 @@ def _digest(path: Path) -> str:
         N_(
             "A table has one row a label: item_id, annotator_id, label and, if it likes, annotation_id, "
             "created_at, updated_at, "
-            "seconds, release, ground_truth, skipped, data.NAME; --columns says which column is which. Several "
+            "seconds, release, ground_truth, skipped, origin, data.NAME; --columns says which column is which. Several "
             "exports of the same "
             "items belong together by --item-key."
         ),

@@ -28,7 +28,10 @@ AT_SAYS = N_("When, in the workspace's time zone; else now.")
     "add",
     says=N_("Register a person with duties and accounts."),
     more=(N_("The name stays in one erasable table; everything else knows a random pseudonym, which is printed."),),
-    examples=("labelqa people add 陈思远 --organizer 云帆数据 --duties executor --account label-studio=11",),
+    examples=(
+        "labelqa people add 陈思远 --organizer 云帆数据 --duties executor --account label-studio=11",
+        "labelqa people add 安全判别模型 --organizer 云帆数据 --duties executor --model judge@2026-10",
+    ),
     words=(
         argument("name"),
         option("--organizer", required=True, says=N_("For whom the person works.")),
@@ -44,19 +47,31 @@ AT_SAYS = N_("When, in the workspace's time zone; else now.")
             multiple=True,
             says=N_("An account; may be given several times."),
         ),
+        option(
+            "--model",
+            default="",
+            metavar="NAME@VERSION",
+            says=N_("It is no person but a model that labels: which one, and its version."),
+        ),
     ),
     reports=True,
 )
 def add(
-    session: Session, *, name: str, organizer: str, duties: Sequence[Duty], account: Sequence[tuple[str, str]]
+    session: Session,
+    *,
+    name: str,
+    organizer: str,
+    duties: Sequence[Duty],
+    account: Sequence[tuple[str, str]],
+    model: str,
 ) -> None:
-    """Registers one person."""
+    """Registers one person, or one model."""
     from labelqa.workflows.people import add_person
 
     check_name("NAME", name)
     check_name("--organizer", organizer)
     with session.desk() as desk:
-        person = add_person(desk, name, organizer=organizer, duties=duties, accounts=dict(account))
+        person = add_person(desk, name, organizer=organizer, duties=duties, accounts=dict(account), model=model)
     if session.json:
         return session.screen.json(person)
     told = ", ".join(named(each, session.say) for each in Duty if each in person.duties)

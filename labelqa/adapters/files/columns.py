@@ -36,7 +36,9 @@ def schema(columns: Sequence[tuple[str, str]]) -> pa.Schema:
 
 
 def annotation_batch(columns: Mapping[str, Any]) -> pa.RecordBatch:
-    """Annotations from one array or list a column."""
+    """Annotations from one array or list a column; without an ``origin`` nobody said where they come from."""
+    if "origin" not in columns:
+        columns = {**columns, "origin": [None] * len(columns["row"])}
     return _batch(columns, ANNOTATION_COLUMNS)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from labelqa.adapters.files.columns import canonical
 from labelqa.adapters.files.long_times import read_times
 from labelqa.errors import Message
-from labelqa.records.annotation import LABEL
+from labelqa.records.annotation import LABEL, Origin
 from labelqa.records.finding import Finding, Place, finding
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def check(
     times = {name: read_times(named.get(name), count, timezone) for name in ("created_at", "updated_at")}
     faults += [(read.wrong, name, _bad_time) for name, read in times.items()]
     seconds = _seconds(named.get("seconds"), count, faults)
+    origin = _origins(named.get("origin"), count, faults)
     bad = np.logical_or.reduce([mask for mask, _, _ in faults])
     columns = {
         "row": pa.array(rows),
@@ -72,6 +73,7 @@ def check(
         "ground_truth": pa.array(yes["ground_truth"]),
         "release": _text(named.get("release"), count),
         "edited_by": _text(None, count),
+        "origin": origin,
     }
     good = pa.array(~bad)
     if bad.any():
@@ -178,6 +180,22 @@ def _flags(
     return truth
 
 
+def _origins(column: pa.Array | None, count: int, faults: list[tuple[NDArray[np.bool_], str, Say]]) -> pa.Array:
+    """Where each answer came from; an empty cell says nothing."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if column is None:
+        return pa.nulls(count, pa.string())
+    cells = pc.utf8_lower(pc.utf8_trim_whitespace(pc.fill_null(column, "")))
+    known = _numpy(pc.is_in(cells, value_set=pa.array(["", *Origin])))
+    faults.append((~known, "origin", _bad_origin))
+    return pc.if_else(
+        pa.array(np.logical_and(known, _numpy(pc.not_equal(cells, "")))), cells, pa.scalar(None, "string")
+    )
+
+
 def _seconds(column: pa.Array | None, count: int, faults: list[tuple[NDArray[np.bool_], str, Say]]) -> pa.Array:
     import numpy as np
     import pyarrow as pa
@@ -270,3 +288,13 @@ def _bad_flag(cell: str, place: Place) -> Finding:
 
 
 _FLAG: Final[Mapping[str, Say]] = {"skipped": _bad_flag, "ground_truth": _bad_flag}
+
+
+def _bad_origin(cell: str, place: Place) -> Finding:
+    return finding(
+        "IM011",
+        '"{cell}" is not where an answer can come from',
+        cell=cell,
+        mend=Message("Write human, prelabelled-unchanged, prelabelled-edited or machine"),
+        place=place,
+    )

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REQUIRED: Final = ("item_id", "annotator_id", "label")
-OPTIONAL: Final = ("annotation_id", "created_at", "updated_at", "seconds", "release", "ground_truth", "skipped")
+OPTIONAL: Final = (
+    "annotation_id",
+    "created_at",
+    "updated_at",
+    "seconds",
+    "release",
+    "ground_truth",
+    "skipped",
+    "origin",
+)
 DATA: Final = "data."
 
 
@@ -40,7 +49,7 @@ def read_long(
     """The file in chunks of at most ``chunk_rows`` rows; row numbers count data rows from 1.
 
     ``columns`` maps canonical names (item_id, annotator_id, label, annotation_id, created_at, updated_at, seconds,
-    release, ground_truth, skipped, data.NAME) to the file's own; a column that already has a canonical name needs no
+    release, ground_truth, skipped, origin, data.NAME) to the file's own; a column that already has a canonical name needs no
     entry. ``multiple`` is the sign between several labels of one cell; "" means one label a cell. Times without an
     offset are read in ``timezone``, which a note says once. Raises WrongUsage for an unknown canonical name and
     BadInput when the file as a whole cannot be read.

@@ -27,7 +27,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "name": "name", "person": "name", "姓名": "name", "人员": "name",
     "organizer": "organizer", "organiser": "organizer", "组织方": "organizer", "数据标注组织方": "organizer",
     "单位": "organizer", "duties": "duties", "duty": "duties", "role": "duties", "roles": "duties",
-    "职责": "duties", "岗位": "duties", "角色": "duties",
+    "职责": "duties", "岗位": "duties", "角色": "duties", "model": "model", "模型": "model",
 }  # fmt: skip
 _DUTIES: Final[Mapping[str, Duty]] = {
     **{duty.value: duty for duty in Duty},
@@ -91,6 +91,7 @@ def _people(
                     duties=tuple(duty.value for duty in Duty if duty in duties),
                     accounts=accounts,
                     place=place,
+                    model=row.get("model", ""),
                 )
             )
     return people

@@ -15,7 +15,7 @@ from labelqa.adapters.files.columns import annotation_batch, canonical, item_bat
 from labelqa.adapters.files.long_times import EARLIEST, LATEST
 from labelqa.adapters.label_studio.codec import decode
 from labelqa.errors import Message
-from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, ControlSpec
+from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, ControlSpec, Origin
 from labelqa.records.finding import Finding, Place, Severity, finding
 
 CONTROL_CHARACTER: Final = re.compile(r"[\x00-\x1f]")
@@ -141,8 +141,25 @@ def _take_annotation(annotation: Any, item_id: str, release: str, entry: int, in
             annotation.get("ground_truth") is True,
             release,
             editor if editor and editor != account else "",
+            _origin(annotation, decoded.answers, into) if not skipped else None,
         )
     )
+
+
+def _origin(annotation: Mapping[str, Any], said: Mapping[str, Any], into: Collected) -> str | None:
+    """Whether an answer began as a pre-label, and whether it was left as it was; None where nothing tells.
+
+    The prediction itself is compared where the export holds it, else each region says where it came from.
+    """
+    prediction = annotation.get("prediction")
+    if annotation.get("parent_prediction") is None and not prediction:
+        return None
+    if isinstance(prediction, dict) and prediction.get("result"):
+        same = decode(prediction["result"], specs=into.specs).answers == said
+    else:
+        regions = [each for each in annotation.get("result") or [] if isinstance(each, dict)]
+        same = all(each.get("origin") == "prediction" for each in regions)
+    return Origin.UNCHANGED if same else Origin.EDITED
 
 
 def _release(meta: Mapping[str, Any]) -> str:

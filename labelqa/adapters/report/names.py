@@ -36,6 +36,7 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "expired": N_("qualification expired"),
         "wrong-release": N_("qualified under another release only"),
         "time-unknown": N_("time of labeling not known"),
+        "model": N_("model, not a person"),
         "not-registered": N_("account not registered"),
     },
     "Severity": {"error": N_("error"), "warning": N_("warning"), "note": N_("note")},
@@ -111,6 +112,10 @@ COEFFICIENTS: Final[Mapping[str, str]] = {
     "fleiss-kappa": N_("Fleiss' kappa"),
     "krippendorff-alpha": N_("Krippendorff's alpha"),
     "gwet-ac1": N_("Gwet's AC1"),
+    "gwet-ac2": N_("Gwet's AC2"),
+    "brennan-prediger": N_("Brennan–Prediger"),
+    "conger-kappa": N_("Conger's kappa"),
+    "light-kappa": N_("Light's kappa"),
 }
 
 FLAGS: Final[Mapping[str, str]] = {
@@ -128,6 +133,7 @@ EXCLUSIONS: Final[Mapping[str, str]] = {
     "no-label": N_("carries no label"),
     "not-in-release": N_("label not in the rulebook release"),
     "other-release": N_("made under another release"),
+    "machine-only": N_("answered by models alone"),
 }
 
 SUBJECTS: Final[Mapping[str, str]] = {

@@ -52,6 +52,7 @@ def test_columns_have_the_declared_shape(tmp_path):
             "ground_truth": False,
             "release": "",
             "edited_by": "",
+            "origin": None,
         }
     ]
     assert chunks[0].items.to_pylist() == [{"item_id": "i1", "data": "{}", "meta": "{}", "project": "", "task": ""}]
@@ -63,6 +64,14 @@ def test_words_that_look_missing_are_labels(tmp_path):
     assert [json.loads(row["value"])["label"] for row in rows] == ["nan", "NA", "null"]
     assert [row["item_id"] for row in rows] == ["1", "NA", "null"]
     assert refused == [(4, "IM004"), (5, "IM004")]
+
+
+def test_where_an_answer_came_from_is_read_or_refused(tmp_path):
+    content = "item_id,annotator_id,label,origin\n1,a,x,Prelabelled-Edited\n2,a,x,\n3,a,x,machine\n4,a,x,robot\n"
+    rows, refused, chunks = read(tmp_path, content)
+    assert [row["origin"] for row in rows] == ["prelabelled-edited", None, "machine"]
+    assert refused == [(4, "IM011")]
+    assert "robot" in str(chunks[0].refused[0].message)
 
 
 def test_every_refusal_names_its_row(tmp_path):

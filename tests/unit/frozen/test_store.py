@@ -48,7 +48,7 @@ def test_the_same_content_gives_the_same_digest_and_another_one_another(
 
 def test_times_and_missing_values_of_annotations_are_kept(tmp_path: Path) -> None:
     made = datetime(2026, 11, 16, 1, 2, 3, 4, UTC)
-    row = (0, "q", 0, "p-1", 0, "a", "{}", None, made, None, None, None, "r@1", "s", "p-2", 1, 1)
+    row = (0, "q", 0, "p-1", 0, "a", "{}", None, made, None, None, None, "r@1", "s", "p-2", 1, 1, "human", False)
     store = FrozenStore(tmp_path)
     digest = store.write(ANNOTATIONS, {name: [row[at]] for at, (name, _) in enumerate(ANNOTATIONS)})
     assert tuple(store.read(digest).to_pylist()[0].values()) == row

@@ -237,9 +237,23 @@ def test_gold_does_not_count_when_its_fact_cannot_be_written(intake: Intake) -> 
     assert intake.gold() == {}
 
 
+def test_an_intake_of_format_1_is_taken_over_and_its_imports_still_verify(intake: Intake, tmp_path: Path) -> None:
+    take(intake, [Answer("i-1", "a-1", "x")])
+    before = intake.digest(1)
+    intake.close()
+    with sqlite3.connect(tmp_path / "intake.sqlite3") as base:
+        base.execute("ALTER TABLE revisions DROP COLUMN origin")
+        base.execute("UPDATE intake_format SET format = 1")
+    base.close()
+    again = bare_intake(tmp_path)
+    assert again.digest(1) == before
+    assert [row.origin for row in again.annotations()] == [""]
+    again.close()
+
+
 def test_an_intake_of_another_labelqa_is_told(intake: Intake, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "intake.sqlite3") as base:
         base.execute("UPDATE intake_format SET format = 9")
     base.close()
-    with pytest.raises(NoWorkspace, match="format 9, not 1"):
+    with pytest.raises(NoWorkspace, match="format 9, not 2"):
         bare_intake(tmp_path)
