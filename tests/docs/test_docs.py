@@ -189,7 +189,7 @@ def test_statistics_names_every_design_coefficient_and_flag():
     for name in (*map(str, Design), *FLAGS):
         assert f"`{name}`" in text, name
     shown = {"percent-agreement": "percent agreement", "fleiss-kappa": "Fleiss' kappa", "gwet-ac1": "Gwet's AC1",
-             "krippendorff-alpha": "Krippendorff's alpha"}  # fmt: skip
+             "krippendorff-alpha": "Krippendorff's alpha", "brennan-prediger": "Brennan–Prediger"}  # fmt: skip
     assert shown.keys() == {each.name for each in COEFFICIENTS}
     assert all(f"| {name}" in text for name in shown.values())
 

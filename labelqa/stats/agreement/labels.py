@@ -8,8 +8,10 @@ from labelqa.errors import InsufficientData
 from labelqa.records.estimate import Estimate
 from labelqa.records.reductions import Patterns, grouped
 from labelqa.records.summary import Confusion, LabelAgreement
-from labelqa.stats.agreement.coefficients import known, krippendorff_alpha, require_pairs
+from labelqa.stats.agreement.alpha import krippendorff_alpha
+from labelqa.stats.agreement.coefficients import fleiss_kappa
 from labelqa.stats.agreement.interval import around, checked, no_spread, spread, too_few, without_spread
+from labelqa.stats.agreement.linearised import known, require_pairs
 
 
 def against_the_rest(patterns: Patterns, label: int) -> Patterns:
@@ -70,13 +72,12 @@ def per_label(patterns: Patterns, *, confidence: float = 0.95) -> tuple[LabelAgr
 
 def _one(patterns: Patterns, label: int, count: int, total: int, confidence: float) -> LabelAgreement:
     n = int(patterns.weight[(patterns.counts[:, label] > 0) & (patterns.counts.sum(axis=1) >= 2)].sum())
-    rest = against_the_rest(patterns, label)
     return LabelAgreement(
         label=patterns.labels[label],
         count=count,
         share=count / total,
         agreement=known(lambda: specific_agreement(patterns, label, confidence=confidence), n=n),
-        alpha=known(lambda: _alpha(rest, count, n, confidence), n=patterns.items_with_pairs),
+        alpha=known(lambda: label_alpha(patterns, label, confidence=confidence), n=patterns.items_with_pairs),
     )
 
 
@@ -86,12 +87,25 @@ def _not_compared(label: str) -> InsufficientData:
     )
 
 
-def _alpha(rest: Patterns, count: int, compared: int, confidence: float) -> Estimate:
-    if not count:
-        raise InsufficientData("label-not-used", "nobody gave the label “{label}”", label=rest.labels[0])
-    if not compared:
-        raise _not_compared(rest.labels[0])
-    return krippendorff_alpha(rest, confidence=confidence)
+def _one_of(patterns: Patterns, label: int) -> Patterns:
+    """This label and any other; InsufficientData where nobody gave it, or only on items labelled once."""
+    name = patterns.labels[label]
+    given = patterns.counts[:, label] > 0
+    if not given.any():
+        raise InsufficientData("label-not-used", "nobody gave the label “{label}”", label=name)
+    if not (given & (patterns.counts.sum(axis=1) >= 2)).any():
+        raise _not_compared(name)
+    return against_the_rest(patterns, label)
+
+
+def label_alpha(patterns: Patterns, label: int, *, confidence: float = 0.95) -> Estimate:
+    """Krippendorff's alpha of one label, by its place, against all others together."""
+    return krippendorff_alpha(_one_of(patterns, label), confidence=confidence)
+
+
+def label_kappa(patterns: Patterns, label: int, *, confidence: float = 0.95) -> Estimate:
+    """Fleiss' kappa of one label against all others together (1971), from exact shares; his table has rounded ones."""
+    return fleiss_kappa(_one_of(patterns, label), confidence=confidence)
 
 
 def confusions(patterns: Patterns) -> tuple[Confusion, ...]:

@@ -112,10 +112,10 @@ def test_import_twice_adds_nothing_and_says_so(run, stage, tools, tmp_path):
     assert tools.contents(workspace) == before
 
 
-def test_agreement_shows_four_coefficients_labels_and_pairs(run, stage):
+def test_agreement_shows_five_coefficients_labels_and_pairs(run, stage):
     answer = run("agreement", "b1", "--workspace", stage("frozen"))
     assert answer.code == 0
-    for name in ("Krippendorff's alpha", "Fleiss' kappa", "Gwet's AC1", "percent agreement"):
+    for name in ("Krippendorff's alpha", "Fleiss' kappa", "Gwet's AC1", "Brennan–Prediger", "percent agreement"):
         assert re.search(rf"{name} +−?\d\.\d+ \[", answer.out), name
     assert "accept" in answer.out
     assert "甲" in answer.out

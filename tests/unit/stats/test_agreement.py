@@ -22,7 +22,7 @@ from labelqa.stats.agreement import (
 from labelqa.stats.agreement.terms import alpha_values, percent_values
 from labelqa.stats.resample import bootstrap, bootstrap_coefficients
 
-NAMES = ["percent-agreement", "fleiss-kappa", "krippendorff-alpha", "gwet-ac1"]
+NAMES = ["percent-agreement", "fleiss-kappa", "krippendorff-alpha", "gwet-ac1", "brennan-prediger"]
 RNG = np.random.default_rng
 
 
@@ -34,7 +34,7 @@ def reasons(patterns: Patterns) -> list[str | None]:
 
 def test_one_label_only_leaves_percent_agreement():
     patterns = Patterns.of([[3, 0], [2, 0], [4, 0]], ("yes", "no"))
-    assert reasons(patterns) == [None, *["no-variation"] * 3]
+    assert reasons(patterns) == [None, *["no-variation"] * 4]
     assert percent_agreement(patterns).point == 1.0
     unknown = coefficients(patterns)[3].figure
     assert isinstance(unknown, Unknown)
@@ -43,10 +43,10 @@ def test_one_label_only_leaves_percent_agreement():
 
 
 def test_nothing_to_compare():
-    assert reasons(Patterns.of(np.zeros((0, 2)), ("a", "b"))) == ["no-annotations"] * 4
-    assert reasons(Patterns.of([[1, 0], [0, 1]], ("a", "b"))) == ["no-overlap"] * 4
-    assert reasons(Patterns.of([[2, 0], [0, 1]], ("a", "b"))) == ["too-few-items"] * 4
-    assert reasons(Patterns.of([[2], [3]], ("a",))) == [None, *["no-variation"] * 3]
+    assert reasons(Patterns.of(np.zeros((0, 2)), ("a", "b"))) == ["no-annotations"] * 5
+    assert reasons(Patterns.of([[1, 0], [0, 1]], ("a", "b"))) == ["no-overlap"] * 5
+    assert reasons(Patterns.of([[2, 0], [0, 1]], ("a", "b"))) == ["too-few-items"] * 5
+    assert reasons(Patterns.of([[2], [3]], ("a",))) == [None, *["no-variation"] * 4]
     with pytest.raises(InsufficientData) as caught:
         per_label(Patterns.of(np.zeros((0, 2)), ("a", "b")))
     assert caught.value.reason == "no-annotations"
@@ -156,7 +156,7 @@ def test_bootstrap_of_what_cannot_be_known():
     assert caught.value.reason == "bootstrap-undefined"
     assert bootstrap(one_label, percent_values, rng=RNG(1)).point == 1.0
     figures = [line.figure for line in bootstrap_coefficients(one_label, rng=RNG(1))]
-    assert [getattr(figure, "reason", None) for figure in figures] == [None, *["no-variation"] * 3]
+    assert [getattr(figure, "reason", None) for figure in figures] == [None, *["no-variation"] * 4]
     nothing = bootstrap_coefficients(Patterns.of([[1, 0]], ("a", "b")), rng=RNG(1))
     assert {line.figure.reason for line in nothing} == {"no-overlap"}
 
