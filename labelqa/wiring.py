@@ -21,12 +21,14 @@ import msgspec
 from labelqa.errors import Altered, LabelqaError, NoWorkspace, Refused, WrongUsage
 from labelqa.records.facts import Draft, WorkspaceCreated
 from labelqa.records.settings import Settings
+from labelqa.reduce.protocol import Reducer
 from labelqa.workflows.desk import Desk
 
 FILE: Final = "labelqa.toml"
 LEDGER: Final = "ledger.sqlite3"
 INTAKE: Final = "intake.sqlite3"
 FOLDERS: Final = ("rulebooks", "batches", "reports")
+ENGINES: Final = ("duckdb", "spark")
 _INTAKE_CACHE_MB: Final = 16  # imports append, so that a larger one would only make memory grow with the file
 
 _TEMPLATE: Final = """\
@@ -39,6 +41,7 @@ busy_seconds = 30.0            # how long to wait for another process that write
 qualification_days = 365       # a passed exam qualifies for so long
 server = "label-studio"        # whose accounts imported exports name, unless --server says otherwise
 confidence = 0.95              # of every interval
+engine = "duckdb"              # what counts frozen batches; "spark" needs the extra spark and Java 17
 actor = "lead"                 # who acts, unless LABELQA_ACTOR says otherwise
 """
 
@@ -89,6 +92,8 @@ def _check(settings: Settings, path: Path) -> None:
             raise NoWorkspace("{path}: {name} must be {low} or more", path=str(path), name=name, low=low)
     if not 0 < settings.confidence < 1:
         raise NoWorkspace("{path}: confidence must lie between 0 and 1", path=str(path))
+    if settings.engine not in ENGINES:
+        raise NoWorkspace("{path}: engine must be duckdb or spark", path=str(path))
     _ = settings.zone
 
 
@@ -148,12 +153,22 @@ def _unmade(folder: Path, *, remove: bool) -> None:
             folder.rmdir()
 
 
+def _reducer(engine: str) -> Reducer:
+    """The engine of the settings; Spark itself begins with the first question."""
+    if engine == "spark":
+        from labelqa.reduce.spark import SparkReducer
+
+        return SparkReducer()
+    from labelqa.reduce.duckdb import DuckDBReducer
+
+    return DuckDBReducer()
+
+
 def _desk(settings: Settings, *, clock: Callable[[], datetime] | None, create: bool) -> Desk:
     from labelqa.frozen import FrozenStore
     from labelqa.intake import open_intake
     from labelqa.ledger import open_ledger
     from labelqa.ledger.store import sqlite_engine, writable, writing
-    from labelqa.reduce.duckdb import DuckDBReducer
     from labelqa.workflows.imports import counted_imports
 
     busy, folder = settings.busy_seconds, settings.workspace
@@ -170,7 +185,7 @@ def _desk(settings: Settings, *, clock: Callable[[], datetime] | None, create: b
         ledger=ledger,
         intake=intake,
         frozen=FrozenStore(folder / "batches"),
-        reducer=DuckDBReducer(),
+        reducer=_reducer(settings.engine),
         clock=clock or (lambda: datetime.now(UTC)),
         new_id=lambda prefix: f"{prefix}-{secrets.token_hex(5)}",
         actor=settings.actor,

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from labelqa.reduce.spark import SparkReducer
 
 REQUIRED = {part for part in os.environ.get("LABELQA_REQUIRE", "").split(",") if part}
 
@@ -24,3 +29,22 @@ def shared() -> Path:
     if not (folder / "reference" / "reference_values.json").is_file():
         missing("shared", f"no reference data at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[SparkReducer]:
+    """Spark for real, one a process, set so that small tables are quick."""
+    if find_spec("pyspark") is None:
+        missing("spark", "pyspark is not installed")
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        missing("spark", "there is no Java")
+    settings = {
+        "spark.master": "local[2]",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    }
+    reducer = SparkReducer(settings=settings)
+    yield reducer
+    reducer.close()

@@ -20,6 +20,7 @@ class Settings:
     qualification_days: int = 365
     server: str = "label-studio"  # name given to accounts of imported exports
     confidence: float = 0.95
+    engine: str = "duckdb"  # or spark: what counts the labels of frozen batches
     actor: str = "lead"
 
     @property

@@ -27,6 +27,19 @@ def label_counts(item: Array, label: Array, labels: int) -> tuple[Array, Ints]:
     """The distinct label counts of the items (patterns, labels), and how many items have each."""
     if not len(item):
         return np.zeros((0, labels), dtype=np.int32), np.zeros(0, dtype=np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], item[1:] != item[:-1]]))
+    base = int(np.diff(starts, append=len(item)).max()) + 1
+    size = base**labels
+    if size <= _DENSE:  # an item's counts are the digits of one number
+        digits = base ** np.arange(labels, dtype=np.int32)
+        seen = np.bincount(np.add.reduceat(digits[label], starts), minlength=size)
+        codes = np.flatnonzero(seen)
+        return grouped((codes[:, None] // digits % base).astype(np.int32), seen[codes])
+    return _label_counts(item, label, labels)
+
+
+def _label_counts(item: Array, label: Array, labels: int) -> tuple[Array, Ints]:
+    """The same where an item's counts are too many for one small number."""
     run = runs(item)
     items = int(run[-1]) + 1
     step = max(1, _DENSE // labels)
@@ -50,6 +63,19 @@ def first_answers(item: Array, annotator: Array) -> npt.NDArray[np.bool_]:
     """True where the annotator's first answer for the item stands."""
     again = (item[1:] == item[:-1]) & (annotator[1:] == annotator[:-1])
     return np.concatenate([np.ones(min(len(item), 1), dtype=np.bool_), ~again])
+
+
+def once(columns: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Columns (item, annotator, …) with the first answer of each annotator for each item alone."""
+    first = first_answers(columns[0], columns[1])
+    return columns if first.all() else tuple(column[first] for column in columns)
+
+
+def shared_items(item: Array) -> npt.NDArray[np.bool_]:
+    """True where the item has two rows or more."""
+    again, none = item[1:] == item[:-1], np.zeros(min(len(item), 1), dtype=np.bool_)
+    shared: npt.NDArray[np.bool_] = np.concatenate([none, again]) | np.concatenate([again, none])
+    return shared
 
 
 def pair_cells(item: Array, annotator: Array, label: Array, labels: int) -> tuple[Array, Ints]:

@@ -40,6 +40,7 @@ class Desk:
         self.close()
 
     def close(self) -> None:
-        """Let go of the stores."""
+        """Let go of the stores and the engine."""
         self.ledger.close()
         self.intake.close()
+        self.reducer.close()

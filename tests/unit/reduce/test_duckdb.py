@@ -55,6 +55,11 @@ class TestByHand:
         assert found.table(0, 2).tolist() == [[0, 1, 0], [0, 0, 0], [0, 0, 0]]
         assert not found.table(1, 9).any()
 
+    def test_pairs_stand_in_order_where_the_last_items_are_not_asked_for(self, engine):
+        table = batch((0, 0, 1), (0, 1, 0), (1, 0, 0), (1, 2, 0), (2, 0, 0))
+        found = engine.contingency(table, LABELS, subset=Subset(items=frozenset({0, 1})))
+        assert list(zip(found.first, found.second, found.first_label, strict=True)) == [(0, 1, 1), (0, 2, 0)]
+
     def test_majority_of_the_others(self, engine):
         found = engine.leave_one_out(SMALL, LABELS)
         rows = zip(found.annotator, found.label, found.reference, found.count, strict=True)
