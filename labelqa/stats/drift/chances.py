@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import bdtr, bdtrc, betaincinv
 
-from labelqa.stats.agreement.terms import Floats
+from labelqa.records.reductions import Floats
 
 _GRID = (np.arange(256) + 0.5) / 256
 
@@ -43,5 +43,5 @@ def adjusted(chances: Sequence[float], *, looked_at: int | None = None) -> tuple
     ranks = np.arange(len(p), 0, -1)
     raised = np.minimum.accumulate(np.minimum(p[order] * total / ranks, 1.0))
     result = np.empty(len(p))
-    result[order] = raised
+    result[order] = np.maximum(raised, p[order])  # p * 5 / 5 may come out a hair below p
     return tuple(float(value) for value in result)

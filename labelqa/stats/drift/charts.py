@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelqa.errors import InsufficientData
-from labelqa.stats.agreement.terms import Floats
+from labelqa.records.reductions import Floats
 
 _RANGE_OF_TWO = 1.128  # mean range of two standard normal values
 

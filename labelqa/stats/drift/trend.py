@@ -13,9 +13,8 @@ from math import comb, sqrt
 import numpy as np
 from scipy.special import expit, logit, ndtr
 
-from labelqa.records.reductions import Ints, Matched
+from labelqa.records.reductions import Floats, Ints, Matched
 from labelqa.stats.accuracy import Weekly, weekly
-from labelqa.stats.agreement.terms import Floats
 from labelqa.stats.drift.chances import adjusted
 
 _FEW = 30  # up to so many errors the trend is counted out exactly
