@@ -23,7 +23,7 @@ _WHOLE = 2**20  # possible rows that are worth a table of their own
 _ROOM = 2**62  # codes stay below this, so that int64 never overflows
 
 
-class _Columns:
+class Columns:
     """Read-only arrays, and equality by value."""
 
     __slots__ = ()
@@ -88,7 +88,7 @@ def _grouped_whole(columns: npt.NDArray[Any], weight: Ints, bases: list[int]) ->
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Patterns(_Columns):
+class Patterns(Columns):
     """Items with the same label counts are interchangeable: the distinct counts, and how many items have them.
 
     ``counts`` (patterns, labels): annotations of each label; ``weight`` (patterns,): items; rows distinct,
@@ -142,7 +142,7 @@ class Patterns(_Columns):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PairTable(_Columns):
+class PairTable(Columns):
     """For every two annotators: how often one gave this label and the other that one to the same item.
 
     One row a non-empty cell, in rising order of ``first`` < ``second`` (annotator numbers), ``first_label``,
@@ -165,7 +165,7 @@ class PairTable(_Columns):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Answers(_Columns):
+class Answers(Columns):
     """Who said what of which item: the finest table, for what needs to know the annotators.
 
     ``item``, ``annotator``, ``label`` (rows,), sorted by item, then annotator, numbered as in the frozen batch (items
@@ -200,7 +200,7 @@ class Distance(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Distances(_Columns):
+class Distances(Columns):
     """How far apart answers lie: to the same item, pair by pair, and to any items, by chance.
 
     ``item``, ``first``, ``second``, ``distance`` (pairs,): every two annotators of an item (``first`` < ``second``),
@@ -220,7 +220,7 @@ class Distances(_Columns):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Matched(_Columns):
+class Matched(Columns):
     """Annotations beside what they should or could have been: gold, or the majority of the other annotators.
 
     One row for each annotator, week, own label and reference label that occurs, in rising order. ``week`` indexes

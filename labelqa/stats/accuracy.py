@@ -11,10 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from labelqa.errors import InsufficientData
+from labelqa.records.accuracy import Team
 from labelqa.records.estimate import Estimate, Figure, unknown
 from labelqa.records.reductions import Ints, Matched
 from labelqa.records.summary import Confusion
-from labelqa.stats.proportion import hypergeometric_interval, wilson
+from labelqa.stats.proportion import hypergeometric_interval, upper_bound, wilson
+from labelqa.stats.shrinkage import team
 
 
 def accuracy(correct: int, n: int, *, population: int | None = None, confidence: float = 0.95) -> Estimate:
@@ -30,23 +32,46 @@ def accuracy(correct: int, n: int, *, population: int | None = None, confidence:
     return hypergeometric_interval(correct, n, population, confidence=confidence)
 
 
+def by_group(
+    checked: Mapping[str, tuple[int, int, int | None]], *, confidence: float = 0.95
+) -> tuple[tuple[str, Figure], ...]:
+    """Accuracy of each group (label, rule, stratum, week), in the given order, from (correct, checked, items of it).
+
+    The third is None where the group's size is not known: then Wilson, else the exact interval of a finite batch. A
+    group of which nothing was checked is Unknown.
+
+    >>> [figure.n for _, figure in by_group({"rule 3": (9, 10, 100), "rule 4": (0, 0, 4)})]
+    [10, 0]
+    """
+    lines: list[tuple[str, Figure]] = []
+    for name, (correct, n, population) in checked.items():
+        try:
+            lines.append((name, accuracy(correct, n, population=population, confidence=confidence)))
+        except InsufficientData as error:
+            lines.append((name, unknown(error)))
+    return tuple(lines)
+
+
 def accuracy_by_label(
     checked: Mapping[str, tuple[int, int, int | None]], *, confidence: float = 0.95
 ) -> tuple[tuple[str, Figure], ...]:
-    """Accuracy of each label, in the given order, from (correct, checked, items with this label of record).
-
-    The third is None where the batch's size is not known. A label of which nothing was checked is Unknown.
+    """Accuracy of each label of record: :func:`by_group` of (correct, checked, items with this label of record).
 
     >>> [figure.n for _, figure in accuracy_by_label({"a": (9, 10, 100), "b": (0, 0, 4)})]
     [10, 0]
     """
-    lines: list[tuple[str, Figure]] = []
-    for label, (correct, n, population) in checked.items():
-        try:
-            lines.append((label, accuracy(correct, n, population=population, confidence=confidence)))
-        except InsufficientData as error:
-            lines.append((label, unknown(error)))
-    return tuple(lines)
+    return by_group(checked, confidence=confidence)
+
+
+def critical_rate(critical: int, n: int, *, population: int | None = None, confidence: float = 0.95) -> Estimate:
+    """Share of critical errors among ``n`` checked, with the exact upper limit: "at most so many", one-sided.
+
+    For a simple random sample of a batch of ``population`` items the limit is hypergeometric, else Clopper-Pearson's.
+
+    >>> critical_rate(0, 59, population=10_000).high
+    0.0493
+    """
+    return upper_bound(critical, n, population=population, confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +102,14 @@ def by_annotator(matched: Matched, *, confidence: float = 0.95) -> dict[int, Est
         int(who): wilson(int(r), int(total), confidence=confidence)
         for who, r, total in zip(table.annotators, right, n, strict=True)
     }
+
+
+def team_skill(matched: Matched, *, confidence: float = 0.95) -> Team:
+    """Each annotator's raw share of right annotations and the one drawn towards the team (beta-binomial)."""
+    table = weekly(matched)
+    right, n = table.right.sum(axis=1).tolist(), table.n.sum(axis=1).tolist()
+    counts = {int(who): (r, total) for who, r, total in zip(table.annotators, right, n, strict=True)}
+    return team(counts, confidence=confidence)
 
 
 def by_week(matched: Matched, *, confidence: float = 0.95) -> dict[int, tuple[tuple[str, Estimate], ...]]:

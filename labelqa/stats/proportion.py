@@ -1,7 +1,9 @@
 """A share with its interval: how many of those checked were right, and what that says of the rest.
 
 ``wilson`` for an endless stream, ``hypergeometric_interval`` for a batch of known size, ``upper_bound`` for a fault so
-rare that only "at most so many" can be said. A share of nothing raises InsufficientData ``nothing-checked``.
+rare that only "at most so many" can be said. ``clopper_pearson`` never falls below its confidence; ``agresti_coull`` and
+``jeffreys`` are there to compare with other tools, ``wald`` only to show what it gets wrong. A share of nothing raises
+InsufficientData ``nothing-checked``.
 """
 
 from __future__ import annotations
@@ -52,6 +54,48 @@ def clopper_pearson(correct: int, n: int, *, confidence: float = 0.95) -> Estima
     low = float(betaincinv(correct, n - correct + 1, tail)) if correct else 0.0
     high = float(betaincinv(correct + 1, n - correct, 1 - tail)) if correct < n else 1.0
     return Estimate(point=correct / n, low=low, high=high, confidence=confidence, method="clopper-pearson", n=n)
+
+
+def agresti_coull(correct: int, n: int, *, confidence: float = 0.95) -> Estimate:
+    """Share with the interval of Agresti and Coull (1998): Wald's around Wilson's middle, cut at 0 and 1.
+
+    >>> round(agresti_coull(81, 263).low, 4)
+    0.2552
+    """
+    _check(correct, n, None, confidence)
+    z = float(ndtri((1 + confidence) / 2))
+    more = n + z * z
+    middle = (correct + z * z / 2) / more
+    half = z * sqrt(middle * (1 - middle) / more)
+    low, high = max(0.0, middle - half), min(1.0, middle + half)
+    return Estimate(point=correct / n, low=low, high=high, confidence=confidence, method="agresti-coull", n=n)
+
+
+def jeffreys(correct: int, n: int, *, confidence: float = 0.95) -> Estimate:
+    """Share with Jeffreys' interval, equal tails of Beta(correct + 1/2, wrong + 1/2) (Brown, Cai and DasGupta 2001).
+
+    The tails are not changed at the ends: with nothing correct ``low`` lies a little above the point 0.
+
+    >>> round(jeffreys(81, 263).high, 4)
+    0.3656
+    """
+    _check(correct, n, None, confidence)
+    low, high = (float(betaincinv(correct + 0.5, n - correct + 0.5, each)) for each in (
+        (1 - confidence) / 2, (1 + confidence) / 2))  # fmt: skip
+    return Estimate(point=correct / n, low=low, high=high, confidence=confidence, method="jeffreys", n=n)
+
+
+def wald(correct: int, n: int, *, confidence: float = 0.95) -> Estimate:
+    """The textbook's p -+ z sqrt(p (1 - p) / n), for reference only: far too sure for few items or shares near 0 or 1.
+
+    >>> wald(0, 20).high
+    0.0
+    """
+    _check(correct, n, None, confidence)
+    p = correct / n
+    half = float(ndtri((1 + confidence) / 2)) * sqrt(p * (1 - p) / n)
+    low, high = max(0.0, p - half), min(1.0, p + half)
+    return Estimate(point=p, low=low, high=high, confidence=confidence, method="wald, for reference only", n=n)
 
 
 def _most(count: int, n: int, population: int, tail: float) -> int:
