@@ -1,7 +1,7 @@
 """Share of right answers where several annotators answered each item: hard items take several answers down together.
 
 Counting such answers as if each came from an item of its own makes the share look surer than it is: where items differ
-in difficulty, Wilson's interval over the answers can cover 70 % in place of 95 % (``benchmarks/coverage.py``).
+in difficulty, Wilson's interval over the answers can cover some 80 % in place of 95 % (``benchmarks/coverage.py``).
 """
 
 from __future__ import annotations

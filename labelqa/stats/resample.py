@@ -29,7 +29,7 @@ from labelqa.stats.agreement.terms import Floats, Statistic
 
 Limits = Literal["percentile", "bca"]
 MOST_REDRAWN: Final = 20_000  # patterns: with more, a redraw costs more than it tells
-_CELLS = 2**22  # replicates times patterns drawn at a time
+_CELLS, _AT_ONCE = 2**16, 100  # drawn at a time: what stays in the processor's cache, at least so many replicates
 _UNDEFINED = 0.05  # with more replicates than this without a value there is no interval
 
 
@@ -38,7 +38,7 @@ def replicates_of(
 ) -> Floats:
     """Values of each statistic in each redrawn set of items, (statistics, replicates); NaN where it is undefined."""
     chances = patterns.weight / patterns.weight.sum()
-    step = max(1, _CELLS // max(1, len(chances)))
+    step = max(_AT_ONCE, _CELLS // max(1, len(chances)))
     parts = []
     for start in range(0, replicates, step):
         drawn = rng.multinomial(patterns.items, chances, size=min(step, replicates - start)).astype(np.float64)
