@@ -17,6 +17,7 @@ from labelqa.records.diagnostics import AnnotatorInfluence, ItemDisagreement
 from labelqa.records.estimate import Estimate, Figure
 from labelqa.records.reductions import Answers, Ints, Patterns, grouped
 from labelqa.stats.agreement.coefficients import COEFFICIENTS, Measure, credit_of, known
+from labelqa.stats.agreement.item_intervals import default_interval
 from labelqa.stats.agreement.raters import Rows, first_rows, label_cells
 from labelqa.stats.agreement.terms import Floats, terms
 from labelqa.stats.agreement.weights import Weights
@@ -99,7 +100,7 @@ def _stretches(rows: Rows) -> Iterator[tuple[npt.NDArray[Any], Ints, Ints]]:
 def _figure(measure: Measure, labels: tuple[str, ...], counts: npt.NDArray[np.int32], weight: Ints, c: float) -> Figure:
     kept = (weight > 0) & counts.any(axis=1)
     patterns = Patterns(labels=labels, counts=counts[kept], weight=weight[kept])
-    return known(lambda: measure.estimate(patterns, confidence=c), n=patterns.items_with_pairs)
+    return known(lambda: default_interval(patterns, measure.values, confidence=c, lowest=measure.lowest), n=patterns.items_with_pairs)
 
 
 def annotator_influence(

@@ -8,10 +8,11 @@ from labelqa.errors import InsufficientData
 from labelqa.records.estimate import Estimate
 from labelqa.records.reductions import Patterns, grouped
 from labelqa.records.summary import Confusion, LabelAgreement
-from labelqa.stats.agreement.alpha import krippendorff_alpha
 from labelqa.stats.agreement.coefficients import fleiss_kappa
 from labelqa.stats.agreement.interval import around, checked, no_spread, spread, too_few, without_spread
+from labelqa.stats.agreement.item_intervals import default_interval
 from labelqa.stats.agreement.linearised import known, require_pairs
+from labelqa.stats.agreement.terms import alpha_values
 
 
 def against_the_rest(patterns: Patterns, label: int) -> Patterns:
@@ -99,8 +100,8 @@ def _one_of(patterns: Patterns, label: int) -> Patterns:
 
 
 def label_alpha(patterns: Patterns, label: int, *, confidence: float = 0.95) -> Estimate:
-    """Krippendorff's alpha of one label, by its place, against all others together."""
-    return krippendorff_alpha(_one_of(patterns, label), confidence=confidence)
+    """Krippendorff's alpha of one label, by its place, against all others together; a label may well be rare."""
+    return default_interval(_one_of(patterns, label), alpha_values, confidence=confidence)
 
 
 def label_kappa(patterns: Patterns, label: int, *, confidence: float = 0.95) -> Estimate:
