@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from labelqa.records.estimate import Figure
-from labelqa.records.reductions import Floats, Ints, Small, Columns
+from labelqa.records.reductions import Columns, Floats, Ints, Small
 
 _TIE = 1e-9  # posteriors closer than this are equal: rounding must not choose a label
 Flags = npt.NDArray[np.bool_]
@@ -92,15 +92,32 @@ class Ascent(Columns):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prior(Columns):
+    """What is believed of annotators before they answer, held while a model is fitted.
+
+    ``found``: ``given`` by the caller or ``learnt`` from the answers. ``strength``: pseudo-labels a row of a confusion
+    matrix (one-coin: an annotator; MACE: those of competence). ``centre`` (annotators, or 1 for all alike; classes,
+    labels): the matrix that they are spread like. ``spread``: standard deviation, in log odds, of the ability by which
+    the centres of annotators differ; 0 where they do not. ``items`` (classes,): pseudo-items of the class shares.
+    """
+
+    found: str  # given, learnt
+    strength: float
+    spread: float
+    centre: Floats
+    items: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ConfusionModel(Columns):
     """Annotators who answer each true class in their own way: Dawid-Skene, one-coin, MACE.
 
     ``share`` (classes,): how common each class is. ``confusion`` (annotators, classes, labels): how likely an annotator
     gives a label to an item of a class. ``labels_behind`` (annotators, classes): labels expected to stand behind each of
     its rows; where it is near 0 the row is the prior (or, without a prior, what all annotators together do).
-    ``pooled`` (classes, labels): the matrix of all annotators together that the prior is spread like. ``strength``:
-    pseudo-labels of the prior, a row of the matrix (for one-coin, an annotator). ``ability`` (annotators,): one-coin:
-    chance of a right answer; MACE: chance that an annotator looks instead of guessing; Dawid-Skene: empty.
+    ``pooled`` (classes, labels): the matrix of all annotators together. ``prior``: what was believed beforehand.
+    ``ability`` (annotators,): one-coin: chance of a right answer; MACE: chance that an annotator looks instead of
+    guessing; Dawid-Skene: empty.
     """
 
     model: str  # dawid-skene, one-coin, mace
@@ -111,11 +128,16 @@ class ConfusionModel(Columns):
     confusion: Floats
     labels_behind: Floats
     pooled: Floats
-    strength: float
+    prior: Prior
     ability: Floats
     gold: int  # items whose class was given
     consensus: Consensus
     ascent: Ascent
+
+    @property
+    def strength(self) -> float:
+        """Pseudo-labels of the prior, given or learnt."""
+        return self.prior.strength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -12,6 +12,7 @@ from labelqa.records.reductions import Answers
 from labelqa.stats.annotators import Search, annotator_skills, dawid_skene, glad, mace, majority, one_coin
 from labelqa.stats.annotators.dawid_skene import NO_GOLD
 from labelqa.stats.annotators.glad import glad_step, trials_of
+from labelqa.stats.annotators.prior import SPREADS, likeness, log_evidence, tilted
 
 LABELS = ("a", "b", "c")
 
@@ -35,14 +36,14 @@ def joint(data: Answers, log_share, log_confusion) -> np.ndarray:
     return found
 
 
-@pytest.mark.parametrize("strength", [2.0, 20.0])
+@pytest.mark.parametrize("strength", [2.0, 20.0, "learnt"])
 def test_a_general_optimiser_finds_nothing_higher_than_dawid_skene(strength):
     data, _ = crowd()
     fit = dawid_skene(data, strength=strength)
 
     def loss(logits):
         share, confusion = log_softmax(logits[:3]), log_softmax(logits[3:].reshape(3, 3, 3), axis=2)
-        prior = strength * (fit.pooled * confusion).sum()
+        prior = fit.strength * (fit.prior.centre * confusion).sum() + (fit.prior.items * share).sum()
         return -logsumexp(joint(data, share, confusion), axis=1).sum() - prior
 
     begin = np.concatenate([np.log(fit.share), np.log(fit.confusion).ravel()])
@@ -51,6 +52,56 @@ def test_a_general_optimiser_finds_nothing_higher_than_dawid_skene(strength):
     found = minimize(loss, shaken, method="BFGS", options={"gtol": 1e-7})
     assert -found.fun == pytest.approx(fit.ascent.objective, abs=1e-6)
     assert np.exp(log_softmax(found.x[3:].reshape(3, 3, 3), axis=2)) == pytest.approx(fit.confusion, abs=1e-3)
+
+
+def drawn_tables(annotators, strength, spread, seed, most=40) -> tuple[np.ndarray, np.ndarray]:
+    """Answers of annotators who differ as the prior says, and the matrix they differ around."""
+    rng = np.random.default_rng(seed)
+    matrix = np.array([[0.8, 0.15, 0.05], [0.1, 0.7, 0.2], [0.05, 0.15, 0.8]])
+    centres = tilted(matrix, rng.normal(0, spread, annotators))
+    tables = [
+        [rng.multinomial(rng.integers(5, most), rng.dirichlet(strength * row)) for row in centre] for centre in centres
+    ]
+    return np.array(tables, dtype=float), matrix
+
+
+def test_the_evidence_is_that_of_answers_drawn_one_after_the_other():
+    """Polya's urn: each answer has the share of its label among the pseudo-labels and the answers before it."""
+    counts, matrix = drawn_tables(4, 6.0, 0.5, seed=1, most=12)
+    centres = tilted(matrix, np.array([-1.0, 0.0, 2.0]))
+    found = log_evidence(counts, centres, 6.0)
+    for (who, which), value in np.ndenumerate(found):
+        slow = 0.0
+        for row, centre in zip(counts[who], centres[which], strict=True):
+            urn = 6.0 * centre
+            for label in np.repeat(np.arange(3), row.astype(int)):
+                slow += np.log(urn[label] / urn.sum())
+                urn[label] += 1
+        assert value == pytest.approx(slow, abs=1e-9)
+
+
+@pytest.mark.parametrize(("strength", "spread"), [(4.0, 0.2), (16.0, 1.0), (64.0, 0.4), (8.0, 1.5)])
+def test_strength_and_spread_that_made_the_answers_are_learnt_and_a_fine_search_agrees(strength, spread):
+    counts, matrix = drawn_tables(150, strength, spread, seed=2)
+    found = likeness(counts, matrix)
+    assert 0.5 <= found.strength / strength <= 2
+    assert 0.5 <= found.spread / spread <= 2
+    nodes, weights = np.polynomial.hermite_e.hermegauss(41)
+
+    def loss(logs):
+        s, t = np.exp(logs)
+        evidence = logsumexp(log_evidence(counts, tilted(matrix, t * nodes), s), b=weights / weights.sum(), axis=1)
+        return -evidence.sum() + (logs[0] - np.log(10)) ** 2 / 4.5 + (logs[1] - np.log(0.7)) ** 2 / 2
+
+    best = minimize(loss, np.log([strength, spread]), method="Nelder-Mead")
+    assert abs(np.log2(found.strength) - best.x[0] / np.log(2)) <= 0.6  # the grid's strengths are one doubling apart
+    assert np.abs(np.log(SPREADS) - best.x[1]).argmin() == np.flatnonzero(found.spread == SPREADS)
+    exact = tilted(matrix, nodes := np.linspace(-5.4, 5.4, 361))
+    chance = log_evidence(counts, exact, found.strength) - (nodes / found.spread) ** 2 / 2
+    chance = np.exp(chance - logsumexp(chance, axis=1, keepdims=True))
+    far = np.abs(chance @ nodes) > 3  # near the end of the grid
+    assert found.ability[~far] == pytest.approx((chance @ nodes)[~far], abs=0.02)
+    assert (~far).sum() > 120
 
 
 def test_a_general_optimiser_finds_nothing_higher_than_one_coin():

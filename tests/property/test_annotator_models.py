@@ -16,7 +16,14 @@ from labelqa.stats.annotators.layout import laid_out
 LABELS = ("a", "b", "nan")
 ONE = Search(starts=1)
 ITEMS, ANNOTATORS = 14, 5
-MODELS = (dawid_skene, lambda *given, **how: dawid_skene(*given, strength=0, **how), one_coin, mace, glad)
+MODELS = (
+    dawid_skene,
+    lambda *given, **how: dawid_skene(*given, strength=0, **how),
+    lambda *given, **how: dawid_skene(*given, strength=20, **how),
+    one_coin,
+    mace,
+    glad,
+)
 tables = st.lists(
     st.tuples(st.integers(0, ITEMS - 1), st.integers(0, ANNOTATORS - 1), st.integers(0, len(LABELS) - 1)),
     min_size=2,
@@ -46,7 +53,13 @@ def test_the_objective_never_falls_and_posteriors_add_up_to_one(model, rows, gol
 
 
 @pytest.mark.parametrize(
-    "model", [lambda data: dawid_skene(data, strength=5, search=ONE), lambda data: one_coin(data, search=ONE), majority]
+    "model",
+    [
+        lambda data: dawid_skene(data, search=ONE),
+        lambda data: dawid_skene(data, strength=5, search=ONE),
+        lambda data: one_coin(data, search=ONE),
+        majority,
+    ],
 )
 @given(rows=tables, seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=30, deadline=None)
@@ -61,10 +74,11 @@ def test_names_and_order_do_not_matter(model, rows, seed):
         assert moved[labels] == pytest.approx(one.consensus.posterior[number], abs=2e-4)
 
 
-def slow_step(data, share, confusion, centre, strength, gold):
+def slow_step(data, share, confusion, prior, gold):
     """One EM step written out with loops: log posterior of what was given, and what follows."""
     items = sorted(set(data.item.tolist()))
-    size, total = len(LABELS), 0.0
+    size, total, strength = len(LABELS), 0.0, prior.strength
+    centre = np.broadcast_to(prior.centre, confusion.shape)
     counts, members = np.zeros_like(confusion), np.zeros(size)
     for item in items:
         mine = [(a, said) for i, a, said in zip(data.item, data.annotator, data.label, strict=True) if i == item]
@@ -80,34 +94,36 @@ def slow_step(data, share, confusion, centre, strength, gold):
         members += posterior
         for a, said in mine:
             counts[a, :, said] += posterior
-    prior = sum(
-        strength * centre[k, said] * np.log(confusion[a, k, said])
+    believed = sum(
+        strength * centre[a, k, said] * np.log(confusion[a, k, said])
         for a in range(len(confusion))
         for k in range(size)
         for said in range(size)
-        if centre[k, said] > 0 and strength > 0
+        if centre[a, k, said] > 0 and strength > 0
     )
+    believed += sum(prior.items[k] * np.log(share[k]) for k in range(size) if prior.items[k] > 0)
     following = np.empty_like(confusion)
     for a in range(len(confusion)):
         for k in range(size):
             behind = counts[a, k].sum() + strength
-            following[a, k] = (counts[a, k] + strength * centre[k]) / behind if behind > 0 else centre[k]
-    return total + prior, members / members.sum(), following
+            following[a, k] = (counts[a, k] + strength * centre[a, k]) / behind if behind > 0 else centre[a, k]
+    members += prior.items
+    return total + believed, members / members.sum(), following
 
 
-@given(rows=tables, gold=golds, strength=st.sampled_from([0.0, 3.0, 20.0]))
+@given(rows=tables, gold=golds, strength=st.sampled_from([0.0, 3.0, 20.0, "learnt"]))
 @settings(max_examples=40, deadline=None)
 def test_ten_steps_are_those_of_a_plain_em(rows, gold, strength):
     used = sorted({row[1] for row in rows})
     data = answers([(i, used.index(a), said) for i, a, said in rows])
     layout = laid_out(data, classes=len(LABELS), gold=gold)
-    family, parameters = _centred(layout, np.eye(len(LABELS)), strength)
+    family, parameters = _centred(layout, np.eye(len(LABELS)), strength, named=True)
     step = step_of(layout, family)
     share, confusion = (part.copy() for part in family.matrices(parameters))
     held = {item: label for item, label in gold.items() if item in set(data.item.tolist())}
     for _ in range(10):
         value, parameters = step(parameters)
-        slow, share, confusion = slow_step(data, share, confusion, family.centre, strength, held)
+        slow, share, confusion = slow_step(data, share, confusion, family.prior, held)
         assert value == pytest.approx(slow, abs=1e-8)
         ours = family.matrices(parameters)
         assert ours[0] == pytest.approx(share, abs=1e-8)

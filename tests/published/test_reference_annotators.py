@@ -166,6 +166,15 @@ def test_accuracy_against_gold(shared: Path, name: str):
         assert accuracy(found[model].consensus, gold) == pytest.approx(value, abs=tolerance), model
 
 
+@pytest.mark.parametrize("name", COMPARED)
+def test_the_learnt_prior_keeps_up_with_votes_and_with_every_fixed_strength(shared: Path, name: str):
+    answers, _ = loaded(shared, name)
+    gold = gold_of(shared, name)
+    others = [majority(answers), *(dawid_skene(answers, strength=strength) for strength in (0, 5, 20))]
+    best = max(accuracy(other.consensus, gold) for other in others)
+    assert accuracy(dawid_skene(answers).consensus, gold) >= best - 0.002
+
+
 def test_mace_finds_more_birds_than_the_listed_tool(shared: Path):
     answers, _ = loaded(shared, "bluebirds")
     value = float(known_figures(shared, "bluebirds")["accuracy vs gold, MACE"])

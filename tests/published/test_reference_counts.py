@@ -25,7 +25,7 @@ OF_SPOT_CHECKS = {"sampling", "sequential", "aql"}
 
 def test_every_topic_is_read_by_a_test_that_counts_its_values(shared: Path) -> None:
     cases = json.loads((shared / "reference/reference_values.json").read_text("utf-8"))["cases"]
-    values = Counter({topic: 0 for topic in CHECKED_BY})
+    values = Counter(dict.fromkeys(CHECKED_BY, 0))
     for case in cases:
         values[case["topic"]] += len(case["expected"])
     assert values.keys() == CHECKED_BY.keys() | OF_SPOT_CHECKS

@@ -8,7 +8,7 @@ unsure estimate is called worse than a sure one of the same size.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 from typing import Final
 
 import numpy as np
@@ -62,8 +62,9 @@ def bands(point: float, error: float, *, scale: str = "landis-koch") -> tuple[Ba
     """
     if scale not in SCALES:
         raise ValueError(f"there is no scale called {scale!r}; known are {', '.join(SCALES)}")
-    if not -1 <= point <= 1 or not error >= 0:
-        raise ValueError(f"need -1 <= point <= 1 and an error of 0 or more, not {point}, {error}")
+    if not -inf < point <= 1 or not error >= 0:
+        raise ValueError(f"need a point of 1 or less and an error of 0 or more, not {point}, {error}")
+    point = max(-1.0, point)  # items labelled once can carry Fleiss' kappa below -1, and partial credit others
     lows = np.array([low for _, low in SCALES[scale]])
     highs = np.array([1.0, *lows[:-1]])
     if error == 0:

@@ -100,7 +100,10 @@ def _stretches(rows: Rows) -> Iterator[tuple[npt.NDArray[Any], Ints, Ints]]:
 def _figure(measure: Measure, labels: tuple[str, ...], counts: npt.NDArray[np.int32], weight: Ints, c: float) -> Figure:
     kept = (weight > 0) & counts.any(axis=1)
     patterns = Patterns(labels=labels, counts=counts[kept], weight=weight[kept])
-    return known(lambda: default_interval(patterns, measure.values, confidence=c, lowest=measure.lowest), n=patterns.items_with_pairs)
+    return known(
+        lambda: default_interval(patterns, measure.values, confidence=c, lowest=measure.lowest),
+        n=patterns.items_with_pairs,
+    )
 
 
 def annotator_influence(

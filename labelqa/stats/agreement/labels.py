@@ -6,7 +6,7 @@ import numpy as np
 
 from labelqa.errors import InsufficientData
 from labelqa.records.estimate import Estimate
-from labelqa.records.reductions import Patterns, grouped
+from labelqa.records.reductions import Ints, Patterns, grouped
 from labelqa.records.summary import Confusion, LabelAgreement
 from labelqa.stats.agreement.coefficients import fleiss_kappa
 from labelqa.stats.agreement.interval import around, checked, no_spread, spread, too_few, without_spread
@@ -21,8 +21,13 @@ def against_the_rest(patterns: Patterns, label: int) -> Patterns:
     >>> against_the_rest(Patterns.of([[1, 1, 0], [1, 0, 1]], ("a", "b", "c")), 0).counts
     array([[1, 1]], dtype=int32)
     """
+    return _split(patterns, label, patterns.counts.sum(axis=1))
+
+
+def _split(patterns: Patterns, label: int, size: Ints) -> Patterns:
+    """The same, where ``size`` (patterns,) is known: with thousands of labels it is worked out once for all."""
     own = patterns.counts[:, label]
-    both = np.stack([own, patterns.counts.sum(axis=1) - own], axis=1).astype(np.int32)
+    both = np.stack([own, size - own], axis=1).astype(np.int32)
     counts, weight = grouped(both, patterns.weight)
     name = patterns.labels[label]
     return Patterns(labels=(name, f"not {name}"), counts=counts, weight=weight)
@@ -38,15 +43,22 @@ def specific_agreement(patterns: Patterns, label: int, *, confidence: float = 0.
     0.8
     """
     require_pairs(patterns)
-    own = patterns.counts[:, label].astype(np.float64)
-    size = patterns.counts.sum(axis=1)
-    compared = (own > 0) & (size >= 2)
-    weight = (patterns.weight * compared).astype(np.float64)
-    n = int(weight.sum())
+    return _specific(against_the_rest(patterns, label), confidence)
+
+
+def _compared(two: Patterns) -> int:
+    """Items with the first label that were labelled twice."""
+    return int(two.weight[(two.counts[:, 0] > 0) & (two.counts.sum(axis=1) >= 2)].sum())
+
+
+def _specific(two: Patterns, confidence: float) -> Estimate:
+    n = _compared(two)
     if not n:
-        raise _not_compared(patterns.labels[label])
+        raise _not_compared(two.labels[0])
     if n == 1:
         raise too_few()
+    own, size = two.counts[:, 0].astype(np.float64), two.counts.sum(axis=1)
+    weight = (two.weight * ((own > 0) & (size >= 2))).astype(np.float64)
     given = own * (size - 1)
     total = float(weight @ given)
     point = float(weight @ (own * (own - 1))) / total
@@ -67,19 +79,25 @@ def per_label(patterns: Patterns, *, confidence: float = 0.95) -> tuple[LabelAgr
     total = patterns.annotations
     if not total:
         raise InsufficientData("no-annotations", "there are no annotations here, so there is no agreement to measure")
-    counts = patterns.weight @ patterns.counts
-    return tuple(_one(patterns, label, int(counts[label]), total, confidence) for label in range(len(patterns.labels)))
+    counts, size = patterns.weight @ patterns.counts, patterns.counts.sum(axis=1)
+    return tuple(
+        _one(_split(patterns, label, size), count, total, confidence) for label, count in enumerate(counts.tolist())
+    )
 
 
-def _one(patterns: Patterns, label: int, count: int, total: int, confidence: float) -> LabelAgreement:
-    n = int(patterns.weight[(patterns.counts[:, label] > 0) & (patterns.counts.sum(axis=1) >= 2)].sum())
+def _one(two: Patterns, count: int, total: int, confidence: float) -> LabelAgreement:
     return LabelAgreement(
-        label=patterns.labels[label],
+        label=two.labels[0],
         count=count,
         share=count / total,
-        agreement=known(lambda: specific_agreement(patterns, label, confidence=confidence), n=n),
-        alpha=known(lambda: label_alpha(patterns, label, confidence=confidence), n=patterns.items_with_pairs),
+        agreement=known(lambda: _specific(_with_pairs(two), confidence), n=_compared(two)),
+        alpha=known(lambda: _alpha(_given(two), confidence), n=two.items_with_pairs),
     )
+
+
+def _with_pairs(two: Patterns) -> Patterns:
+    require_pairs(two)
+    return two
 
 
 def _not_compared(label: str) -> InsufficientData:
@@ -88,25 +106,27 @@ def _not_compared(label: str) -> InsufficientData:
     )
 
 
-def _one_of(patterns: Patterns, label: int) -> Patterns:
-    """This label and any other; InsufficientData where nobody gave it, or only on items labelled once."""
-    name = patterns.labels[label]
-    given = patterns.counts[:, label] > 0
-    if not given.any():
-        raise InsufficientData("label-not-used", "nobody gave the label “{label}”", label=name)
-    if not (given & (patterns.counts.sum(axis=1) >= 2)).any():
-        raise _not_compared(name)
-    return against_the_rest(patterns, label)
+def _given(two: Patterns) -> Patterns:
+    """The patterns; InsufficientData where nobody gave the first label, or only on items labelled once."""
+    if not two.counts[:, 0].any():
+        raise InsufficientData("label-not-used", "nobody gave the label “{label}”", label=two.labels[0])
+    if not _compared(two):
+        raise _not_compared(two.labels[0])
+    return two
+
+
+def _alpha(two: Patterns, confidence: float) -> Estimate:
+    return default_interval(two, alpha_values, confidence=confidence)
 
 
 def label_alpha(patterns: Patterns, label: int, *, confidence: float = 0.95) -> Estimate:
     """Krippendorff's alpha of one label, by its place, against all others together; a label may well be rare."""
-    return default_interval(_one_of(patterns, label), alpha_values, confidence=confidence)
+    return _alpha(_given(against_the_rest(patterns, label)), confidence)
 
 
 def label_kappa(patterns: Patterns, label: int, *, confidence: float = 0.95) -> Estimate:
     """Fleiss' kappa of one label against all others together (1971), from exact shares; his table has rounded ones."""
-    return fleiss_kappa(_one_of(patterns, label), confidence=confidence)
+    return fleiss_kappa(_given(against_the_rest(patterns, label)), confidence=confidence)
 
 
 def confusions(patterns: Patterns) -> tuple[Confusion, ...]:

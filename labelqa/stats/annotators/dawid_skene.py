@@ -1,9 +1,11 @@
 """Dawid and Skene's model: what each item is, and how each annotator confuses one class with another.
 
 Every annotator has a confusion matrix; EM finds the matrices and class shares that explain the answers best (Dawid and
-Skene 1979). With few answers an annotator, maximum likelihood believes accidents and loses to the majority. So by
-default each row of a matrix also gets some pseudo-labels, spread like the matrix of all annotators together (empirical
-Bayes); strength 0 is the model of 1979.
+Skene 1979). With few answers an annotator, maximum likelihood believes accidents and loses to the majority. So each row
+of a matrix also gets some pseudo-labels (empirical Bayes). How many, and around what, is learnt from the answers by
+default (see ``prior``): around the matrix of all annotators together, tilted by the annotator's ability; and the class
+shares get pseudo-items like the votes. A number of pseudo-labels fixes the strength: they are then spread like the
+matrix of all annotators together, nothing else is believed, and strength 0 is the model of 1979.
 """
 
 from __future__ import annotations
@@ -15,40 +17,44 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import xlogy
 
-from labelqa.records.annotators import ConfusionModel, Consensus
+from labelqa.records.annotators import ConfusionModel, Consensus, Prior
 from labelqa.records.reductions import Answers, Floats
 from labelqa.stats.annotators.expectation import Expected, expected, expected_from, expected_with_posterior, vote_shares
 from labelqa.stats.annotators.fitting import DEFAULT_SEARCH, Search, ascent_of, fitted
 from labelqa.stats.annotators.layout import Layout, laid_out
+from labelqa.stats.annotators.prior import (
+    FIRM,
+    SPREADS,
+    STRENGTHS,
+    WIDE,
+    Strength,
+    checked_strength,
+    common,
+    likeness,
+    pooled,
+    pseudo_items,
+    tilted,
+)
 
 NO_GOLD: Mapping[int, int] = MappingProxyType({})
-_SETTLED, _ROUNDS = 1e-4, 10  # the prior's spread: until no cell moves by more, at most so many passes
+_SETTLED, _ROUNDS = 1e-4, 10  # the prior's centre: until no cell moves by more, at most so many passes
+_STEADY, _WARM, _LESSONS = (
+    2e-4,
+    5,
+    12,
+)  # a learnt one: its mean move that counts as none, passes before learning, and of it
 _LEAST = 0.01  # a long step leaves at least this share of a probability
-
-
-def pooled(counts: Floats) -> Floats:
-    """(classes, labels): the confusion matrix of all annotators together; uniform for a class that nothing is in.
-
-    >>> pooled(np.array([[[3.0, 1.0], [0.0, 0.0]]]))
-    array([[0.75, 0.25],
-           [0.5 , 0.5 ]])
-    """
-    together = counts.sum(axis=0)
-    total = together.sum(axis=1, keepdims=True)
-    uniform = np.full_like(together, 1 / together.shape[1])
-    return np.asarray(np.divide(together, total, out=uniform, where=total > 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matrices:
     """A free confusion matrix an annotator; the parameters are the class shares, then all matrices.
 
-    ``centre`` (classes, labels) is where ``strength`` pseudo-labels a row lie; empty rows take it whole.
+    ``prior.centre`` is where ``prior.strength`` pseudo-labels a row lie; empty rows take it whole.
     """
 
     annotators: int
-    centre: Floats
-    strength: float
+    prior: Prior
 
     def first(self, sums: Expected) -> Floats:
         """Parameters to begin with."""
@@ -56,22 +62,26 @@ class Matrices:
 
     def maximised(self, sums: Expected, before: Floats) -> Floats:  # noqa: ARG002
         """Expected counts and pseudo-labels as shares."""
-        counts = sums.counts + self.strength * self.centre
+        centre = self.prior.centre
+        counts = sums.counts + self.prior.strength * centre
         total = counts.sum(axis=2, keepdims=True)
-        rows = np.divide(counts, total, out=np.broadcast_to(self.centre, counts.shape).copy(), where=total > 0)
-        return np.concatenate([sums.members / sums.members.sum(), rows.ravel()])
+        rows = np.divide(counts, total, out=np.broadcast_to(centre, counts.shape).copy(), where=total > 0)
+        members = sums.members + self.prior.items
+        return np.concatenate([members / members.sum(), rows.ravel()])
 
     def matrices(self, parameters: Floats) -> tuple[Floats, Floats]:
         """Class shares and confusion matrices."""
-        classes, labels = self.centre.shape
+        classes, labels = self.prior.centre.shape[1:]
         return parameters[:classes], parameters[classes:].reshape(self.annotators, classes, labels)
 
     def log_prior(self, parameters: Floats) -> float:
-        """Dirichlet with ``strength`` pseudo-labels beyond the uniform."""
-        if self.strength == 0:
+        """Dirichlet with the pseudo-labels and pseudo-items beyond the uniform."""
+        if self.prior.strength == 0:
             return 0.0
-        confusion = self.matrices(parameters)[1]
-        return float(self.strength * xlogy(self.centre, confusion).sum())
+        share, confusion = self.matrices(parameters)
+        return float(
+            self.prior.strength * xlogy(self.prior.centre, confusion).sum() + xlogy(self.prior.items, share).sum()
+        )
 
     def repaired(self, trial: Floats, safe: Floats) -> Floats:
         """Nothing below a hundredth of the last EM step's probability; rows add up to one."""
@@ -95,30 +105,70 @@ def _reading(labels: Sequence[str], classes: Sequence[str], reading: Floats | No
     return np.asarray((shares + 1e-6) / (shares + 1e-6).sum(axis=1, keepdims=True))
 
 
-def _centred(layout: Layout, reading: Floats, strength: float) -> tuple[Matrices, Floats]:
-    """The family with its prior settled, and the parameters reached on the way.
+def _given(counts: Floats, strength: float) -> Prior:
+    """A strength that was given, around the matrix of all annotators together."""
+    centre, items = pooled(counts)[None], np.zeros(counts.shape[1])
+    return Prior(found="given", strength=strength, spread=0.0, centre=centre, items=items)
 
-    The prior's spread is the pooled matrix of the fit from the vote shares; it is then held, so that every start climbs
-    the same objective.
-    """
-    sums = expected_from(layout, vote_shares(layout, reading, np.ones(len(layout.annotators))))
-    family = Matrices(len(layout.annotators), pooled(sums.counts), strength)
-    parameters = family.first(sums)
+
+def _settled(layout: Layout, first: Expected, strength: float) -> tuple[Matrices, Floats]:
+    """The family with a prior of given strength, and the parameters reached on the way."""
+    family = Matrices(len(layout.annotators), _given(first.counts, strength))
+    parameters = family.first(first)
     for _ in range(_ROUNDS if strength > 0 else 0):
         sums = expected(layout, *family.matrices(parameters))
-        centre = pooled(sums.counts)
-        moved = float(np.abs(centre - family.centre).max())
-        family = Matrices(family.annotators, centre, strength)
+        prior = _given(sums.counts, strength)
+        moved = float(np.abs(prior.centre - family.prior.centre).max())
+        family = Matrices(family.annotators, prior)
         parameters = family.first(sums)
         if moved <= _SETTLED:
             break
     return family, parameters
 
 
+def _learnt(layout: Layout, first: Expected, *, named: bool) -> tuple[Matrices, Floats]:
+    """The family with a learnt prior, and the parameters reached on the way.
+
+    Votes make annotators look more alike than they are; so nothing is learnt of their likeness in the first passes.
+    """
+    items = pseudo_items(first.members)
+
+    def lesson(counts: Floats, *, warm: bool) -> Matrices:
+        tried = (np.array([FIRM]), np.array([WIDE])) if warm else (STRENGTHS, SPREADS)
+        matrix = common(counts, named=named)
+        found = likeness(counts, matrix, strengths=tried[0], spreads=tried[1], tilting=named)
+        centre = tilted(matrix, found.ability) if named else matrix[None]
+        prior = Prior(found="learnt", strength=found.strength, spread=found.spread, centre=centre, items=items)
+        return Matrices(len(layout.annotators), prior)
+
+    family, sums, warm = lesson(first.counts, warm=True), first, _WARM
+    for number in range(_WARM + _LESSONS):
+        sums = expected(layout, *family.matrices(family.first(sums)))
+        following = lesson(sums.counts, warm=number < warm)
+        moved = float(np.abs(following.prior.centre - family.prior.centre).mean())
+        family = following
+        if moved <= _STEADY and number >= warm:
+            break
+        if moved <= 10 * _STEADY:
+            warm = min(warm, number + 1)
+    return family, family.first(sums)
+
+
+def _centred(layout: Layout, reading: Floats, strength: Strength, *, named: bool) -> tuple[Matrices, Floats]:
+    """The family with its prior settled, and the parameters reached on the way.
+
+    The prior is that of the fit from the vote shares; it is then held, so that every start climbs the same objective.
+    """
+    first = expected_from(layout, vote_shares(layout, reading, np.ones(len(layout.annotators))))
+    if strength == "learnt":
+        return _learnt(layout, first, named=named)
+    return _settled(layout, first, float(strength))
+
+
 def dawid_skene(
     answers: Answers,
     *,
-    strength: float = 20.0,
+    strength: Strength = "learnt",
     gold: Mapping[int, int] = NO_GOLD,
     classes: Sequence[str] = (),
     reading: Floats | None = None,
@@ -126,7 +176,8 @@ def dawid_skene(
 ) -> ConfusionModel:
     """Class shares, confusion matrices and the posterior of each item.
 
-    ``strength``: pseudo-labels of the prior, a row of a matrix; 0 for maximum likelihood. ``gold``: item number to class
+    ``strength``: pseudo-labels of the prior, a row of a matrix; 0 for maximum likelihood; ``"learnt"`` for a prior
+    learnt from the answers (``prior`` of the result says which). ``gold``: item number to class
     index, held fixed. ``classes``: what items can be where that is not the labels; ``reading`` (labels, classes) then
     says how each label counts in the first start. Raises InsufficientData ``no-annotations``, ``one-label`` or
     ``nothing-to-compare``.
@@ -137,12 +188,11 @@ def dawid_skene(
     >>> model.consensus.label[:4].tolist(), model.ascent.converged
     ([1, 0, 1, 0], True)
     """
-    if not strength >= 0:
-        raise ValueError(f"strength is a number of pseudo-labels, 0 or more, not {strength}")
+    checked_strength(strength)
     named = tuple(classes) or answers.labels
     shares = _reading(answers.labels, named, reading)
     layout = laid_out(answers, classes=len(named), gold=gold)
-    family, begin = _centred(layout, shares, strength)
+    family, begin = _centred(layout, shares, strength, named=named == answers.labels)
     best, agreeing, starts = fitted(layout, family, shares, search, begin=begin)
     share, confusion = family.matrices(best.parameters)
     sums, posterior = expected_with_posterior(layout, share, confusion)
@@ -154,8 +204,8 @@ def dawid_skene(
         share=share,
         confusion=confusion,
         labels_behind=sums.counts.sum(axis=2),
-        pooled=family.centre,
-        strength=float(strength),
+        pooled=pooled(sums.counts) if family.prior.found == "learnt" else family.prior.centre[0],
+        prior=family.prior,
         ability=np.empty(0),
         gold=layout.gold,
         consensus=Consensus(classes=named, item=layout.items, posterior=posterior),

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from labelqa.records.annotators import ConfusionModel, Consensus
+from labelqa.records.annotators import ConfusionModel, Consensus, Prior
 from labelqa.records.reductions import Answers, Floats
-from labelqa.stats.annotators.dawid_skene import NO_GOLD, pooled
+from labelqa.stats.annotators.dawid_skene import NO_GOLD
 from labelqa.stats.annotators.expectation import Expected, expected, expected_with_posterior
 from labelqa.stats.annotators.fitting import Search, ascent_of, fitted
 from labelqa.stats.annotators.layout import laid_out
+from labelqa.stats.annotators.prior import pooled
 
 _LEAST = 0.01
 MANY_STARTS = Search(starts=10)
@@ -50,6 +51,13 @@ class Habits:
     def _split(self, parameters: Floats) -> tuple[Floats, Floats]:
         table = parameters.reshape(-1, 2 + self.labels)
         return table[:, :2], table[:, 2:]
+
+    def prior(self) -> Prior:
+        """The record of what is believed: how many look, and habits of all labels alike."""
+        looks = self.looking[0] / sum(self.looking)
+        centre = looks * np.eye(self.labels) + (1 - looks) / self.labels
+        items = np.zeros(self.labels)
+        return Prior(found="given", strength=sum(self.looking), spread=0.0, centre=centre[None], items=items)
 
     def _prior(self) -> Floats:
         return np.array([*self.looking, *([self.habit] * self.labels)])
@@ -140,7 +148,7 @@ def mace(
         confusion=confusion,
         labels_behind=sums.counts.sum(axis=2),
         pooled=pooled(sums.counts),
-        strength=sum(looking),
+        prior=family.prior(),
         ability=competence,
         gold=layout.gold,
         consensus=Consensus(classes=answers.labels, item=layout.items, posterior=posterior),

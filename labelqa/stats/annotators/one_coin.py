@@ -1,8 +1,10 @@
 """The one-coin model: every annotator is right with a chance of their own, and errs towards all other labels alike.
 
 Dawid and Skene's model with one number an annotator in place of a matrix (Raykar et al. 2010; Zhang et al. 2016): for
-small data with many labels, where a matrix has more cells than there are answers. By default pseudo-labels with the
-accuracy of all annotators together are added for each; strength 0 is maximum likelihood.
+small data with many labels, where a matrix has more cells than there are answers. Pseudo-labels with the accuracy of
+all annotators together are added for each: by default as many as make the expected answers likeliest (see ``prior``),
+and the class shares get pseudo-items like the votes. A number of pseudo-labels fixes the strength and leaves the class
+shares alone; strength 0 is maximum likelihood.
 """
 
 from __future__ import annotations
@@ -13,14 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import xlogy
 
-from labelqa.records.annotators import ConfusionModel, Consensus
+from labelqa.records.annotators import ConfusionModel, Consensus, Prior
 from labelqa.records.reductions import Answers, Floats
-from labelqa.stats.annotators.dawid_skene import NO_GOLD, pooled
+from labelqa.stats.annotators.dawid_skene import NO_GOLD
 from labelqa.stats.annotators.expectation import Expected, expected, expected_from, expected_with_posterior, vote_shares
 from labelqa.stats.annotators.fitting import DEFAULT_SEARCH, Search, ascent_of, fitted
 from labelqa.stats.annotators.layout import Layout, laid_out
+from labelqa.stats.annotators.prior import FIRM, Strength, checked_strength, likeness, pooled, pseudo_items
 
-_SETTLED, _ROUNDS = 1e-4, 10
+_SETTLED, _ROUNDS, _WARM = 1e-4, 10, 3  # passes, and those before anything is learnt
 _LEAST = 0.01
 
 
@@ -43,11 +46,12 @@ def one_coin_matrices(ability: Floats, labels: int) -> Floats:
 @dataclass(frozen=True, slots=True, eq=False)
 class Coins:
     """One chance of a right answer an annotator; parameters: class shares, then abilities. ``centre`` is the ability
-    that ``strength`` pseudo-labels have."""
+    that ``strength`` pseudo-labels have, ``items`` (labels,) the pseudo-items of the class shares."""
 
     labels: int
     centre: float
     strength: float
+    items: Floats
 
     def first(self, sums: Expected) -> Floats:
         """Parameters to begin with."""
@@ -57,8 +61,9 @@ class Coins:
         """Shares of right answers, pseudo-labels included."""
         right = rights(sums.counts) + self.strength * self.centre
         ability = right / (sums.counts.sum(axis=(1, 2)) + self.strength)
+        members = sums.members + self.items
         # rounding must not make a share larger than 1
-        return np.concatenate([sums.members / sums.members.sum(), np.clip(ability, 0.0, 1.0)])
+        return np.concatenate([members / members.sum(), np.clip(ability, 0.0, 1.0)])
 
     def matrices(self, parameters: Floats) -> tuple[Floats, Floats]:
         """Class shares and the matrices that the abilities make."""
@@ -70,7 +75,7 @@ class Coins:
             return 0.0
         ability = parameters[self.labels :]
         each = xlogy(self.centre, ability) + xlogy(1 - self.centre, 1 - ability)
-        return float(self.strength * each.sum())
+        return float(self.strength * each.sum() + xlogy(self.items, parameters[: self.labels]).sum())
 
     def repaired(self, trial: Floats, safe: Floats) -> Floats:
         """Neither chance below a hundredth of what the last EM step gave it."""
@@ -80,16 +85,28 @@ class Coins:
         return np.concatenate([share / share.sum(), ability])
 
 
-def _centred(layout: Layout, strength: float) -> tuple[Coins, Floats]:
+def _alike(counts: Floats) -> tuple[float, float]:
+    """Ability of all annotators together, and the strength that makes their right and wrong answers likeliest."""
+    right = rights(counts)
+    table = np.stack([right, np.maximum(counts.sum(axis=(1, 2)) - right, 0)], axis=1)[:, None, :]
+    centre = float(right.sum() / counts.sum())
+    bounded = min(max(centre, 1e-4), 1 - 1e-4)
+    return centre, likeness(table, np.array([[bounded, 1 - bounded]]), tilting=False).strength
+
+
+def _centred(layout: Layout, strength: Strength) -> tuple[Coins, Floats]:
     """The family with its prior settled on the ability of all annotators together, and the parameters reached."""
     sums = expected_from(layout, vote_shares(layout, np.eye(layout.labels), np.ones(len(layout.annotators))))
-    family = Coins(layout.labels, float(rights(sums.counts).sum() / layout.answers), strength)
+    fixed = FIRM if strength == "learnt" else float(strength)
+    items = pseudo_items(sums.members) if strength == "learnt" else np.zeros(layout.labels)
+    family = Coins(layout.labels, float(rights(sums.counts).sum() / layout.answers), fixed, items)
     parameters = family.first(sums)
-    for _ in range(_ROUNDS if strength > 0 else 0):
+    for number in range(_ROUNDS if fixed > 0 else 0):
         sums = expected(layout, *family.matrices(parameters))
-        centre = float(rights(sums.counts).sum() / sums.counts.sum())
+        centre, learnt = _alike(sums.counts)
         moved = abs(centre - family.centre)
-        family = Coins(layout.labels, centre, strength)
+        learning = strength == "learnt" and (number >= _WARM or moved <= _SETTLED)
+        family = Coins(layout.labels, centre, learnt if learning else fixed, items)
         parameters = family.first(sums)
         if moved <= _SETTLED:
             break
@@ -97,12 +114,16 @@ def _centred(layout: Layout, strength: float) -> tuple[Coins, Floats]:
 
 
 def one_coin(
-    answers: Answers, *, strength: float = 20.0, gold: Mapping[int, int] = NO_GOLD, search: Search = DEFAULT_SEARCH
+    answers: Answers,
+    *,
+    strength: Strength = "learnt",
+    gold: Mapping[int, int] = NO_GOLD,
+    search: Search = DEFAULT_SEARCH,
 ) -> ConfusionModel:
     """Ability of each annotator, class shares, and the posterior of each item.
 
-    ``strength``: pseudo-labels an annotator; 0 for maximum likelihood. ``gold``: item number to label index, held fixed.
-    Raises InsufficientData ``no-annotations``, ``one-label`` or ``nothing-to-compare``.
+    ``strength``: pseudo-labels an annotator; 0 for maximum likelihood; ``"learnt"`` for as many as the answers suggest
+    (``prior`` of the result says how many). ``gold``: item number to label index, held fixed. Raises InsufficientData ``no-annotations``, ``one-label`` or ``nothing-to-compare``.
 
     >>> rows = [(i, a, int(i % (2 if a < 2 else 3) == 0)) for i in range(24) for a in range(3)]
     >>> item, annotator, label = np.array(rows, dtype=np.int32).T
@@ -110,8 +131,7 @@ def one_coin(
     >>> (model.ability > 0.9).tolist()
     [True, True, False]
     """
-    if not strength >= 0:
-        raise ValueError(f"strength is a number of pseudo-labels, 0 or more, not {strength}")
+    checked_strength(strength)
     layout = laid_out(answers, classes=len(answers.labels), gold=gold)
     family, begin = _centred(layout, strength)
     best, agreeing, starts = fitted(layout, family, np.eye(layout.labels), search, begin=begin)
@@ -126,7 +146,13 @@ def one_coin(
         confusion=confusion,
         labels_behind=sums.counts.sum(axis=2),
         pooled=pooled(sums.counts),
-        strength=float(strength),
+        prior=Prior(
+            found="learnt" if strength == "learnt" else "given",
+            strength=family.strength,
+            spread=0.0,
+            centre=one_coin_matrices(np.array([family.centre]), layout.labels),
+            items=family.items,
+        ),
         ability=best.parameters[layout.labels :].copy(),
         gold=layout.gold,
         consensus=Consensus(classes=answers.labels, item=layout.items, posterior=posterior),

@@ -135,7 +135,7 @@ def test_a_thousand_answers_to_one_item_do_not_underflow(model):
     assert fit.consensus.label.tolist() == [0, 1]
 
 
-@pytest.mark.parametrize("strength", [0.0, 20.0])
+@pytest.mark.parametrize("strength", [0.0, 20.0, "learnt"])
 def test_equal_items_are_kept_once_and_change_nothing(monkeypatch, strength):
     data, _ = crowd(300, (0.9, 0.8, 0.7), labels=2)
     gold = {0: 1, 5: 0}
@@ -227,7 +227,7 @@ def test_a_reading_that_does_not_fit_is_a_mistake(reading):
         dawid_skene(rows, classes=("no", "yes"), reading=reading)
 
 
-@pytest.mark.parametrize("options", [{"strength": -1}, {"strength": float("nan")}])
+@pytest.mark.parametrize("options", [{"strength": -1}, {"strength": float("nan")}, {"strength": "learned"}])
 def test_impossible_strengths_are_mistakes(options):
     for model in (dawid_skene, one_coin):
         with pytest.raises(ValueError, match="pseudo-labels"):
@@ -238,24 +238,91 @@ def test_impossible_strengths_are_mistakes(options):
         Search(starts=0)
 
 
+def sparse_crowd(seed, matrix_of):
+    """Five of fifty annotators an item, some answers lost; ``matrix_of`` draws an annotator's matrix."""
+    rng = np.random.default_rng(seed)
+    truth, matrices = rng.integers(0, 5, 667), np.array([matrix_of(rng) for _ in range(50)])
+    rows = [
+        (i, a, rng.choice(5, p=matrices[a, truth[i]]))
+        for i in range(667)
+        for a in np.sort(rng.choice(50, 5, replace=False))
+        if rng.random() > 0.1
+    ]
+    return answers(rows, tuple("abcde")), truth
+
+
+def right(fit, truth) -> float:
+    """Share labelled rightly; a tie counts in part."""
+    wins, there = fit.consensus.winners, truth[fit.consensus.item]
+    return float((wins[np.arange(len(there)), there] / wins.sum(axis=1)).mean())
+
+
 def test_the_prior_helps_where_answers_are_few():
     wins = np.zeros(3)
-    for seed in range(6):
-        rng = np.random.default_rng(seed)
-        truth, ability = rng.integers(0, 5, 667), rng.beta(6, 2, 50)
-        rows = []
-        for i in range(667):
-            for a in np.sort(rng.choice(50, 5, replace=False)):
-                if rng.random() > 0.1:
-                    wrong = (truth[i] + rng.integers(1, 5)) % 5
-                    rows.append((i, a, truth[i] if rng.random() < ability[a] else wrong))
-        data = answers(rows, tuple("abcde"))
-        fits = (majority(data), dawid_skene(data, strength=0), dawid_skene(data))
-        shares = [each.consensus.winners for each in fits]
-        there = truth[fits[0].consensus.item]
-        wins += [(w[np.arange(len(there)), there] / w.sum(axis=1)).mean() for w in shares]
+    for seed in range(4):
+        data, truth = sparse_crowd(seed, lambda rng: one_coin_matrices(rng.beta(6, 2, 1), 5)[0])
+        wins += [right(fit, truth) for fit in (majority(data), dawid_skene(data, strength=0), dawid_skene(data))]
     assert wins[2] > wins[0] + 0.01
     assert wins[2] > wins[1] + 0.01
+
+
+def test_the_strength_is_learnt_low_where_everyone_confuses_in_their_own_way_and_high_where_nobody_does():
+    base = np.full((5, 5), 0.075) + 0.625 * np.eye(5)
+    own, _ = sparse_crowd(1, lambda rng: np.array([rng.dirichlet(2 * row) for row in base]))
+    alike, _ = sparse_crowd(1, lambda _: base)
+    able, _ = sparse_crowd(1, lambda rng: one_coin_matrices(rng.beta(2, 1, 1), 5)[0])
+    fits = [dawid_skene(data, search=Search(starts=1)) for data in (own, alike, able)]
+    assert fits[0].strength <= 8
+    assert fits[1].strength >= 64
+    assert fits[2].strength >= 64
+    assert fits[1].prior.spread <= 0.2
+    assert fits[2].prior.spread >= 0.7
+    assert all(fit.prior.found == "learnt" and fit.strength == fit.prior.strength for fit in fits)
+    again = dawid_skene(able, search=Search(starts=1))
+    assert again == fits[2] or (again.prior == fits[2].prior and again.consensus == fits[2].consensus)
+
+
+def test_a_given_strength_believes_nothing_else():
+    data, _ = crowd(100)
+    for strength in (0, 5):
+        for model in (dawid_skene, one_coin):
+            prior = model(data, strength=strength).prior
+            assert (prior.found, prior.strength, prior.spread) == ("given", strength, 0)
+            assert prior.items.tolist() == [0, 0, 0]
+            assert prior.centre.shape == (1, 3, 3)
+    assert dawid_skene(data, strength=5).pooled == pytest.approx(dawid_skene(data, strength=5).prior.centre[0])
+    coins = one_coin(data).prior
+    assert coins.found == "learnt"
+    assert coins.items.sum() == pytest.approx(100)
+
+
+def test_no_class_vanishes_because_few_answers_can_do_without_it():
+    learnt, fixed, shares = [], [], []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        truth, shy = rng.integers(0, 2, 100), rng.normal(0, 1, 30)
+        rows = [  # annotators who hardly know, each readier or less ready to say yes
+            (i, a, int(rng.random() < 1 / (1 + np.exp(1.2 - 1.6 * truth[i] - shy[a]))))
+            for i in range(100)
+            for a in np.sort(rng.choice(30, 3, replace=False))
+        ]
+        fit, other = dawid_skene(answers(rows)), dawid_skene(answers(rows), strength=20)
+        shares.append((fit.share.min(), other.share.min()))
+        learnt.append(right(fit, truth))
+        fixed.append(right(other, truth))
+    assert min(own for own, _ in shares) > 0.3
+    assert min(other for _, other in shares) < 0.05
+    assert np.mean(learnt) > np.mean(fixed) + 0.05
+
+
+def test_many_annotators_are_learnt_from_in_part(monkeypatch):
+    data, _ = sparse_crowd(2, lambda rng: one_coin_matrices(rng.beta(6, 2, 1), 5)[0])
+    all_of_them = dawid_skene(data, search=Search(starts=1))
+    monkeypatch.setattr("labelqa.stats.annotators.prior._CELLS", 700)
+    some = dawid_skene(data, search=Search(starts=1))
+    assert some.prior.centre.shape == all_of_them.prior.centre.shape
+    assert 0.5 <= some.strength / all_of_them.strength <= 2
+    assert (some.consensus.label == all_of_them.consensus.label).mean() > 0.97
 
 
 def test_observed_information_is_the_curvature_of_the_likelihood():
