@@ -1,34 +1,47 @@
 """What ``labelqa agreement`` computes, timed beside the plainest count of the same labels that DuckDB can do.
 
-    python benchmarks/agreement.py --labels 1000000
+    python benchmarks/agreement.py --labels 1000000 10000000
 
-Writes a seeded frozen batch to a temporary folder, runs both in turn in this process, prints medians and their ratio.
+Writes a seeded frozen batch to a temporary folder and does everything in turn, so that all of it meets the same machine;
+prints medians and their ratios. DuckDB's figure is the aggregate alone, nothing is fetched. Peak memory is that of a
+fresh process each. Beside them stands Krippendorff's alpha alone, without an interval, by the package krippendorff, on
+tables that are in memory before the clock starts; it may live in an environment of its own (``--peer-python``).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import platform
-import resource
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from measured import measure
 
 from labelqa.frozen import ANNOTATIONS, FrozenStore
 from labelqa.frozen.store import file_digest, schema
 from labelqa.records.names import Digest
-from labelqa.records.reductions import Patterns
+from labelqa.records.reductions import Answers, Patterns
 from labelqa.reduce.duckdb import DuckDBReducer
-from labelqa.stats.agreement import coefficients, confusions, pair_agreements, per_label
+from labelqa.stats.agreement import confusions, pair_agreements, per_label
 from labelqa.stats.resample import bootstrap_coefficients
+from labelqa.workflows.coefficients import NAMES, Manner, coefficients_of
 
+Spent: TypeAlias = tuple[float, float]  # seconds by the clock, and of all cores together
 LABELS = ("正面", "负面", "中性", "混合", "无关")
 ANNOTATORS, SLOTS, LOST = 50, 5, 0.1
 ITEMS_AT_A_TIME = 200_000
@@ -96,66 +109,172 @@ def coded(number: np.ndarray, names: Sequence[str]) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(number, pa.int32()), pa.array(names))
 
 
-def whole_agreement(reducer: DuckDBReducer, store: FrozenStore, digest: Digest) -> None:
-    """What the command computes: the file checked, four coefficients with intervals, every label, every pair."""
-    path = store.checked(digest)
-    people = reducer.people(path)
-    patterns, pairs = reducer.agreement(path, LABELS)
-    coefficients(patterns)
+def redrawn(patterns: Patterns) -> float:
+    """Percent agreement, alpha, Fleiss, AC1, Brennan-Prediger with BCa intervals of 2,000 replicates, every label."""
+    lines = bootstrap_coefficients(patterns, rng=np.random.default_rng(1), replicates=2000, limits="bca")
     per_label(patterns)
+    return {line.name: line.figure.point for line in lines}["krippendorff-alpha"]  # type: ignore[union-attr]
+
+
+def coefficients(reducer: DuckDBReducer, path: Path) -> float:
+    """The batch read, the coefficients and their BCa intervals, every label."""
+    return redrawn(reducer.patterns(path, LABELS))
+
+
+def by_default(reducer: DuckDBReducer, path: Path) -> None:
+    """The same with the intervals that labelqa gives unasked, which redraw nothing."""
+    patterns = reducer.patterns(path, LABELS)
+    coefficients_of(patterns, None, NAMES, Manner())
+    per_label(patterns)
+
+
+def everything(reducer: DuckDBReducer, path: Path) -> None:
+    """The first again, and all pairs of annotators with kappa and its interval, and all confusions."""
+    patterns, pairs = reducer.agreement(path, LABELS)
+    redrawn(patterns)
     confusions(patterns)
-    pair_agreements(pairs, people)
+    pair_agreements(pairs, reducer.people(path))
 
 
-def bootstrapped(patterns: Patterns) -> None:
-    """The same coefficients with 2,000 bootstrap replicates, on request."""
-    bootstrap_coefficients(patterns, rng=np.random.default_rng(1), replicates=2000)
+WORKS: dict[str, Callable[[DuckDBReducer, Path], object]] = {
+    "labelqa, BCa intervals, labels": coefficients,
+    "labelqa, default intervals, labels": by_default,
+    "labelqa, BCa intervals, labels, pairs": everything,
+}
+
+PEER = """
+import json, sys, time
+import krippendorff, numpy as np
+data = np.load(sys.argv[1])
+item, annotator, label = data["item"], data["annotator"], data["label"]
+begin = time.perf_counter()
+matrix = np.full((annotator.max() + 1, item.max() + 1), np.nan, dtype=np.float32)
+matrix[annotator, item] = label
+middle = time.perf_counter()
+counts = np.bincount(item * np.int64(label.max() + 1) + label, minlength=(item.max() + 1) * (label.max() + 1))
+counts = counts.reshape(item.max() + 1, -1)
+ready = {"matrix": middle - begin, "value_counts": time.perf_counter() - middle}
+given = {"matrix": {"reliability_data": matrix}, "value_counts": {"value_counts": counts}}
+print(json.dumps(ready), flush=True)
+for line in sys.stdin:
+    begin, busy = time.perf_counter(), time.process_time()
+    alpha = krippendorff.alpha(level_of_measurement="nominal", **given[line.strip()])
+    print(json.dumps([time.perf_counter() - begin, time.process_time() - busy, float(alpha)]), flush=True)
+"""
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Wall time of one run."""
-    begin = time.perf_counter()
+class Peer:
+    """The package krippendorff in a process of its own, with its tables ready; asked for one run at a time."""
+
+    def __init__(self, python: str, answers: Answers, folder: Path) -> None:
+        given, script = folder / "answers.npz", folder / "peer.py"
+        np.savez(given, item=answers.item, annotator=answers.annotator, label=answers.label)
+        script.write_text(PEER)
+        words = [python, str(script), str(given)]
+        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.ready: dict[str, float] = json.loads(self._line())
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
+    def run(self, route: str) -> tuple[Spent, float]:
+        """What one call took, and the alpha that it gave."""
+        assert self._process.stdin is not None
+        print(route, file=self._process.stdin, flush=True)
+        seconds, cpu, alpha = json.loads(self._line())
+        return (seconds, cpu), alpha
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+
+def spent(work: Callable[[], object]) -> Spent:
+    """What one run took."""
+    begin, busy = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - begin
+    return time.perf_counter() - begin, time.process_time() - busy
+
+
+def timed(path: Path, runs: int, peer: Peer | None) -> dict[str, list[Spent]]:
+    """Everything once to load libraries, then in turn so many times."""
+    plain, reducer = duckdb.connect(), DuckDBReducer()
+
+    def counted(columns: str) -> object:
+        return plain.execute(f"select {columns}, count(*) from read_parquet('{path}') group by all")
+
+    works: dict[str, Callable[[], object]] = {
+        "DuckDB, group by item_id, label": partial(counted, "item_id, label"),
+        "DuckDB, group by item_no, label_no": partial(counted, "item_no, label_no"),
+    }
+    works |= {name: partial(work, reducer, path) for name, work in WORKS.items()}
+    works["the file's digest, checked before"] = partial(file_digest, path)
+    clocks = {name: partial(spent, work) for name, work in works.items()}
+    if peer is not None:
+        alpha = coefficients(reducer, path)
+        for route in peer.ready:
+            assert abs(peer.run(route)[1] - alpha) < 1e-9, "both must find the same alpha"
+            clocks[f"krippendorff, {route}"] = lambda route=route: peer.run(route)[0]  # type: ignore[misc]
+    for clock in clocks.values():
+        clock()
+    times: dict[str, list[Spent]] = {name: [] for name in clocks}
+    for _ in range(runs):
+        for name, clock in clocks.items():
+            times[name].append(clock())
+    return times
+
+
+def report(path: Path, rows: int, times: dict[str, list[Spent]], peer: Peer | None) -> None:
+    """A line each: median by the clock and of all cores, their ratios to DuckDB and to ours, memory, preparation."""
+    middles = {name: [statistics.median(part) for part in zip(*found, strict=True)] for name, found in times.items()}
+    base, ours = (next(middles[name] for name in middles if name.startswith(tool)) for tool in ("DuckDB", "labelqa"))
+    runs = len(next(iter(times.values())))
+    print(f"\n{rows:,} labels, {runs} runs each in turn, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
+          f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # fmt: skip
+    print(
+        f"{'':40}{'median':>10}{'/ DuckDB':>10}{'/ labelqa':>11}{'cores':>12}{'/ DuckDB':>10}{'/ labelqa':>11}{'peak MB':>9}{'prep':>10}"
+    )
+    for name, middle in middles.items():
+        line = f"{name:40}"
+        for at, wide in ((0, 7), (1, 9)):
+            line += f"{middle[at] * 1000:>{wide}.0f} ms{middle[at] / base[at]:>10.2f}{middle[at] / ours[at]:>11.2f}"
+        if name in WORKS:
+            line += f"{measure([sys.executable, __file__, '--alone', str(path), name]).megabytes:>9.0f}"
+        elif peer is not None and name.startswith("krippendorff"):
+            line += f"{peer.ready[name.partition(', ')[2]] * 1000:>16.0f} ms"
+        print(line, flush=True)
+
+
+def compared(labels: int, seed: int, runs: int, python: str) -> None:
+    """One size."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        store = FrozenStore(Path(name))
+        digest, rows = write_batch(store, labels, seed)
+        path = store.path(digest)
+        peer = None
+        if python:
+            peer = stack.enter_context(Peer(python, DuckDBReducer().answers(path, LABELS), Path(name)))
+        report(path, rows, timed(path, runs, peer), peer)
 
 
 def main() -> None:
     """Parse, run, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--labels", type=int, default=1_000_000)
+    here = sys.executable if find_spec("krippendorff") else ""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--labels", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--seed", type=int, default=20261121)
+    parser.add_argument("--peer-python", default=here, help="the Python of an environment with krippendorff 0.9")
+    parser.add_argument("--alone", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        store = FrozenStore(Path(folder))
-        digest, rows = write_batch(store, given.labels, given.seed)
-        path = store.path(digest)
-        plain, reducer = duckdb.connect(), DuckDBReducer()
-        patterns = reducer.patterns(path, LABELS)
-        query = f"select item_id, label, count(*) from read_parquet('{path}') group by item_id, label"
-        works: dict[str, Callable[[], object]] = {
-            "DuckDB group by item, label": lambda: plain.execute(query),
-            "labelqa, whole agreement": lambda: whole_agreement(reducer, store, digest),
-            "  of it: the file's digest": lambda: store.checked(digest),
-            "  of it: one reading, patterns, pairs": lambda: reducer.agreement(path, LABELS),
-            "patterns alone": lambda: reducer.patterns(path, LABELS),
-            "2,000 bootstrap replicates beside": lambda: bootstrapped(patterns),
-        }
-        for work in works.values():
-            work()  # first run loads libraries
-        times = {name: [] for name in works}
-        for _ in range(given.runs):
-            for name, work in works.items():
-                times[name].append(seconds(work))
-    base = statistics.median(times["DuckDB group by item, label"])
-    print(f"{rows:,} labels, {given.runs} runs each, Python {platform.python_version()}, DuckDB {duckdb.__version__}")
-    print(f"{'':38}{'median':>10}{'ratio':>8}")
-    for name, found in times.items():
-        middle = statistics.median(found)
-        print(f"{name:38}{middle * 1000:>7.0f} ms{middle / base:>8.2f}")
-    unit = 1e6 if platform.system() == "Darwin" else 1e3
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    print(f"peak memory of all of it, DuckDB's groups and the writing of the batch included: {peak:,.0f} MB")
+    if given.alone:
+        WORKS[given.alone[1]](DuckDBReducer(), Path(given.alone[0]))
+        return
+    for labels in given.labels:
+        compared(labels, given.seed, given.runs, given.peer_python)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """Dawid-Skene here beside crowd-kit's, on the same labels: time, the likelihood reached, and agreement with the truth.
 
-    python benchmarks/annotator_models.py --peer-python PATH/bin/python
+    python benchmarks/annotator_models.py --labels 1000000
 
 Makes seeded data, then runs each tool some times, every run in a fresh process, in turn; time is the tool's own call on
-its own input shape (crowd-kit: a frame with the identifiers as a batch has them, strings; labelqa: the numbers that the
-frozen batch holds beside them), preparation is shown beside. Both solutions are then judged by the one formula of Dawid and Skene's
-log-likelihood. A second table shows what the pooled prior is worth on small data. crowd-kit needs an environment of its
-own: python -m venv crowd && crowd/bin/pip install crowd-kit==1.4.2
+its own input shape, preparation is shown beside. labelqa takes the numbers that a frozen batch holds beside its
+identifiers; crowd-kit takes a frame, once with the identifiers, strings, and once with the numbers. All solutions are
+then judged by the one formula of Dawid and Skene's log-likelihood. A second table shows what the pooled prior is worth
+on small data. crowd-kit comes with the extra ``bench``, or lives in an environment of its own (``--peer-python``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -36,15 +37,20 @@ from crowdkit.aggregation import DawidSkene
 folder = sys.argv[1]
 data = np.load(folder + "/answers.npz")
 begin = time.perf_counter()
-frame = pd.DataFrame({
-    "task": [f"item-{number:08d}" for number in data["item"]],
-    "worker": [f"p-{number:08x}" for number in data["annotator"]],
-    "label": ["abcde"[number] for number in data["label"]],
-})
+if sys.argv[2] == "numbers":
+    names = list(range(5))
+    frame = pd.DataFrame({"task": data["item"], "worker": data["annotator"], "label": data["label"]})
+else:
+    names = list("abcde")
+    frame = pd.DataFrame({
+        "task": [f"item-{number:08d}" for number in data["item"]],
+        "worker": [f"p-{number:08x}" for number in data["annotator"]],
+        "label": [names[number] for number in data["label"]],
+    })
 ready, busy = time.perf_counter(), time.process_time()
 model = DawidSkene(n_iter=100).fit(frame)
 done, cpu = time.perf_counter(), time.process_time() - busy
-given = model.probas_.reindex(columns=list("abcde")).fillna(0.0).sort_index()
+given = model.probas_.reindex(columns=names).fillna(0.0).sort_index()
 np.save(folder + "/peer.npy", given.to_numpy())
 print(json.dumps({"prep": ready - begin, "seconds": done - ready, "cpu": cpu, "sweeps": len(model.loss_history_)}))
 """
@@ -106,18 +112,18 @@ def speed(given: argparse.Namespace) -> None:
         (folder / "peer.py").write_text(PEER)
         words = {"labelqa": [sys.executable, __file__, "--fit", name]}
         if given.peer_python:
-            words["crowd-kit"] = [given.peer_python, str(folder / "peer.py"), name]
+            for kind in ("strings", "numbers"):
+                words[f"crowd-kit, {kind}"] = [given.peer_python, str(folder / "peer.py"), name, kind]
         runs: dict[str, list[dict[str, float]]] = {tool: [] for tool in words}
         for _ in range(given.runs):
             for tool, command in words.items():
                 measured = measure(command)
                 runs[tool].append(json.loads(measured.out[-1]) | {"megabytes": measured.megabytes})
         print(f"{len(answers.item):,} labels, {len(seen):,} items, {ANNOTATORS} annotators, {given.runs} runs each")
-        print(f"{'':24}{'fit':>9}{'CPU':>9}{'prep':>9}{'sweeps':>8}{'MB':>7}{'log-likelihood':>18}{'right':>8}")
-        found = {"labelqa": "plain", "crowd-kit": "peer"}
+        print(f"{'':24}{'fit':>9}{'cores':>9}{'prep':>9}{'sweeps':>8}{'MB':>7}{'log-likelihood':>18}{'right':>8}")
         middles = {}
         for tool, lines in runs.items():
-            posterior = np.load(folder / f"{found[tool]}.npy")
+            posterior = np.load(folder / ("plain.npy" if tool == "labelqa" else "peer.npy"))
             middle = {key: statistics.median(line[key] for line in lines) for key in lines[0]}
             middles[tool] = middle
             right = (posterior.argmax(axis=1) == seen).mean()
@@ -126,9 +132,9 @@ def speed(given: argparse.Namespace) -> None:
         default = statistics.median(line["default"] for line in runs["labelqa"])
         right = (np.load(folder / "default.npy").argmax(axis=1) == seen).mean()
         print(f"{'labelqa, default prior':24}{default:>8.2f}s{'':51}{right:>8.4f}")
-        if given.peer_python:
-            ratio = {key: middles["crowd-kit"][key] / middles["labelqa"][key] for key in ("seconds", "cpu")}
-            print(f"crowd-kit / labelqa: {ratio['seconds']:.1f} by the clock, {ratio['cpu']:.1f} in processor time")
+        for tool in list(words)[1:]:
+            ratio = [middles[tool][key] / middles["labelqa"][key] for key in ("seconds", "cpu")]
+            print(f"{tool} / labelqa: {ratio[0]:.1f} by the clock, {ratio[1]:.1f} of all cores together")
 
 
 def prior(seeds: int) -> None:
@@ -148,12 +154,13 @@ def prior(seeds: int) -> None:
 
 def main() -> None:
     """Parse, run, print."""
+    here = sys.executable if find_spec("crowdkit") else ""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--labels", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--seeds", type=int, default=8, help="data sets in each row of the second table")
-    parser.add_argument("--peer-python", default="", help="the Python of an environment with crowd-kit 1.4.2")
+    parser.add_argument("--peer-python", default=here, help="the Python of an environment with crowd-kit 1.4.2")
     parser.add_argument("--fit", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.fit:

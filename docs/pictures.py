@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -48,12 +49,13 @@ def dashboard(workspace: Path) -> Iterator[str]:
     """The dashboard, served while it is photographed."""
     port = free_port()
     words = [sys.executable, "-m", "labelqa.adapters.cli.main", "dashboard", "--no-browser", "--port", str(port)]
-    with subprocess.Popen([*words, "--workspace", str(workspace)], env=dict(os.environ)) as served:
+    words += ["--workspace", str(workspace)]
+    with subprocess.Popen(words, env=dict(os.environ), start_new_session=True) as served:
         try:
             _wait(f"http://127.0.0.1:{port}/_stcore/health")
             yield f"http://127.0.0.1:{port}"
         finally:
-            served.terminate()
+            os.killpg(served.pid, signal.SIGTERM)  # the command and the server that it started
 
 
 def _wait(url: str) -> None:

@@ -36,10 +36,10 @@ class Skill:
 class Team:
     """Shares of all annotators together: about ``mean``, worth ``weight`` items of evidence for each of them."""
 
-    mean: float
-    weight: float
+    mean: float | None
+    weight: float | None
     skills: tuple[Skill, ...]
-    note: Message | None = None  # why nothing was drawn together, where it was not; mean and weight are 0 then
+    note: Message | None = None  # why nothing was drawn together, where it was not; mean and weight are not known then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

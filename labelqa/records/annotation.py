@@ -26,6 +26,7 @@ class ControlKind(StrEnum):
     SPANS = "spans"  # [{"start", "end", "labels", "text"}] in code points, sorted
     BOXES = "boxes"  # [{"x", "y", "width", "height", "rotation", "labels"}] in percent, sorted
     POLYGONS = "polygons"  # [{"points", "labels"}] in percent
+    KEYPOINTS = "keypoints"  # [{"x", "y", "labels"}] in percent, sorted
     SEGMENTS = "segments"  # [{"start", "end", "labels"}] in seconds
     TEXT = "text"  # ["…"]
     RELATIONS = "relations"  # [{"from", "to", "direction", "labels"}]

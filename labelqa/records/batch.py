@@ -127,3 +127,4 @@ class Batch:
     reason: str = ""
     settled_at: datetime | None = None
     facts: tuple[int, ...] = field(default=())
+    answers: str = ""  # a ControlKind, as declared; "" where nobody said

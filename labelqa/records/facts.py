@@ -127,6 +127,7 @@ class BatchDeclared:
     where: list[list[str]]  # [field, operator, value]
     record_rule: str
     late: bool
+    answers: str = ""  # which kind of answers it holds, a ControlKind; "" where nobody said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ Small: TypeAlias = npt.NDArray[np.int32]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Key: TypeAlias = tuple[str | int | bool | None, ...]
 _WHOLE = 2**20  # possible rows that are worth a table of their own
+_AXES = 32  # columns that such a table can have: no more in older numpy
 _ROOM = 2**62  # codes stay below this, so that int64 never overflows
 
 
@@ -57,7 +58,7 @@ def grouped(columns: npt.NDArray[Any], weight: Ints) -> tuple[npt.NDArray[Any], 
     if not len(columns):
         return columns, weight
     bases = [int(column.max()) + 1 for column in columns.T]
-    if prod(bases) <= _WHOLE:
+    if len(bases) <= _AXES and prod(bases) <= _WHOLE:
         return _grouped_whole(columns, weight, bases)
     code, size = np.zeros(len(columns), dtype=np.int64), 1
     for column, base in zip(columns.T, bases, strict=True):

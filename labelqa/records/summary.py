@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from labelqa.errors import Message
+from labelqa.records.accuracy import LabelScore, WeightedShare
+from labelqa.records.accuracy_report import CorrectedAccuracy, Matrix, RuleAccuracy, StratumAccuracy, TeamAccuracy
+from labelqa.records.agreement import DisputedItem, Membership, PartAgreement, Unchanged
 from labelqa.records.batch import Conclusion, Exclusion, Kind, Stage
+from labelqa.records.diagnostics import AnnotatorInfluence
 from labelqa.records.estimate import Figure
 from labelqa.records.finding import Severity
 from labelqa.records.people import Duty, Standing
@@ -79,6 +83,15 @@ class AgreementReport:
     pairs: tuple[PairAgreement, ...]
     confusions: tuple[Confusion, ...]
     notes: tuple[Message, ...] = ()
+    kind: str = ""  # a ControlKind; "" where it is not clear
+    distance: str = ""  # by which two answers are compared
+    headline: str = ""  # name of the coefficient to quote: the first one
+    reason: Message = field(default_factory=lambda: Message(""))  # why this one fits this kind of answer
+    membership: tuple[Membership, ...] = ()  # of the headline
+    parts: tuple[PartAgreement, ...] = ()  # the batch taken apart
+    unchanged: tuple[Unchanged, ...] = ()
+    influence: tuple[AnnotatorInfluence, ...] = ()  # the headline without each annotator
+    disputed: tuple[DisputedItem, ...] = ()  # the most disputed first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +113,16 @@ class AccuracyReport:
     per_label: tuple[tuple[str, Figure], ...]
     confusions: tuple[Confusion, ...]  # label of record → label the verifier gave
     notes: tuple[Message, ...] = ()
+    against: str = "review"
+    critical_errors: int = 0  # drawn items with a critical defect or an illegal hit: what critical_rate counts
+    scores: tuple[LabelScore, ...] = ()  # precision, recall and F1 of the labels of record
+    answers: Figure | None = None  # share right of people's single answers to drawn items
+    team: TeamAccuracy | None = None  # None where answers are no single labels
+    rules: tuple[RuleAccuracy, ...] = ()
+    strata: tuple[StratumAccuracy, ...] = ()
+    matrix: Matrix | None = None
+    corrected: CorrectedAccuracy | None = None  # for the errors of reviewers, where it was asked for
+    weighted: WeightedShare | None = None  # where items were drawn with unequal chances; accuracy is then its figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

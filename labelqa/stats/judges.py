@@ -27,6 +27,8 @@ from labelqa.stats.proportion import clopper_pearson, wilson
 
 Flags = npt.NDArray[np.bool_]
 
+_CONFIRMING = 50  # items: with fewer a judge at the margin is confirmed in up to 5 of 100 data sets
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Across:
@@ -65,8 +67,8 @@ class JudgeCheck:
 class CeilingCheck:
     """A judge beside the human ceiling, on the items that it and two people or more answered: agreement with a person,
     of people with each other, ``ratio`` and ``difference`` of the two, and whether the difference is surely no worse
-    than -``margin`` (a test of non-inferiority at half of 1 - confidence). ``confirmed`` False is no proof of the
-    contrary."""
+    than -``margin`` (a test of non-inferiority at half of 1 - confidence, and never on fewer than 50 items, where its
+    limits are too rough). ``confirmed`` False is no proof of the contrary."""
 
     judge: int
     with_people: Estimate
@@ -271,5 +273,5 @@ def human_ceiling(
             n=len(sums),
         ),
         margin=margin,
-        confirmed=difference.low > -margin,
+        confirmed=len(sums) >= _CONFIRMING and difference.low > -margin,
     )

@@ -125,7 +125,7 @@ def team(counts: Mapping[int, tuple[int, int]], *, confidence: float = 0.95) -> 
         prior = fit_prior(checked[:, 0], checked[:, 1])
     except InsufficientData as error:
         skills = tuple(_skill(who, *each, error, confidence) for who, each in counts.items())
-        return Team(mean=0.0, weight=0.0, skills=skills, note=Message(error.message.text, error.message.values))
+        return Team(mean=None, weight=None, skills=skills, note=Message(error.message.text, error.message.values))
     skills = tuple(_skill(who, *each, prior, confidence) for who, each in counts.items())
     return Team(mean=prior.mean, weight=prior.weight, skills=skills)
 

@@ -109,7 +109,7 @@ def test_ratings_on_another_scale_agree_as_well(rows: list[list[int]], shift: fl
         one, two = outcome(lambda f=form: icc(table, f)), outcome(lambda f=form: icc(table * scale + shift, f))
         assert isinstance(one, str) == isinstance(two, str)
         if isinstance(one, Estimate):
-            assert [two.point, two.low, two.high] == pytest.approx([one.point, one.low, one.high], rel=1e-6, abs=1e-6)
+            assert [two.point, two.low, two.high] == pytest.approx([one.point, one.low, one.high], rel=1e-4, abs=1e-6)
             assert one.low <= one.point <= one.high <= 1 + 1e-12
     mixed = outcome(lambda: one_way(np.sort(table, axis=1)))
     plain = outcome(lambda: one_way(table))

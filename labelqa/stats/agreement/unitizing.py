@@ -23,9 +23,8 @@ from labelqa.records.reductions import Floats, Ints
 from labelqa.stats.agreement.coefficients import known
 from labelqa.stats.agreement.continuum import Continuum, compared, empty_unit
 from labelqa.stats.agreement.jackknife import jackknifed
+from labelqa.stats.agreement.unitizing_sums import Sums, without_groups
 from labelqa.stats.distance.regions import crossing_indices, stretches
-
-_GROUPS = 200  # with more items than this, groups of items are left out in turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,39 +44,6 @@ class Unitizing:
     def point(self) -> float:
         """1 - D_o / D_e, also where one item gives no interval; InsufficientData when chance leaves no disagreement."""
         return _alpha(self.observed, self.expected, self.label, self.units)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sums:
-    """What one label's disagreements are made of.
-
-    ``disagreement`` (items,): sum of squared differences of all ordered annotator pairs, over one less than there are
-    annotators; ``unit``, ``gap``: lengths of all units and of all stretches between them, with the item of each.
-    """
-
-    disagreement: Floats
-    unit: Floats
-    unit_item: Ints
-    gap: Floats
-    gap_item: Ints
-
-    def parts(self, annotated: Floats, weight: Floats) -> tuple[float, float]:
-        """D_o and D_e times the length of the continuum, each item counted ``weight`` times."""
-        total = float(weight @ annotated)
-        w, g, length = weight[self.unit_item], weight[self.gap_item], self.unit
-        # for each unit: in how many places of all gaps could it have begun
-        enough = np.searchsorted(self.gap, length, side="left")
-        count, reach = _sums_from(g), _sums_from(g * self.gap)
-        places = reach[enough] - count[enough] * (length - 1)
-        among = (w.sum() - 1) / 3 * (2 * length**3 - 3 * length**2 + length)
-        chance = 2 * float(w @ (among + length**2 * places))
-        free = total * (total - 1) - float(w @ (length * (length - 1)))
-        return float(weight @ self.disagreement) / total, chance / free if free > 0 else 0.0
-
-
-def _sums_from(values: Floats) -> Floats:
-    """For each position the sum from there to the end; 0 past the end."""
-    return np.concatenate([np.cumsum(values[::-1])[::-1], [0.0]])
 
 
 def unitizing(
@@ -105,7 +71,7 @@ def unitizing(
     annotated = lengths * [len(item.annotators) for item in items]
     sums = _sums(items, labels, step)
     whole = np.array([each.parts(annotated, np.ones(len(items))) for each in sums])
-    without = _without(sums, annotated)
+    without = without_groups(sums, annotated)
 
     def row(label: str | None, chosen: slice) -> Unitizing:
         observed, expected = whole[chosen].sum(axis=0).tolist()
@@ -135,17 +101,6 @@ def _estimate(point: float, left: Floats, n: int, confidence: float) -> Estimate
     defined = left[:, 1] > 0
     without = np.where(defined, 1 - left[:, 0] / np.where(defined, left[:, 1], 1.0), np.nan)
     return jackknifed(point, without, n=n, confidence=confidence)
-
-
-def _without(sums: Sequence[_Sums], annotated: Floats) -> Floats:
-    """Observed and expected disagreement of each label without each group of items: (groups, labels, 2)."""
-    groups = min(len(annotated), _GROUPS)
-    if groups < 2:
-        return np.zeros((0, len(sums), 2))
-    member = np.arange(len(annotated)) % groups
-    return np.array(
-        [[each.parts(annotated, (member != out).astype(np.float64)) for each in sums] for out in range(groups)]
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,7 +144,7 @@ def _table(items: Sequence[Continuum], labels: Sequence[str], step: float) -> _T
     return table
 
 
-def _sums(items: Sequence[Continuum], labels: Sequence[str], step: float) -> list[_Sums]:
+def _sums(items: Sequence[Continuum], labels: Sequence[str], step: float) -> list[Sums]:
     table = _table(items, labels, step)
     disagreement = _disagreement(items, table, len(labels))
     gap, gap_row, gap_label = _gaps(table, len(labels))
@@ -198,7 +153,7 @@ def _sums(items: Sequence[Continuum], labels: Sequence[str], step: float) -> lis
         mine, free = table.label == at, gap_label == at
         order = np.argsort(gap[free], kind="stable")
         found.append(
-            _Sums(
+            Sums(
                 disagreement=disagreement[at],
                 unit=table.end[mine] - table.start[mine],
                 unit_item=table.row_item[table.row[mine]],

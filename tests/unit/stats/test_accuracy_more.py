@@ -148,7 +148,7 @@ def test_a_team_that_teaches_nothing():
         found = team(counts)
         assert found.note is not None
         assert str(found.note)
-        assert (found.mean, found.weight) == (0.0, 0.0)
+        assert (found.mean, found.weight) == (None, None)
         for skill in found.skills:
             assert isinstance(skill.shrunken, Unknown)
             assert skill.shrunken.reason == (code if skill.n else "nothing-checked")
