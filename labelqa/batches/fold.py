@@ -102,6 +102,7 @@ def _batch(
         reason=end[1].reason if end else "",
         settled_at=end[0].effective_at if end else None,
         facts=trail,
+        answers=body.answers,
     )
 
 

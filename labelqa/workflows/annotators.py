@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 import numpy as np
 
 from labelqa.errors import InsufficientData, Message
 from labelqa.i18n import N_
+from labelqa.records.annotation import Origin
 from labelqa.records.batch import Batch
 from labelqa.records.estimate import Figure, Unknown
 from labelqa.records.names import PersonId
@@ -18,9 +19,10 @@ from labelqa.records.reductions import Ints, Matched, Subset
 from labelqa.records.summary import AnnotatorFlag, AnnotatorLine, Confusion
 from labelqa.stats.accuracy import confusions_by_annotator
 from labelqa.stats.proportion import wilson
+from labelqa.workflows.behaviour import QUICK, behaviour_flags, behaviour_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.flags import add_speed, flags_of
-from labelqa.workflows.population import population
+from labelqa.workflows.population import frozen_of, population
 from labelqa.workflows.state import State
 
 NO_GOLD = Unknown(reason="no-gold", message=Message("no gold item was answered"))
@@ -39,12 +41,16 @@ class _Work:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Annotations beside a reference, over all batches of one release line; annotators numbered as in ``people``."""
+    """Annotations beside a reference, over all batches of one release line; annotators numbered as in ``people``.
+
+    Models stand beside gold alone: they are no one's "others", and not part of the team that flags compare with.
+    """
 
     people: tuple[PersonId, ...]
     gold: Matched
+    mine: Matched  # people's alone
     others: Matched
-    both: Matched  # gold where there is one, else the majority of the others
+    both: Matched  # people's: gold where there is one, else the majority of the others
 
 
 def annotator_lines(
@@ -61,11 +67,54 @@ def annotator_lines(
     for batches, each in zip(groups.values(), compared, strict=True):
         for person, found in flags_of(each.people, each.both, under=_under(batches[0])).items():
             flags[person] += found
-    add_speed(flags, {person: median(each.medians) for person, each in work.items() if each.medians})
+    watched = _watched(desk, state, names, weeks)
+    for person, found in watched.items():
+        flags[person] += [flag for flag in found if flag.code != "fast"]
+    fast = {person: [flag for flag in found if flag.code == "fast"] for person, found in watched.items()}
+    add_speed(flags, {person: median(each.medians) for person, each in work.items() if each.medians}, seen=fast)
     return tuple(
         _line(desk, state, names, person, each, compared, weeks, flags[person])
         for person, each in sorted(work.items(), key=lambda one: names.get(one[0], one[0]))
     )
+
+
+def _looked_through(desk: Desk, state: State, weeks: Sequence[str]) -> tuple[list[Batch], list[Batch]]:
+    """The batches with answers in these weeks that are looked through for how people worked, and those left aside:
+    the smallest first, as many as hold QUICK answers together."""
+    held: list[Batch] = []
+    for batch in state.batches.values():
+        if batch.freeze is not None:
+            tally = desk.reducer.tallies(desk.frozen.checked(batch.freeze.annotations), ("week",))
+            held += [batch] if any(week in weeks for (week,) in tally.keys) else []
+    held.sort(key=lambda batch: (frozen_of(batch).n_annotations, batch.name))
+    total = np.cumsum([frozen_of(batch).n_annotations for batch in held])
+    quick = int(np.searchsorted(total, QUICK, side="right"))
+    return held[:quick], held[quick:]
+
+
+def _watched(
+    desk: Desk, state: State, names: Mapping[PersonId, str], weeks: Sequence[str]
+) -> dict[PersonId, list[AnnotatorFlag]]:
+    """What is odd about how people worked on the batches of these weeks."""
+    flags: dict[PersonId, list[AnnotatorFlag]] = defaultdict(list)
+    for batch in _looked_through(desk, state, weeks)[0]:
+        try:
+            found = behaviour_of(desk, batch)
+        except InsufficientData:
+            continue  # its answers are no labels
+        people = [PersonId(each) for each in desk.reducer.people(desk.frozen.checked(frozen_of(batch).annotations))]
+        for person, mine in behaviour_flags(found, people, names, under=batch.name).items():
+            flags[person] += mine
+    return flags
+
+
+def not_watched(desk: Desk, state: State, weeks: Sequence[str]) -> tuple[Message, ...]:
+    """A sentence about the batches of these weeks that are too large to look through each time."""
+    left = _looked_through(desk, state, weeks)[1]
+    if not left:
+        return ()
+    text = N_("how people worked is not looked at here for {batches}: `labelqa annotators BATCH` does it")
+    return (Message(text, {"batches": ", ".join(batch.name for batch in left)}),)
 
 
 def _under(batch: Batch) -> str:
@@ -92,34 +141,42 @@ def _work(desk: Desk, state: State, weeks: Sequence[str]) -> dict[PersonId, _Wor
     return work
 
 
-def compare(desk: Desk, state: State, batches: Sequence[Batch], window: Sequence[str]) -> Compared:
-    """The annotations of several batches with the same labels beside gold and beside the others."""
+def compare(desk: Desk, state: State, batches: Sequence[Batch], window: Sequence[str] | None) -> Compared:
+    """The annotations of several batches with the same labels beside gold and beside the others; of the weeks in
+    ``window``, or of all times where that is None."""
     parts = [part for batch in batches if (part := _compare_one(desk, state, batch, window)) is not None]
     people = tuple(sorted({person for each, *_ in parts for person in each}))
     labels = batches[0].labels
-    gold, others, rest = (_joined([(who, tables[at]) for who, *tables in parts], people, labels) for at in range(3))
-    return Compared(people, gold, others, _joined([(people, gold), (people, rest)], people, labels))
+    gold, mine, others, rest = (
+        _joined([(who, tables[at]) for who, *tables in parts], people, labels) for at in range(4)
+    )  # fmt: skip
+    return Compared(people, gold, mine, others, _joined([(people, mine), (people, rest)], people, labels))
 
 
 def _compare_one(
-    desk: Desk, state: State, batch: Batch, window: Sequence[str]
-) -> tuple[tuple[PersonId, ...], Matched, Matched, Matched] | None:
+    desk: Desk, state: State, batch: Batch, window: Sequence[str] | None
+) -> tuple[tuple[PersonId, ...], Matched, Matched, Matched, Matched] | None:
+    """The annotators; gold beside everybody and beside people alone; the others beside people, and off gold items."""
     if batch.freeze is None:
         return None
-    path, labels, subset = desk.frozen.checked(batch.freeze.annotations), batch.labels, Subset(weeks=frozenset(window))
+    path, labels = desk.frozen.checked(batch.freeze.annotations), batch.labels
+    every = Subset(weeks=None if window is None else frozenset(window))
+    human = replace(every, machine=False)
     people = tuple(PersonId(each.person) for each in desk.reducer.annotators(path))
     answers = population(desk, state, batch).gold
     numbers = desk.reducer.item_numbers(path)
     known = {label: number for number, label in enumerate(labels)}
     reference = {numbers[item]: known[label] for item, label in answers.items() if item in numbers and label in known}
     try:
-        gold = desk.reducer.against_reference(path, labels, reference, subset=subset)
-        others = desk.reducer.leave_one_out(path, labels, subset=subset)
+        gold = mine = desk.reducer.against_reference(path, labels, reference, subset=every)
+        if batch.freeze.origins.get(Origin.MACHINE):
+            mine = desk.reducer.against_reference(path, labels, reference, subset=human)
+        others = desk.reducer.leave_one_out(path, labels, subset=human)
         plain = frozenset(numbers.values()) - reference.keys()
-        rest = desk.reducer.leave_one_out(path, labels, subset=Subset(weeks=frozenset(window), items=plain))
+        rest = desk.reducer.leave_one_out(path, labels, subset=replace(human, items=plain))
     except InsufficientData:
         return None
-    return people, gold, others, rest
+    return people, gold, mine, others, rest
 
 
 def _joined(
@@ -172,8 +229,8 @@ def _line(
     return AnnotatorLine(
         person=person, name=names.get(person, person), organizer=_organizer(state, person), annotations=work.annotations,
         items=work.items, median_seconds=median(work.medians) if work.medians else None,
-        gold=_pooled([(in_weeks(each.gold, weeks), at) for each, at in mine], confidence, NO_GOLD),
-        agreement=_pooled([(in_weeks(each.others, weeks), at) for each, at in mine], confidence, NO_OTHERS),
+        gold=pooled([(in_weeks(each.gold, weeks), at) for each, at in mine], confidence, NO_GOLD),
+        agreement=pooled([(in_weeks(each.others, weeks), at) for each, at in mine], confidence, NO_OTHERS),
         unqualified=work.unqualified, confusions=_confusions(mine), trend=_trend(mine, confidence), flags=tuple(flags),
     )  # fmt: skip
 
@@ -182,7 +239,7 @@ def _organizer(state: State, person: PersonId) -> str:
     return state.people[person].organizer if person in state.people else ""
 
 
-def _pooled(parts: Sequence[tuple[Matched, int]], confidence: float, otherwise: Unknown) -> Figure:
+def pooled(parts: Sequence[tuple[Matched, int]], confidence: float, otherwise: Unknown) -> Figure:
     """One person's share right over several tables."""
     right = n = 0
     for table, at in parts:
@@ -202,6 +259,6 @@ def _confusions(mine: Sequence[tuple[Compared, int]]) -> tuple[Confusion, ...]:
 def _trend(mine: Sequence[tuple[Compared, int]], confidence: float) -> tuple[tuple[str, Figure], ...]:
     weeks = sorted({week for each, _ in mine for week in each.both.weeks})
     return tuple(
-        (week, _pooled([(in_weeks(each.both, [week]), at) for each, at in mine], confidence, NO_OTHERS))
+        (week, pooled([(in_weeks(each.both, [week]), at) for each, at in mine], confidence, NO_OTHERS))
         for week in weeks
     )

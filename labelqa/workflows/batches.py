@@ -9,6 +9,7 @@ from math import inf
 
 from labelqa.batches.preconditions import why_not_declare, why_not_freeze
 from labelqa.errors import Refused, WrongUsage
+from labelqa.records.annotation import ControlKind
 from labelqa.records.batch import Batch, Condition, Kind, Operator, RecordRule, Repeats
 from labelqa.records.facts import BatchDeclared, BatchFrozen, Draft, Fact, ImportCounted
 from labelqa.records.names import BatchName
@@ -37,11 +38,13 @@ def declare_batch(
     where: Sequence[Condition] = (),
     control: str = "",
     record_rule: RecordRule = RecordRule.MAJORITY,
+    answers: ControlKind | None = None,
 ) -> Batch:
     """Declare a batch: which annotations it will hold, under which release. Late when some of them exist already.
 
     Its labels and its control are those of the release; a trial batch without a release names its ``labels`` instead,
-    and can be measured but never settled.
+    and can be measured but never settled. ``answers`` says of which kind they are where they are no labels: then a
+    trial needs no labels, and the freeze keeps answers that are not among them.
     """
     state = read_state(desk)
     _check_name(name)
@@ -55,13 +58,14 @@ def declare_batch(
                 release=release, have=body.kind, want=str(kind),
             )  # fmt: skip
         control, labels = control or body.control, body.labels
-    elif len(set(labels)) < 2:
+    elif len(set(labels)) < 2 and answers in {None, ControlKind.CHOICE}:
         raise WrongUsage("a batch needs --rulebook NAME@VERSION, or for a trial two --labels or more")
     where = [_by_pseudonym(desk, each) for each in where]
     declared = BatchDeclared(
         batch=name, kind=str(kind), release=release, control=control, labels=list(labels), organizer=organizer,
         requester=requester, where=[[each.field, str(each.operator), each.value] for each in where],
         record_rule=str(record_rule), late=_begun(desk, where),
+        answers="" if answers is None else answers.value,
     )  # fmt: skip
     subjects = (f"batch:{name}", *((f"release:{release}",) if release else ()))
     draft = Draft(body=declared, subjects=subjects, actor=desk.actor, identity=desk.identity)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import median
+from types import MappingProxyType
 from typing import Any
 
 from labelqa.errors import Message
@@ -14,6 +15,7 @@ from labelqa.records.reductions import Matched
 from labelqa.records.summary import AnnotatorFlag
 from labelqa.stats.drift import confused_pairs, drifting, low_outliers
 
+NOTHING_SEEN: Mapping[PersonId, Sequence[AnnotatorFlag]] = MappingProxyType({})
 FAST = 3.0  # times faster than the median of the team; said only beside another flag, never alone
 
 
@@ -32,7 +34,7 @@ def flags_of(people: Sequence[PersonId], both: Matched, *, under: str) -> dict[P
                 "p": low.p_adjusted,
             }
             flags[people[low.annotator]].append(AnnotatorFlag(code="low-accuracy", message=Message(text, values)))
-    for drift in drifting(both):
+    for drift in drifting(_dated(both)):
         if drift.flagged:
             text = N_("{under}: fell from {early:.1%} (n = {early_n}) to {late:.1%} (n = {late_n}; p = {p:.2g})")
             values = {
@@ -53,11 +55,32 @@ def flags_of(people: Sequence[PersonId], both: Matched, *, under: str) -> dict[P
     return flags
 
 
-def add_speed(flags: Mapping[PersonId, list[AnnotatorFlag]], speeds: Mapping[PersonId, float]) -> None:
-    """Say of those who have another flag that they are implausibly fast, too."""
+def _dated(both: Matched) -> Matched:
+    """The rows whose week is known: what nobody dated lies before or after nothing."""
+    if "" not in both.weeks:
+        return both
+    kept = both.week != both.weeks.index("")
+    columns = (each[kept] for each in (both.annotator, both.week, both.label, both.reference, both.count))
+    annotator, week, label, reference, count = columns
+    return Matched(
+        labels=both.labels, weeks=both.weeks, annotator=annotator, week=week, label=label, reference=reference,
+        count=count,
+    )  # fmt: skip
+
+
+def add_speed(
+    flags: Mapping[PersonId, list[AnnotatorFlag]],
+    speeds: Mapping[PersonId, float],
+    *,
+    seen: Mapping[PersonId, Sequence[AnnotatorFlag]] = NOTHING_SEEN,
+) -> None:
+    """Say of those who have another flag that they are implausibly fast, too: as ``seen`` answer by answer, else by
+    their median time beside the team's."""
     team = median(speeds.values()) if speeds else 0.0
     for person, found in flags.items():
         own = speeds.get(person)
-        if found and own is not None and own * FAST < team:
+        if found and seen.get(person):
+            found.extend(seen[person])
+        elif found and own is not None and own * FAST < team:
             text = N_("{own:.1f} s an item in the median, the team {team:.1f} s")
             found.append(AnnotatorFlag(code="fast", message=Message(text, {"own": own, "team": team})))

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
 from labelqa.batches.checks import current_reviews
 from labelqa.errors import InsufficientData
+from labelqa.records.annotation import ControlKind
 from labelqa.records.batch import Batch
 from labelqa.records.estimate import Estimate, Figure, unknown
-from labelqa.records.reductions import Patterns, Subset
+from labelqa.records.reductions import Patterns
 from labelqa.records.review import Verdict
 from labelqa.stats.pooled import weighted
 from labelqa.workflows.agreement import alpha_of_patterns
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.evidence import evidence_of, share_correct
 from labelqa.workflows.state import State
+from labelqa.workflows.subject import counted
 
 
 def frozen_batches(state: State) -> list[Batch]:
@@ -27,12 +30,14 @@ def frozen_batches(state: State) -> list[Batch]:
 
 
 def agreement_in(desk: Desk, state: State, weeks: Iterable[str]) -> Figure:
-    """Alpha over the annotations made in these weeks; several label sets count by their items with two annotations."""
-    subset, by_labels = Subset(weeks=frozenset(weeks)), defaultdict(list)
+    """Alpha over the annotations made in these weeks, by the same rule as a batch's own: people's, on items that nobody
+    began from a pre-label. Several label sets count by their items with two annotations."""
+    made, by_labels = frozenset(weeks), defaultdict(list)
     for batch in frozen_batches(state):
-        if batch.freeze is not None:
+        if batch.freeze is not None and batch.answers in {"", ControlKind.CHOICE}:
             try:
                 path = desk.frozen.checked(batch.freeze.annotations)
+                subset = replace(counted(batch.freeze), weeks=made)
                 patterns = desk.reducer.patterns(path, batch.labels, subset=subset)
             except InsufficientData:
                 continue  # a batch whose answers are no choices has no nominal alpha

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from labelqa.batches.where import Record, absent_fields, matcher
 from labelqa.errors import Refused
 from labelqa.intake import AnnotationRow, ItemContent
-from labelqa.records.annotation import Origin
+from labelqa.records.annotation import ControlKind, Origin
 from labelqa.records.batch import Batch, Conclusion, Condition, Repeats
 from labelqa.records.finding import Finding
 from labelqa.records.names import PersonId
@@ -194,7 +194,7 @@ def _why_out(
         return "other-release"
     if label is None:
         return "no-label"
-    return "" if label in numbers else "not-in-release"
+    return "" if label in numbers or batch.answers not in {"", ControlKind.CHOICE} else "not-in-release"
 
 
 def _settle_repeats(chosen: list[Chosen], repeats: Repeats, batch: str) -> tuple[list[Chosen], int]:

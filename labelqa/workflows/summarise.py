@@ -13,7 +13,7 @@ from labelqa.records.estimate import Figure
 from labelqa.records.summary import BatchLine, Period, Summary, Totals, TrendPoint
 from labelqa.workflows import people, rulebooks
 from labelqa.workflows.alerts import alerts
-from labelqa.workflows.annotators import annotator_lines
+from labelqa.workflows.annotators import annotator_lines, not_watched
 from labelqa.workflows.batches import unbatched, unbatched_rows
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.lines import line_of
@@ -42,7 +42,7 @@ def summarise(desk: Desk, period: Period) -> Summary:
         alerts=alerts(
             state, batches=lines, annotators=workers, people=registered, unbatched=unbatched(desk) if left else (), start=period.start, end=period.end
         ),
-        head=head, facts=count, made_at=desk.clock().astimezone(UTC), notes=_notes(period),
+        head=head, facts=count, made_at=desk.clock().astimezone(UTC), notes=(*_notes(period), *not_watched(desk, state, weeks)),
     )  # fmt: skip
 
 

@@ -175,6 +175,8 @@ def through_all_pages(walk: Walk, start: str, lang: str, say: Speaker) -> None:
     for section in ("Agreement", "Spot check", "Record", "Items"):
         walk.press(say(section), f"{lang}-batch-{section}")
     walk.press(say("Agreement"), f"{lang}-agreement-again")
+    walk.pick_row("disputed", f"{lang}-disputed")
+    assert walk.page.locator(".st-key-disputed-card").is_visible()
     walk.pick_row("confusions", f"{lang}-items-behind")
     assert "against=" in walk.page.url
     walk.page.locator('[class*="st-key-items-"] [data-testid="stDataFrame"]').first.wait_for()

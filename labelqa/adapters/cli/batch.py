@@ -12,6 +12,7 @@ from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.settle import conclusion_text
 from labelqa.adapters.cli.words import ConditionWord, OneOf, ReleaseWord
 from labelqa.i18n import N_
+from labelqa.records.annotation import ControlKind
 from labelqa.records.batch import Batch, Condition, Exclusion, Kind, RecordRule, Repeats
 from labelqa.records.results import BatchDetail, SampleProgress
 from labelqa.records.review import Plan
@@ -42,6 +43,11 @@ WHERE_SAYS = N_(
             metavar="LABEL,…",
             says=N_("The labels of a trial batch without a release; it can be measured, never settled."),
         ),
+        option(
+            "--answers",
+            word=OneOf.named(ControlKind),
+            says=N_("Which kind of answers it holds, where they are no labels; else it is told from them."),
+        ),
         option("--organizer", required=True, says=N_("Who runs the labeling.")),
         option("--requester", default="", says=N_("Who ordered it.")),
         option("--where", word=ConditionWord(), multiple=True, says=WHERE_SAYS),
@@ -64,6 +70,7 @@ def declare(
     kind: Kind,
     rulebook: str | None,
     labels: str,
+    answers: ControlKind | None,
     organizer: str,
     requester: str,
     where: Sequence[Condition],
@@ -75,17 +82,10 @@ def declare(
 
     with session.desk() as desk:
         made = declare_batch(
-            desk,
-            name,
-            kind=kind,
-            release=rulebook or "",
-            labels=[part.strip() for part in labels.split(",") if part.strip()],
-            organizer=organizer,
-            requester=requester,
-            where=where,
-            control=control,
-            record_rule=record,
-        )
+            desk, name, kind=kind, release=rulebook or "",
+            labels=[part.strip() for part in labels.split(",") if part.strip()], organizer=organizer,
+            requester=requester, where=where, control=control, record_rule=record, answers=answers,
+        )  # fmt: skip
     if session.json:
         return session.screen.json(made)
     trial = N_("Declared the batch {name} as a trial without a rulebook.")

@@ -1,14 +1,16 @@
-"""``labelqa agreement`` and ``labelqa accuracy``: what was measured of a batch, with how sure it is."""
+"""``labelqa agreement``: how far annotators agree, with how sure it is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from labelqa.adapters.cli.command import argument, command
-from labelqa.adapters.cli.output import figure_text
+from labelqa.adapters.cli.command import Option, argument, command, option
 from labelqa.adapters.cli.session import Session
+from labelqa.adapters.cli.words import OneOf, Whole
 from labelqa.i18n import N_
-from labelqa.records.summary import AccuracyReport, AgreementReport, Confusion
+from labelqa.records.annotation import ControlKind
+
+INTERVALS = ("default", "linearised", "bootstrap", "bca", "jackknife")
 
 
 @command(
@@ -16,126 +18,63 @@ from labelqa.records.summary import AccuracyReport, AgreementReport, Confusion
     says=N_("Say how far the annotators of a frozen batch agree."),
     more=(
         N_(
-            "Percent agreement, Fleiss' kappa, Krippendorff's alpha and Gwet's AC1, each with its interval and n; "
-            "label by label "
-            "and pair by pair."
+            "The coefficients that fit the batch's kind of answer, each with its interval and n; then label by label, "
+            "pair by pair, without each annotator, and the most disputed items. What models answered, and items that "
+            "were begun from a pre-label, are measured apart and never enter the number above."
         ),
     ),
-    examples=("labelqa agreement safety-w46",),
-    words=(argument("batch"),),
+    examples=("labelqa agreement safety-w46", "labelqa agreement safety-w46 --by data.topic --items 50"),
+    words=(
+        argument("batch"),
+        option(
+            "--distance",
+            default="",
+            metavar="NAME",
+            says=N_("How far apart two answers lie, where the kind's own way is not wanted; the refusal lists them."),
+        ),
+        option(
+            "--by",
+            multiple=True,
+            metavar="FIELD",
+            says=N_("Take the batch apart by a field of its items, such as data.topic; may be given several times."),
+        ),
+        option(
+            "--answers",
+            word=OneOf.named(ControlKind),
+            says=N_("Which kind of answers these are, where the batch was declared without saying so."),
+        ),
+        option("--interval", word=OneOf(INTERVALS), default="default", says=N_("How the intervals are made.")),
+        option("--seed", word=Whole(0), shown="", says=N_("Seed of redrawn items (bootstrap, bca); else a fixed one.")),
+        option("--items", word=Whole(0), default=20, says=N_("How many disputed items are shown.")),
+        Option(
+            ["--all", "everything"],
+            help=N_("Work out every coefficient that is offered for this kind of answer."),
+            is_flag=True,
+            default=False,
+        ),
+    ),
     reports=True,
 )
-def agreement(session: Session, *, batch: str) -> None:
+def agreement(
+    session: Session,
+    *,
+    batch: str,
+    distance: str,
+    by: Sequence[str],
+    answers: ControlKind | None,
+    interval: str,
+    seed: int | None,
+    items: int,
+    everything: bool,
+) -> None:
     """Prints the coefficients of a batch."""
+    from labelqa.adapters.cli.agreement_tables import print_agreement
     from labelqa.workflows.agreement import agreement_report
 
+    chosen = {} if seed is None else {"seed": seed}
     with session.desk() as desk:
-        found = agreement_report(desk, batch)
+        found = agreement_report(
+            desk, batch, distance=distance, by=by, answers=answers, interval=interval, items=items,
+            everything=everything, **chosen,
+        )  # fmt: skip
     return session.screen.json(found) if session.json else print_agreement(session, found)
-
-
-def print_agreement(session: Session, found: AgreementReport) -> None:
-    """All tables of the agreement report."""
-    from labelqa.adapters.report.text import coefficient_name
-
-    say, screen = session.say, session.screen
-    screen.line(
-        N_("{batch}: {annotations} annotations by {annotators} annotators; {pairs} of {items} items have two or more."),
-        batch=found.batch,
-        annotations=found.annotations,
-        annotators=found.annotators,
-        pairs=found.items_with_pairs,
-        items=found.items,
-    )
-    screen.title(N_("Agreement"))
-    screen.pairs((coefficient_name(each.name, say), figure_text(each.figure, say)) for each in found.coefficients)
-    screen.title(N_("Label by label"))
-    screen.table(
-        (N_("label"), N_("n"), N_("share"), N_("specific agreement"), N_("alpha")),
-        (
-            (
-                each.label,
-                each.count,
-                f"{each.share:.3f}",
-                figure_text(each.agreement, say, brief=True),
-                figure_text(each.alpha, say, brief=True),
-            )
-            for each in found.per_label
-        ),
-    )
-    screen.title(N_("Pair by pair"))
-    screen.table(
-        (N_("annotator"), N_("annotator"), N_("shared"), N_("agreement"), N_("kappa")),
-        (
-            (
-                each.first,
-                each.second,
-                each.shared,
-                figure_text(each.agreement, say, brief=True),
-                figure_text(each.kappa, say, brief=True),
-            )
-            for each in found.pairs
-        ),
-    )
-    _confusions(session, N_("Most often confused"), (N_("label"), N_("label"), N_("n")), found.confusions)
-    for note in found.notes:
-        screen.line(note)
-
-
-def _confusions(session: Session, title: str, heads: Sequence[str], found: Sequence[Confusion]) -> None:
-    if found:
-        session.screen.title(title)
-        session.screen.table(heads, ((each.first, each.second, each.count) for each in found))
-
-
-@command(
-    "accuracy",
-    says=N_("Estimate the accuracy of a batch's labels of record from its spot check."),
-    examples=("labelqa accuracy safety-w46",),
-    words=(argument("batch"),),
-    reports=True,
-)
-def accuracy(session: Session, *, batch: str) -> None:
-    """Prints the estimate of a batch's accuracy."""
-    from labelqa.workflows.settle import accuracy_report
-
-    with session.desk() as desk:
-        found = accuracy_report(desk, batch)
-    return session.screen.json(found) if session.json else print_accuracy(session, found)
-
-
-def print_accuracy(session: Session, found: AccuracyReport) -> None:
-    """The estimate, label by label, and which labels were wrong."""
-    say, screen = session.say, session.screen
-    screen.line(
-        N_(
-            "{batch}: {reviewed} of {drawn} drawn items reviewed, out of {population}; {correct} correct, "
-            "{incorrect} incorrect, "
-            "{undecidable} undecidable, {critical} critical."
-        ),
-        batch=found.batch,
-        reviewed=found.reviewed,
-        drawn=found.drawn,
-        population=found.population,
-        correct=found.correct,
-        incorrect=found.incorrect,
-        undecidable=found.undecidable,
-        critical=found.critical,
-    )
-    screen.pairs(
-        [
-            (N_("accuracy"), figure_text(found.accuracy, say)),
-            (N_("critical errors"), figure_text(found.critical_rate, say)),
-            (N_("to be proven"), f"{found.target:.3f}"),
-        ]
-    )
-    screen.title(N_("Label by label"))
-    screen.table((N_("label"), N_("accuracy")), ((label, figure_text(each, say)) for label, each in found.per_label))
-    _confusions(
-        session,
-        N_("Corrected by the reviewers"),
-        (N_("label of record"), N_("correct label"), N_("n")),
-        found.confusions,
-    )
-    for note in found.notes:
-        screen.line(note)

@@ -28,6 +28,8 @@ _TAGS: Final[Mapping[str, ControlKind]] = {
     "RectangleLabels": ControlKind.BOXES,
     "Polygon": ControlKind.POLYGONS,
     "PolygonLabels": ControlKind.POLYGONS,
+    "KeyPoint": ControlKind.KEYPOINTS,
+    "KeyPointLabels": ControlKind.KEYPOINTS,
     "TextArea": ControlKind.TEXT,
     "Relations": ControlKind.RELATIONS,
 }
@@ -112,7 +114,7 @@ def _region_kind(target: str, objects: Mapping[str, str], root: ET.Element) -> C
     for tag in root.iter():
         kind = _TAGS.get(tag.tag)
         if (
-            kind in (ControlKind.SPANS, ControlKind.BOXES, ControlKind.POLYGONS)
+            kind in (ControlKind.SPANS, ControlKind.BOXES, ControlKind.POLYGONS, ControlKind.KEYPOINTS)
             and tag.get("toName", "").split(",")[0].strip() == target
         ):
             return _kind(tag, objects, root) if tag.get("perRegion") != "true" else kind

@@ -22,6 +22,11 @@ _REGION_TYPES: Final[Mapping[ControlKind, str]] = {
     ControlKind.SEGMENTS: "labels",
     ControlKind.BOXES: "rectanglelabels",
     ControlKind.POLYGONS: "polygonlabels",
+    ControlKind.KEYPOINTS: "keypointlabels",
+}
+_MORE: Final[Mapping[ControlKind, Mapping[str, float]]] = {  # what Label Studio wants besides
+    ControlKind.SEGMENTS: {"channel": 0},
+    ControlKind.KEYPOINTS: {"width": 0.5},  # how large the point is drawn
 }
 
 
@@ -83,7 +88,7 @@ def _region(region: Mapping[str, Any], kind: ControlKind, spot: Mapping[str, Any
         sort = _REGION_TYPES[kind] if first else "choices"
         key = regions.LABEL_KEYS.get(sort, "choices")
     value = {**spot, key: said}
-    return {"type": sort, "value": {"channel": 0, **value} if kind is ControlKind.SEGMENTS else value}
+    return {"type": sort, "value": {**_MORE.get(kind, {}), **value}}
 
 
 def _new_id(ids: dict[str, str], name: str) -> str:

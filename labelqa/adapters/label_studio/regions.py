@@ -1,4 +1,4 @@
-"""Marked places in an item (spans, boxes, polygons, stretches of sound) in their canonical form.
+"""Marked places in an item (spans, boxes, polygons, points, stretches of sound) in their canonical form.
 
 Numbers that are whole are written without a fraction, so that 10 and 10.0 are one answer.
 """
@@ -14,15 +14,19 @@ from labelqa.records.annotation import ControlKind
 
 Region: TypeAlias = tuple[ControlKind, dict[str, Any]]
 
-KINDS: Final = (ControlKind.SPANS, ControlKind.BOXES, ControlKind.POLYGONS, ControlKind.SEGMENTS)
+KINDS: Final = (ControlKind.SPANS, ControlKind.BOXES, ControlKind.POLYGONS, ControlKind.KEYPOINTS, ControlKind.SEGMENTS)
 LABEL_KEYS: Final[Mapping[str, str]] = {  # type -> key of the labels in value
     "labels": "labels",
     "rectanglelabels": "rectanglelabels",
     "polygonlabels": "polygonlabels",
     "rectangle": "rectanglelabels",
     "polygon": "polygonlabels",
+    "keypointlabels": "keypointlabels",
+    "keypoint": "keypointlabels",
 }
 _BOX: Final = ("x", "y", "width", "height")
+_POINT: Final = ("x", "y")  # ``width`` is how large the point is drawn
+_ELLIPSE: Final = "radiusX"
 
 
 def number(raw: Any) -> int | float | None:
@@ -42,6 +46,8 @@ def shape(value: Mapping[str, Any], item: Mapping[str, Any]) -> ControlKind | No
         return ControlKind.POLYGONS
     if all(key in value for key in _BOX):
         return ControlKind.BOXES
+    if all(key in value for key in _POINT) and "height" not in value and _ELLIPSE not in value:
+        return ControlKind.KEYPOINTS
     if "start" not in value or "end" not in value:
         return None
     sound = "channel" in value or "original_length" in item
@@ -57,6 +63,8 @@ def bare(item: Mapping[str, Any]) -> Region | None:
         made = _polygon(value)
     elif kind is ControlKind.BOXES:
         made = _numbers(value, (*_BOX, "rotation"), {"rotation": 0})
+    elif kind is ControlKind.KEYPOINTS:
+        made = _numbers(value, _POINT, {})
     elif kind is ControlKind.SPANS:
         made = _span(value)
     elif kind is ControlKind.SEGMENTS:

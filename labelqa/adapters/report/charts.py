@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import floor
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import altair as alt
 
@@ -18,8 +18,6 @@ from labelqa.adapters.report.chart_look import (
     GREY,
     ORANGE,
     RED,
-    ROW,
-    Rows,
     axis,
     finished,
     gaps,
@@ -30,6 +28,7 @@ from labelqa.adapters.report.chart_look import (
     spaced,
     tooltips,
 )
+from labelqa.adapters.report.row_charts import row_of, rows_chart
 from labelqa.i18n import Speaker
 from labelqa.records.batch import Conclusion
 from labelqa.records.estimate import Estimate, Figure
@@ -37,21 +36,6 @@ from labelqa.records.summary import AnnotatorLine, BatchLine, LabelAgreement, Tr
 
 Measure = Literal["gold", "agreement"]
 TREND_HEIGHT: Final = 200
-
-
-def row_of(name: str, figure: Figure, say: Speaker, *, unit: text.Unit = "percent") -> dict[str, Any]:
-    """One mark's data: numbers for the scales, sentences for the reader; an unknown has no numbers."""
-    known = isinstance(figure, Estimate)
-    scale = 100 if unit == "percent" else 1
-    return {
-        "name": name,
-        "point": scale * figure.point if isinstance(figure, Estimate) else None,
-        "low": scale * figure.low if isinstance(figure, Estimate) else None,
-        "high": scale * figure.high if isinstance(figure, Estimate) else None,
-        "n": say("n = {n}", n=text.count(figure.n)) if known else say("unknown"),
-        "known": known,
-        "figure": text.figure_text(figure, say, unit=unit),
-    }
 
 
 def trend(points: Sequence[TrendPoint], say: Speaker, *, title: str, unit: text.Unit = "percent") -> alt.LayerChart:
@@ -108,7 +92,7 @@ def annotators(
     subtitle = [say("{shown} of {all} annotators", shown=len(shown), all=len(lines))] if len(shown) < len(lines) else []
     middle = [100 * _median(known)] if known else []
     subtitle += [say("dashed: median of {n} annotators, {median}", n=len(known), median=f"{at:.1f}%") for at in middle]
-    return _rows_chart(rows, say, title=title, subtitle=subtitle, heading=say("Annotator"), sorts=sorts, marks=middle)
+    return rows_chart(rows, say, title=title, subtitle=subtitle, heading=say("Annotator"), sorts=sorts, marks=middle)
 
 
 def first_to_look_at(lines: Sequence[AnnotatorLine], *, measure: Measure) -> list[AnnotatorLine]:
@@ -142,7 +126,7 @@ def batch_accuracy(lines: Sequence[BatchLine], say: Speaker, *, most: int = 40) 
     subtitle = [say("upright bar: target of the batch")]
     if len(shown) < len(lines):
         subtitle.append(say("{shown} of {all} batches, the lowest first", shown=len(shown), all=len(lines)))
-    return _rows_chart(rows, say, title=title, subtitle=subtitle, heading=say("Batch"), sorts=sorts)
+    return rows_chart(rows, say, title=title, subtitle=subtitle, heading=say("Batch"), sorts=sorts)
 
 
 def label_agreement(lines: Sequence[LabelAgreement], say: Speaker) -> alt.LayerChart:
@@ -153,7 +137,7 @@ def label_agreement(lines: Sequence[LabelAgreement], say: Speaker) -> alt.LayerC
     names = named([(line.label, str(place)) for place, line in enumerate(lines, start=1)])
     rows = [row_of(name, line.alpha, say, unit="plain") | {"sort": ""} for line, name in zip(lines, names, strict=True)]
     look = {"": (BLUE, "circle")}
-    return _rows_chart(rows, say, title=title, subtitle=[], heading=say("Label"), sorts=look, unit="plain")
+    return rows_chart(rows, say, title=title, subtitle=[], heading=say("Label"), sorts=look, unit="plain")
 
 
 _CONCLUSIONS: Final[dict[Conclusion, tuple[str, str]]] = {
@@ -161,63 +145,6 @@ _CONCLUSIONS: Final[dict[Conclusion, tuple[str, str]]] = {
     Conclusion.RELABEL: (ORANGE, "diamond"),
     Conclusion.VOID: (RED, "cross"),
 }
-
-
-def _rows_chart(
-    rows: Rows,
-    say: Speaker,
-    *,
-    title: str,
-    subtitle: list[str],
-    heading: str,
-    sorts: dict[str, tuple[str, str]],
-    marks: Sequence[float] = (),
-    unit: text.Unit = "percent",
-) -> alt.LayerChart:
-    """One row a subject: interval, point by sort, target where there is one, and n at the right edge."""
-    domain = reach(rows, unit, also=marks)
-    colour, shape = _looks(rows, sorts)
-    data = inline(rows)
-    y = alt.Y(
-        "name:N", sort=[row["name"] for row in rows], title=None, axis=alt.Axis(labelLimit=190, grid=True, domain=False)
-    )
-    base = alt.Chart(data).encode(y=y, tooltip=tooltips(heading, say))
-    known = base.transform_filter("datum.known")
-    x = alt.X("point:Q", scale=domain, title=say("percent") if unit == "percent" else None, axis=axis())
-    bars = known.mark_rule(strokeWidth=2.4).encode(x=alt.X("low:Q", scale=domain), x2="high:Q", color=colour)
-    dots = known.mark_point(filled=True, size=75, opacity=1).encode(x=x, color=colour, shape=shape)
-    counts = base.mark_text(align="left", dx=6, color="#444").encode(x=alt.value("width"), text="n:N")
-    layers = [*map(_mark_at, marks), bars, dots, counts]
-    if any(row.get("target") is not None for row in rows):
-        layers.append(_targets(data, y, domain))
-    chart = alt.LayerChart(layer=layers)
-    return finished(chart, title=title, subtitle=subtitle, height=ROW * len(rows), right=10)
-
-
-def _looks(rows: Rows, sorts: dict[str, tuple[str, str]]) -> tuple[alt.Color, alt.Shape]:
-    """Colour and shape of each sort of row, with a legend of those that are there."""
-    present = [name for name in sorts if any(row["sort"] == name for row in rows)]
-    colours, shapes = ([sorts[name][part] for name in present] for part in (0, 1))
-    legend = alt.Legend(title=None, orient="top", symbolSize=80) if len(sorts) > 1 else None
-    return (
-        alt.Color("sort:N", legend=legend, sort=present, scale=alt.Scale(domain=present, range=colours)),
-        alt.Shape("sort:N", legend=legend, sort=present, scale=alt.Scale(domain=present, range=shapes)),
-    )
-
-
-def _targets(data: alt.InlineData, y: alt.Y, domain: alt.Scale) -> alt.Chart:
-    marks = alt.Chart(data).transform_filter("isValid(datum.target)")
-    shown: alt.Chart = marks.mark_tick(color="#000", thickness=2, size=ROW - 6).encode(
-        x=alt.X("target:Q", scale=domain), y=y
-    )
-    return shown
-
-
-def _mark_at(value: float) -> alt.Chart:
-    chart: alt.Chart = (
-        alt.Chart(inline([{"middle": value}])).mark_rule(color="#000", strokeDash=[5, 4]).encode(x="middle:Q")
-    )
-    return chart
 
 
 def _median(values: Sequence[float]) -> float:

@@ -17,7 +17,8 @@ from markupsafe import Markup
 from labelqa.adapters.report import charts, tables, text
 from labelqa.adapters.report.chart_look import WIDTH, svg
 from labelqa.adapters.report.grid import cell_text
-from labelqa.adapters.report.record_tables import methods, notes, title_of, verify_command
+from labelqa.adapters.report.models import models_named
+from labelqa.adapters.report.record_tables import methods, notes, standing_tone, title_of, verify_command
 from labelqa.i18n import Lang, Speaker
 from labelqa.records.estimate import Estimate, Figure, Unknown
 from labelqa.records.summary import Summary
@@ -40,7 +41,7 @@ def render_html(summary: Summary, lang: Lang) -> str:
     """The whole report as one HTML document; the same summary gives the same text."""
     say = Speaker(lang)
     page = _pages().get_template("report.html.j2")
-    return page.render(_words(say, summary.period.timezone) | _parts(summary, say)) + "\n"
+    return page.render(_words(say, summary.period.timezone) | _parts(models_named(summary, say), say)) + "\n"
 
 
 @cache
@@ -63,6 +64,7 @@ def _words(say: Speaker, zone: str) -> dict[str, Any]:
         "confusions": partial(tables.confusions_text, say=say),
         "conclusion": partial(tables.conclusion, say=say),
         "title_of": partial(title_of, say=say),
+        "standing_tone": standing_tone,
         "point": partial(text.point, say=say),
         "interval": text.interval,
         "cases": partial(text.cases, say=say),

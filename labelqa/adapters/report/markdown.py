@@ -7,6 +7,7 @@ from typing import Final
 
 from labelqa.adapters.report import text
 from labelqa.adapters.report.grid import Cell, Table, cell_text
+from labelqa.adapters.report.models import models_named
 from labelqa.adapters.report.record_tables import notes
 from labelqa.adapters.report.tables import heading, tables
 from labelqa.i18n import Lang, Speaker
@@ -21,7 +22,7 @@ def render_markdown(summary: Summary, lang: Lang) -> str:
     say = Speaker(lang)
     zone = summary.period.timezone
     parts = [f"# {escaped(heading(summary, say))}: {escaped(summary.workspace)}", _facts(summary, say)]
-    for table in tables(summary, say):
+    for table in tables(models_named(summary, say), say):
         parts += [f"## {escaped(table.title)}", _table(table, say, zone)]
     parts += [f"## {escaped(say('Notes'))}", "\n".join(f"- {escaped(note)}" for note in notes(summary, say))]
     return "\n\n".join(parts) + "\n"

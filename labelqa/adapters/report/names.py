@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from labelqa.adapters.report.measures import coefficient_name, distance_name
 from labelqa.i18n import N_, Speaker
+
+__all__ = [
+    "DUTIES", "ENUMS", "EXCLUSIONS", "FLAGS", "SUBJECTS", "coefficient_name", "distance_name", "duty_name",
+    "exclusion_name", "flag_name", "kind_name", "name_of", "subject_name",
+]  # fmt: skip
 
 ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
     "Kind": {"functional": N_("functional labeling"), "safety": N_("safety labeling")},
@@ -88,9 +94,23 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "spans": N_("spans of text"),
         "boxes": N_("boxes"),
         "polygons": N_("polygons"),
+        "keypoints": N_("points on a picture"),
         "segments": N_("segments of time"),
         "text": N_("free text"),
         "relations": N_("relations"),
+    },
+    "Origin": {
+        "human": N_("answered afresh by a person"),
+        "prelabelled-unchanged": N_("pre-label left unchanged"),
+        "prelabelled-edited": N_("pre-label edited"),
+        "machine": N_("a model's own answer"),
+    },
+    "Apart": {
+        "origin": N_("by origin"),
+        "who": N_("by who answered"),
+        "week": N_("by week"),
+        "rule": N_("by rule"),
+        "stratum": N_("by field of the items"),
     },
     "Operator": {
         "=": N_("equal to"),
@@ -106,23 +126,14 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
 
 DUTIES: Final[Mapping[str, str]] = {**ENUMS["Duty"], "lead": N_("annotation lead")}
 
-COEFFICIENTS: Final[Mapping[str, str]] = {
-    "percent-agreement": N_("percent agreement"),
-    "cohen-kappa": N_("Cohen's kappa"),
-    "fleiss-kappa": N_("Fleiss' kappa"),
-    "krippendorff-alpha": N_("Krippendorff's alpha"),
-    "gwet-ac1": N_("Gwet's AC1"),
-    "gwet-ac2": N_("Gwet's AC2"),
-    "brennan-prediger": N_("Brennan–Prediger"),
-    "conger-kappa": N_("Conger's kappa"),
-    "light-kappa": N_("Light's kappa"),
-}
-
 FLAGS: Final[Mapping[str, str]] = {
     "low-accuracy": N_("accuracy below the team"),
     "drift": N_("changing over the weeks"),
     "confuses": N_("mixes up two labels"),
     "fast": N_("unusually fast"),
+    "straight-lining": N_("long run of one label"),
+    "favourite": N_("one label nearly throughout"),
+    "copies": N_("mistakes shared with a neighbour"),
     "unqualified": N_("labels without qualification"),
 }
 
@@ -154,14 +165,14 @@ def name_of(value: StrEnum, say: Speaker) -> str:
     return _said(ENUMS.get(type(value).__name__, {}), str(value), say)
 
 
+def kind_name(code: str, say: Speaker) -> str:
+    """What a kind of answer is called."""
+    return _said(ENUMS["ControlKind"], code, say)
+
+
 def duty_name(code: str, say: Speaker) -> str:
     """Who is meant by a duty, ``lead`` included; nothing for nobody."""
     return _said(DUTIES, code, say)
-
-
-def coefficient_name(code: str, say: Speaker) -> str:
-    """What a coefficient of agreement is called."""
-    return _said(COEFFICIENTS, code, say)
 
 
 def flag_name(code: str, say: Speaker) -> str:

@@ -29,7 +29,7 @@ def _person_row(line: PersonLine, say: Speaker) -> tuple[Cell, ...]:
         Cell("text", line.organizer or None),
         Cell("text", say(", ").join(text.name_of(duty, say) for duty in line.duties) or None),
         Cell("text", line.release),
-        Cell("text", text.name_of(line.standing, say), "good" if line.standing == "qualified" else "bad"),
+        Cell("text", text.name_of(line.standing, say), standing_tone(line)),
         Cell("moment", line.trained_at),
         Cell("moment", line.examined_at),
         Cell("share", line.score),
@@ -37,6 +37,11 @@ def _person_row(line: PersonLine, say: Speaker) -> tuple[Cell, ...]:
         Cell("moment", line.until),
         Cell("text", " ".join(f"#{fact}" for fact in line.facts) or None),
     )
+
+
+def standing_tone(line: PersonLine) -> str:
+    """How a standing is coloured: a model is neither qualified nor unqualified."""
+    return {"qualified": "good", "model": ""}.get(line.standing, "bad")
 
 
 def rulebooks(summary: Summary, say: Speaker) -> Table:

@@ -12,12 +12,13 @@ from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from labelqa.adapters.report.change import difference, moved
+from labelqa.adapters.report.measures import coefficient_name, distance_name, is_share, part_name, scale_name
 from labelqa.adapters.report.methods import method_family, method_name, method_note, methods_used
 from labelqa.adapters.report.names import (
-    coefficient_name,
     duty_name,
     exclusion_name,
     flag_name,
+    kind_name,
     name_of,
     subject_name,
 )
@@ -25,11 +26,10 @@ from labelqa.i18n import Speaker
 from labelqa.records.estimate import Estimate, Figure, Unknown
 
 __all__ = [
-    "Unit", "cases", "change_text", "coefficient_name", "count", "day", "decimal", "difference", "duty_name",
-    "exclusion_name", "figure_text", "flag_name", "how", "interval", "method_family", "method_name",
-    "method_note", "methods_used", "moment",
-    "moved", "name_of", "percent", "point", "seconds", "short_digest", "signed", "subject_name", "sureness",
-    "unknown_text",
+    "Unit", "cases", "change_text", "coefficient_name", "count", "day", "decimal", "difference", "distance_name",
+    "duty_name", "exclusion_name", "figure_text", "flag_name", "how", "interval", "is_share", "kind_name", "method_family",
+    "method_name", "method_note", "methods_used", "moment", "moved", "name_of", "part_name", "percent", "point",
+    "scale_name", "seconds", "short_digest", "signed", "subject_name", "sureness", "unknown_text",
 ]  # fmt: skip
 
 Unit: TypeAlias = Literal["percent", "plain"]

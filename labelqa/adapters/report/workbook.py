@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from labelqa.adapters.files.whole import storable
 from labelqa.adapters.report import text
 from labelqa.adapters.report.grid import FIGURES, Cell, Column, Table
+from labelqa.adapters.report.models import models_named
 from labelqa.adapters.report.record_tables import notes
 from labelqa.adapters.report.tables import tables
 from labelqa.i18n import Lang, Speaker
@@ -48,7 +49,7 @@ def render_workbook(summary: Summary, lang: Lang) -> bytes:
     book.properties.title = _storable(f"{summary.workspace} {summary.period.name}")
     made = summary.made_at.replace(tzinfo=None)
     book.properties.created = made
-    for table in tables(summary, say):
+    for table in tables(models_named(summary, say), say):
         _sheet(book.create_sheet(_tab(table.title)), table, say, ZoneInfo(summary.period.timezone))
     _note_sheet(book.create_sheet(_tab(say("Notes"))), summary, say)
     out = BytesIO()

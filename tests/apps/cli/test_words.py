@@ -48,6 +48,8 @@ def test_all_commands_of_the_reference_are_there():
         "batch list",
         "batch show",
         "agreement",
+        "consensus",
+        "annotators",
         "plan",
         "draw",
         "sample verify",

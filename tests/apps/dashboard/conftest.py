@@ -118,3 +118,17 @@ def show_summary(monkeypatch: pytest.MonkeyPatch) -> Callable[[Summary], None]:
                     monkeypatch.setattr(part, function, answer)
 
     return shown
+
+
+@pytest.fixture
+def laid_out(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], AppTest]:
+    """Runs a part of a page by itself: what it lays out; an exception in it fails the test."""
+
+    def ran(render: Callable[[], None]) -> AppTest:
+        held = ModuleType("labelqa_laid_out")
+        held.render = render  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, held.__name__, held)
+        app = AppTest.from_string("import labelqa_laid_out\nlabelqa_laid_out.render()\n", default_timeout=60)
+        return sound(app.run())
+
+    return ran

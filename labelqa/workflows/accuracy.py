@@ -1,0 +1,144 @@
+"""How accurate a batch is by the verdicts on the sample that decides: over all, and by label, annotator, rule, stratum."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from labelqa.batches.checks import current_reviews
+from labelqa.batches.conclusion import Evidence, changed, tally
+from labelqa.errors import Message, Refused
+from labelqa.i18n import N_
+from labelqa.records.accuracy import WeightedShare
+from labelqa.records.names import ItemId
+from labelqa.records.review import Identity, Review, Verdict
+from labelqa.records.summary import AccuracyReport, Confusion
+from labelqa.stats.weighted_share import hajek
+from labelqa.workflows.annotated import item_numbers
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.evidence import evidence_of, share_correct
+from labelqa.workflows.population import Population, frozen_of, population
+from labelqa.workflows.reviewed import Reviewed, strata_lines, with_labels, with_rules
+from labelqa.workflows.reviewer_error import (
+    ReviewerError,
+    defective,
+    double_review,
+    estimated_error,
+    given_error,
+    weighted_error,
+)
+from labelqa.workflows.state import read_state
+from labelqa.workflows.strata import strata_of
+
+
+def accuracy_report(
+    desk: Desk,
+    batch: str,
+    *,
+    by: Sequence[str] = (),
+    errors: ReviewerError | None = None,
+    chances: Mapping[ItemId, float] | None = None,
+) -> AccuracyReport:
+    """The accuracy of a batch's labels of record, estimated from the verdicts on the sample that decides.
+
+    ``by`` are fields of the items to tell apart, ``errors`` what is known of the reviewers, ``chances`` the recorded
+    chances of the drawn items where these were not equal.
+    """
+    state = read_state(desk)
+    found = state.batch(batch)
+    freeze, evidence = frozen_of(found), evidence_of(desk, state, found)
+    if evidence.sample is None:
+        raise Refused("batch {batch} has no sample: labelqa draw {batch} draws one", batch=found.name)
+    current = {item: each for item, each in current_reviews(evidence.reviews).items() if item in evidence.drawn}
+    seen = Reviewed(
+        desk=desk, state=state, batch=found, items=population(desk, state, found), numbers=item_numbers(desk, found),
+        current=current, path=desk.frozen.checked(freeze.annotations),
+    )  # fmt: skip
+    strata, said = strata_of(desk, found, by)
+    report = _headline(seen, evidence, target=state.plans[found.name][evidence.sample.plan - 1].accuracy)
+    report, unruled = with_rules(seen, report)
+    report = with_labels(seen, replace(report, strata=strata_lines(seen, strata)))
+    if chances:
+        weighted = weighted_accuracy(current.values(), chances, confidence=seen.confidence)
+        text = Message("accuracy is weighted by the chances of being drawn; rules, labels and strata are not")
+        report = replace(report, weighted=weighted, accuracy=weighted.figure, notes=(*report.notes, text))
+    if errors is not None and errors.asked:
+        report = _corrected(seen, report, errors)
+    return replace(report, notes=(*_notes(evidence, current.values()), *unruled, *report.notes, *said))
+
+
+def _headline(seen: Reviewed, evidence: Evidence, *, target: float) -> AccuracyReport:
+    counts = tally(evidence)
+    verdicts = Counter(each.verdict for each in seen.current.values())
+    accuracy = share_correct(counts.reviewed - counts.defects, counts.reviewed, seen.size, seen.confidence)
+    return AccuracyReport(
+        batch=seen.batch.name, sample=evidence.sample.sample if evidence.sample else "", population=seen.size,
+        drawn=counts.drawn, reviewed=counts.reviewed, correct=verdicts[Verdict.CORRECT],
+        incorrect=verdicts[Verdict.INCORRECT], undecidable=verdicts[Verdict.UNDECIDABLE], critical=counts.critical,
+        accuracy=accuracy, critical_rate=accuracy, target=target, per_label=(),
+        confusions=_confusions(seen.items, seen.current.values()),
+    )  # fmt: skip
+
+
+def _corrected(seen: Reviewed, report: AccuracyReport, errors: ReviewerError) -> AccuracyReport:
+    """The report with its accuracy corrected for what reviewers get wrong."""
+    wrong = report.reviewed - seen.right(seen.current)
+    if report.weighted:
+        corrected = weighted_error(report.weighted.figure, said=errors)
+    elif errors.double_review:
+        doubled = double_review(seen.desk, seen.state, seen.batch, seen.items, seen.current)
+        corrected = estimated_error(report.accuracy, wrong, report.reviewed, doubled=doubled)
+    else:
+        corrected = given_error(report.accuracy, wrong, report.reviewed, population=seen.size, said=errors)
+    return replace(report, corrected=corrected)
+
+
+def weighted_accuracy(
+    verdicts: Iterable[Review], chances: Mapping[ItemId, float], *, confidence: float = 0.95
+) -> WeightedShare:
+    """Share without a defect from a draw with unequal chances, each verdict counting for 1 / (its item's chance) items.
+
+    The naive share, as if all chances had been equal, stands beside it. ``chances`` are the recorded inclusion
+    probabilities, 0 to 1, of every item judged: ValueError for one that is missing. Raises InsufficientData as
+    :func:`~labelqa.stats.weighted_share.hajek` does.
+    """
+    judged = list(verdicts)
+    missing = [each.item_id for each in judged if each.item_id not in chances]
+    if missing:
+        raise ValueError(f"no chance of being drawn is recorded for {len(missing)} items, the first is {missing[0]!r}")
+    return hajek(
+        [not defective(each) for each in judged], [chances[each.item_id] for each in judged], confidence=confidence
+    )
+
+
+def _confusions(items: Population, reviews: Iterable[Review]) -> tuple[Confusion, ...]:
+    pairs = Counter(
+        (items.labels[each.item_id], each.correct_label)
+        for each in reviews
+        if each.correct_label and each.correct_label != items.labels[each.item_id]
+    )
+    return tuple(Confusion(first=first, second=second, count=n) for (first, second), n in pairs.most_common())
+
+
+def _notes(evidence: Evidence, current: Collection[Review]) -> tuple[Message, ...]:
+    notes: list[Message] = []
+    if evidence.sample and 0 < len(current) < evidence.sample.resolved.n:
+        text = N_("only {n} of {drawn} drawn items are reviewed: this is where it stands, not the result")
+        notes.append(Message(text, {"n": len(current), "drawn": evidence.sample.resolved.n}))
+    given = sum(each.sample == evidence.sample.sample for each in evidence.everything) if evidence.sample else 0
+    if given > len(evidence.reviews):
+        text = N_("{n} verdicts do not count: their authors were not qualified then, or labelled the item themselves")
+        notes.append(Message(text, {"n": given - len(evidence.reviews)}))
+    if times := changed(evidence.everything):
+        notes.append(
+            Message("{n} verdicts were changed after they were given; all of them are on record", {"n": times})
+        )
+    unsafe = sum(each.verdict is Verdict.CORRECT and defective(each) for each in current)
+    if unsafe:
+        text = N_("{n} labels called correct are on items reported as unsafe: they count as defects")
+        notes.append(Message(text, {"n": unsafe}))
+    typed = sum(each.identity is Identity.ASSERTED for each in evidence.reviews)
+    if typed:
+        notes.append(Message("{n} verdicts were typed in under a name that nobody proved", {"n": typed}))
+    return tuple(notes)
