@@ -10,9 +10,8 @@ from labelqa.errors import LabelqaError
 from labelqa.i18n import Speaker
 from labelqa.records.batch import Stage
 from labelqa.records.summary import AnnotatorLine, TrendPoint
-from labelqa.workflows.batches import batch_detail
 from parts.cards import figure_card, number_card, section
-from parts.items import browse, narrow
+from parts.items import browse, labels_in, narrow
 from parts.tables import pick
 from parts.view import View, choose, told
 from parts.words import plain
@@ -79,6 +78,6 @@ def items(view: View) -> None:
         return
     batch = choose("batch", frozen, default=frozen[0], pick=lambda key: st.selectbox(say("Batch"), frozen, key=key))
     try:
-        browse(view, batch, labels=view.ask(batch_detail, batch).batch.labels, people={})
+        browse(view, batch, labels=view.ask(labels_in, batch), people={})
     except LabelqaError as error:
         told(error, view)

@@ -1,4 +1,4 @@
-"""The spot check of a batch: how far each verifier is, what was found, and what that says of the accuracy."""
+"""The spot check of a batch: what it says of the accuracy, what was found, and how far each verifier is."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from labelqa.errors import LabelqaError
 from labelqa.i18n import Speaker
 from labelqa.records.results import SampleProgress
 from labelqa.records.summary import AccuracyReport, BatchLine
+from labelqa.workflows.accuracy import accuracy_report
 from labelqa.workflows.batches import batch_detail
-from labelqa.workflows.settle import accuracy_report
+from parts import batch_scores
 from parts.cards import figure_card, next_step, number_card, section
 from parts.items import to_items
-from parts.tables import figure_cells, pick, show
+from parts.tables import pick, show
 from parts.view import View, told
 from parts.words import plain
 
 
 def lay_out(view: View, line: BatchLine) -> None:
-    """Sample by sample, the newest first; then the accuracy."""
+    """The accuracy, then sample by sample, the newest first."""
     say = view.say
     samples = view.ask(batch_detail, line.name).samples
     if not samples:
@@ -27,18 +28,21 @@ def lay_out(view: View, line: BatchLine) -> None:
         next_step(line, say)
         return
     try:
-        accuracy(view.ask(accuracy_report, line.name), say)
+        report = view.ask(accuracy_report, line.name)
     except LabelqaError as error:
         told(error, view)
+    else:
+        accuracy(report, say)
+        batch_scores.lay_out(report, say)
     for sample in reversed(samples):
         progress(sample, say)
 
 
 def accuracy(report: AccuracyReport, say: Speaker) -> None:
-    """Accuracy against its target, then label by label, then what was labelled wrong for what."""
+    """Accuracy against its target, corrected for reviewers' errors where that was asked for."""
     first, second, third = st.columns(3)
     with first:
-        figure_card(say("Accuracy of the labels of record"), report.accuracy, say)
+        figure_card(say("Accuracy of the labels of record"), report.accuracy, say, *weighing(report, say))
     with second:
         number_card(
             say("To be proven"), percent(report.target),
@@ -47,33 +51,19 @@ def accuracy(report: AccuracyReport, say: Speaker) -> None:
         )  # fmt: skip
     with third:
         figure_card(say("Critical defects"), report.critical_rate, say)
+    batch_scores.further(report, say)
     for note in report.notes:
         st.caption(plain(say(note)))
-    per_label(report, say)
-    confusions(report, say)
 
 
-def per_label(report: AccuracyReport, say: Speaker) -> None:
-    """Accuracy label by label; a picked row leads to the incorrect items with that label."""
-    if report.per_label:
-        section(say("Accuracy label by label"), say("Pick a row to see the incorrect items of this label."))
-        rows = [{say("Label of record"): label, **figure_cells(figure, say)} for label, figure in report.per_label]
-        pick(
-            rows, key="accuracy-labels", then=lambda place: to_items(only="incorrect", label=report.per_label[place][0])
-        )
-
-
-def confusions(report: AccuracyReport, say: Speaker) -> None:
-    """Label of record against the verifier's; a picked row leads to the incorrect items."""
-    if report.confusions:
-        section(say("Corrected labels"), say("Pick a row to see the incorrect items of this label."))
-        rows = [
-            {say("Label of record"): each.first, say("Verifier's label"): each.second, say("Times"): each.count}
-            for each in report.confusions
-        ]
-        pick(
-            rows, key="corrections", then=lambda place: to_items(only="incorrect", label=report.confusions[place].first)
-        )
+def weighing(report: AccuracyReport, say: Speaker) -> list[str]:
+    """What an unequal draw is worth, where there was one."""
+    if report.weighted is None:
+        return []
+    return [say(
+        "drawn with unequal chances: worth {n} items of a simple draw; unweighted it would be {naive}",
+        n=f"{report.weighted.effective_n:,.0f}", naive=percent(report.weighted.naive.point),
+    )]  # fmt: skip
 
 
 def progress(sample: SampleProgress, say: Speaker) -> None:

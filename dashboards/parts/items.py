@@ -7,10 +7,16 @@ from typing import Final
 
 import streamlit as st
 
+from labelqa.adapters.report.answers import answer_text
 from labelqa.adapters.report.text import count, name_of
 from labelqa.i18n import N_, Speaker
+from labelqa.records.annotation import ControlKind
 from labelqa.records.results import ItemPage, ItemRow
+from labelqa.workflows.annotated import annotators_named
+from labelqa.workflows.batches import batch_detail
+from labelqa.workflows.desk import Desk
 from labelqa.workflows.items import item_page
+from labelqa.workflows.population import frozen_of
 from parts.view import View
 from parts.words import excerpt, plain, short
 
@@ -20,6 +26,7 @@ VOTES: Final = 56  # columns of the cell with everybody's labels
 MARK: Final = 12  # characters; a field no longer than this is hardly what was labelled
 FILTERS: Final = ("only", "label", "against", "person")
 PAGE: Final = "page"
+ONE_LABEL: Final = ("", ControlKind.CHOICE, ControlKind.RATING, ControlKind.PAIRWISE)  # an answer is one label
 ONLY: Final[Mapping[str, str]] = {
     "": N_("all items"),
     "disputed": N_("disputed items"),
@@ -36,6 +43,18 @@ FLAGS: Final[Mapping[str, str]] = {
     "gold-wrong": N_("gold wrong"),
     "unqualified": N_("not qualified"),
 }
+
+
+def annotators_in(desk: Desk, batch: str) -> Mapping[str, str]:
+    """The annotators of a frozen batch: pseudonym -> the name shown."""
+    freeze = frozen_of(batch_detail(desk, batch).batch)
+    return annotators_named(desk, desk.frozen.checked(freeze.annotations))[1]
+
+
+def labels_in(desk: Desk, batch: str) -> tuple[str, ...]:
+    """The labels that items of a batch can be filtered by; none where an answer is more than one label."""
+    found = batch_detail(desk, batch).batch
+    return found.labels if found.answers in ONE_LABEL else ()
 
 
 def narrow(**wanted: str) -> None:
@@ -77,12 +96,13 @@ def item_card(row: ItemRow, say: Speaker) -> None:
         st.text(say("Item {item}", item=row.item_id))
         left, right = st.columns([3, 2], gap="large")
         with left:
-            _content(row.content, say)
+            content_of(row.content, say)
         with right:
             _said_of(row, say)
 
 
-def _content(content: Mapping[str, str], say: Speaker) -> None:
+def content_of(content: Mapping[str, str], say: Speaker) -> None:
+    """What an item showed, field by field."""
     if not content:
         st.caption(say("The content is no longer kept."))
     for name, text in content.items():
@@ -91,11 +111,11 @@ def _content(content: Mapping[str, str], say: Speaker) -> None:
 
 
 def _said_of(row: ItemRow, say: Speaker) -> None:
-    said = [(say("Label of record"), row.label or say("disputed")), (say("Gold"), row.gold)]
-    said += [(name, label) for _, name, label in row.votes]
+    said = [(say("Label of record"), _record(row, say)), (say("Gold"), answer_text(row.gold, say))]
+    said += [(name, answer_text(label, say)) for _, name, label in row.votes]
     if row.verdict:
         said.append((say("Verdict"), name_of(row.verdict, say)))
-    said.append((say("Correct label"), row.correct_label))
+    said.append((say("Correct label"), answer_text(row.correct_label, say)))
     said.append((say("Flags"), _flags(row, say)))
     for name, text in said:
         if text:
@@ -106,17 +126,17 @@ def _filters(say: Speaker, labels: Sequence[str], people: Mapping[str, str]) -> 
     only, label, against, person = st.columns(4)
     anything = say("any label")
     with only:
-        _filter("only", say("Show"), list(ONLY), {code: say(name) for code, name in ONLY.items()})
+        _filter("only", say("Show"), list(ONLY), {code: say(name) for code, name in ONLY.items()}, say)
     with label:
-        _filter("label", say("Labelled"), ["", *labels], {"": anything})
+        _filter("label", say("Labelled"), ["", *labels], {"": anything}, say)
     with against:
-        _filter("against", say("and by somebody else"), ["", *labels], {"": anything})
+        _filter("against", say("and by somebody else"), ["", *labels], {"": anything}, say)
     if people:
         with person:
-            _filter("person", say("Annotator"), ["", *people], {"": say("anybody"), **people})
+            _filter("person", say("Annotator"), ["", *people], {"": say("anybody"), **people}, say)
 
 
-def _filter(name: str, label: str, options: list[str], shown: Mapping[str, str]) -> None:
+def _filter(name: str, label: str, options: list[str], shown: Mapping[str, str], say: Speaker) -> None:
     key = f"filter-{name}"
     now = st.query_params.get(name, "")
     if now not in options:
@@ -127,7 +147,10 @@ def _filter(name: str, label: str, options: list[str], shown: Mapping[str, str])
         _put(PAGE, "")
 
     st.session_state[key] = now
-    st.selectbox(label, options, format_func=lambda value: shown.get(value, value), key=key, on_change=changed)
+    st.selectbox(
+        label, options, format_func=lambda value: shown.get(value) or answer_text(value, say), key=key,
+        on_change=changed,
+    )  # fmt: skip
 
 
 def _put(name: str, value: str) -> None:
@@ -183,13 +206,18 @@ def _cells(row: ItemRow, say: Speaker) -> dict[str, str]:
     return {
         say("Item"): row.item_id,
         say("Content"): excerpt(_texts(row)),
-        say("Label of record"): row.label or say("disputed"),
+        say("Label of record"): _record(row, say),
         say("Verdict"): name_of(row.verdict, say) if row.verdict else "",
-        say("Correct label"): row.correct_label,
-        say("Gold"): row.gold,
+        say("Correct label"): answer_text(row.correct_label, say),
+        say("Gold"): answer_text(row.gold, say),
         say("Flags"): _flags(row, say),
-        say("Votes"): _votes(row),
+        say("Votes"): _votes(row, say),
     }
+
+
+def _record(row: ItemRow, say: Speaker) -> str:
+    """The label of record in words; a long one is cut."""
+    return short(answer_text(row.label, say)) if row.label else say("disputed")
 
 
 def _texts(row: ItemRow) -> str:
@@ -198,8 +226,8 @@ def _texts(row: ItemRow) -> str:
     return " ‖ ".join(texts or row.content.values())
 
 
-def _votes(row: ItemRow) -> str:
-    said = "; ".join(f"{name}: {label}" for _, name, label in row.votes)
+def _votes(row: ItemRow, say: Speaker) -> str:
+    said = "; ".join(f"{name}: {answer_text(label, say)}" for _, name, label in row.votes)
     return short(said, most=VOTES)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import pandas as pd
@@ -42,6 +42,21 @@ def brief(figure: Figure, say: Speaker, *, unit: Unit = "percent") -> str:
     return f"{point(figure, say, unit=unit)} {interval(figure, unit=unit)} n={figure.n:,}"
 
 
+def told(columns: Mapping[str, tuple[Sequence[Figure], Unit]], say: Speaker) -> tuple[list[Row], list[str]]:
+    """Columns of figures as rows; a column that is unknown for one reason throughout becomes a sentence instead."""
+    kept: dict[str, list[str]] = {}
+    said = []
+    for name, (figures, unit) in columns.items():
+        reasons = {figure.reason if isinstance(figure, Unknown) else "" for figure in figures}
+        first = figures[0] if figures else None
+        if len(reasons) == 1 and isinstance(first, Unknown):
+            said.append(say("{column}: {figure}", column=name, figure=brief(first, say)))
+        else:
+            kept[name] = [brief(figure, say, unit=unit) for figure in figures]
+    places = len(next(iter(columns.values()))[0])
+    return [{name: cells[place] for name, cells in kept.items()} for place in range(places)], said
+
+
 def show(rows: Sequence[Row], *, key: str, wide: Sequence[str] = ()) -> None:
     """A table to read."""
     st.dataframe(_frame(rows), hide_index=True, key=key, height=_height(rows), column_config=_config(wide))
@@ -59,6 +74,22 @@ def pick(rows: Sequence[Row], *, key: str, then: Callable[[int], None], wide: Se
         _frame(rows), hide_index=True, key=key, height=_height(rows), column_config=_config(wide),
         on_select=picked, selection_mode="single-row",
     )  # fmt: skip
+
+
+def picked_row(rows: Sequence[Row], *, key: str, wide: Sequence[str] = ()) -> int | None:
+    """A table of which a row can be picked; the place of that row, if any."""
+    picked = st.dataframe(
+        _frame(rows), hide_index=True, key=key, height=_height(rows), column_config=_config(wide),
+        on_select="rerun", selection_mode="single-row",
+    )  # fmt: skip
+    chosen = picked["selection"]["rows"]
+    return int(chosen[0]) if chosen and chosen[0] < len(rows) else None
+
+
+def limited(shown: int, there: int, say: Speaker) -> None:
+    """How many rows there are beyond those shown, if any."""
+    if shown < there:
+        st.caption(say("{shown} of {all} rows are shown.", shown=f"{shown:,}", all=f"{there:,}"))
 
 
 def _frame(rows: Sequence[Row]) -> pd.DataFrame:

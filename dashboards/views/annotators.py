@@ -12,6 +12,7 @@ from parts.tables import Row, brief, pick
 from parts.view import View, choose, choose_person, recall
 
 from labelqa.adapters.report import charts
+from labelqa.adapters.report.models import models_named
 from labelqa.adapters.report.text import count, flag_name, seconds
 from labelqa.i18n import Speaker
 from labelqa.records.estimate import Estimate
@@ -23,14 +24,16 @@ Measure = Literal["gold", "agreement"]
 def page() -> None:
     """The team, then the annotator who was picked."""
     view = recall()
-    say, lines = view.say, view.summary.annotators
+    say = view.say
+    summary = models_named(view.summary, say)
+    lines = summary.annotators
     st.title(say("Annotators"), anchor=False)
-    st.caption(say("Week {week}", week=view.summary.period.name))
+    st.caption(say("Week {week}", week=summary.period.name))
     if not lines:
         st.info(say("Nobody labelled in this period."), icon=":material/group_off:")
         return
     st.caption(say("A flag is a reason to look at the work, never a judgement of the person."))
-    team(view.summary, say)
+    team(summary, say)
     table(lines, say)
     somebody(view, lines)
 

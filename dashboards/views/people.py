@@ -9,6 +9,7 @@ from parts.links import person_link
 from parts.tables import Row, pick, show
 from parts.view import View, choose_person, recall
 
+from labelqa.adapters.report.models import model_name
 from labelqa.adapters.report.text import day, duty_name, moment, name_of, percent
 from labelqa.i18n import Speaker
 from labelqa.records.people import Standing
@@ -39,7 +40,7 @@ def matrix(lines: tuple[PersonLine, ...], say: Speaker) -> None:
     rows: dict[str, Row] = {}
     for line in lines:
         start = {
-            say("Person"): line.name,
+            say("Person"): model_name(line.name, say) if line.standing is Standing.MODEL else line.name,
             say("Duties"): ", ".join(duty_name(duty, say) for duty in line.duties),
             say("Organization"): line.organizer,
         }

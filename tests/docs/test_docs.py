@@ -109,6 +109,10 @@ def test_the_list_of_codes_is_up_to_date():
     assert page("findings.md") == module(DOCS / "findings.py").markdown(), "python docs/findings.py > docs/findings.md"
 
 
+def test_the_table_of_kinds_is_up_to_date():
+    assert page("kinds.md") == module(DOCS / "kinds.py").markdown(), "python docs/kinds.py > docs/kinds.md"
+
+
 def test_every_setting_is_explained_and_in_the_template(tmp_path):
     names = {each.name for each in fields(Settings)} - {"workspace"}
     for name in names:
