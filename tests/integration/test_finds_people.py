@@ -1,8 +1,9 @@
 """The people in the sample data are found by their numbers alone, at the shipped seed and at 20 others.
 
 Careless, drifting, mixing up two labels, not qualified: each must be flagged as what the truth beside the data says.
-The steady ones must be left alone, but for a small share: measured over the 21 worlds and two weeks, 5 of 252 (2 %),
-all of them in the week in which many majorities are wrong.
+The steady ones must be left alone, but for a small share: measured over the 21 worlds and two weeks, 7 of 252 (3 %),
+five for drift and two for mistakes in common. In the week in which many majorities are wrong, the careless
+and the unqualified annotator make the same mistakes, because the story wants it so, and are named for it.
 """
 
 from __future__ import annotations
@@ -151,6 +152,13 @@ def test_the_labels_mixed_up_are_named(worlds: dict[int, World], seed: int) -> N
     named = [{values["label"], values["reference"]} for values in world.texts[who] if "reference" in values]
     assert named
     assert all(pair == world.confused[who] for pair in named)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_makes_the_same_mistakes_is_named_with_the_neighbour(worlds: dict[int, World], seed: int) -> None:
+    world = worlds[seed]
+    pair = [next(name for name, role in world.roles.items() if role == told) for told in ("careless", "unqualified")]
+    assert all("copies" in world.flags[VOID_WEEK][name] for name in pair)
 
 
 def test_nobody_else_is_unqualified(worlds: dict[int, World]) -> None:

@@ -33,6 +33,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "what": ("items", "200 groups of items"),
     "scale.__name__": ("logit", "arctanh"),
     "form.mcgraw_wong": ("ICC(1)", "ICC(A,1)", "ICC(C,k)"),
+    "shared.method": ("wilson", "assumed items, beta, t(11), few items decide"),
+    "figure.method": ("census", "wilson", "wilson of the shared part, transformed"),
     "apparent.method": ("wilson", "clopper-pearson", "hypergeometric"),
     "linearised.how": ("gwet-linearised", "linearised with ranks", "linearised over items"),
     "skill.how": ("observed information", "observed information, others held"),
@@ -81,7 +83,8 @@ def methods_in(path: Path) -> Iterator[str]:
 
 
 def in_use() -> list[str]:
-    found = {code for path in sorted(ROOT.glob("stats/**/*.py")) for code in methods_in(path)}
+    found = {code for part in ("stats", "workflows") for path in sorted(ROOT.glob(f"{part}/**/*.py"))
+             for code in methods_in(path)}  # fmt: skip
     return sorted(found - {""})
 
 
@@ -116,6 +119,9 @@ def test_a_method_within_a_method_is_named_too():
     assert text.method_name(code, EN) == "corrected for reviewers' errors, Clopper–Pearson"
     assert text.method_name(code, ZH) == "校正审核误差，Clopper–Pearson"
     assert text.method_family(code, EN) == "corrected for reviewers' errors"
+    code = "wilson of the shared part, transformed, widened for 3 not known"
+    assert text.method_name(code, EN) == "Wilson, transformed, widened for 3 not known"
+    assert text.method_name(code, ZH) == "Wilson（变换），因 3 条未知而加宽"
 
 
 def coefficients() -> list[str]:

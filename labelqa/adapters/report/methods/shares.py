@@ -63,12 +63,22 @@ SHARES: Final[tuple[Method, ...]] = (
         N_("corrected for reviewers' errors"),
     ),
     Method(
-        r"wilson of the shared part, transformed",
-        N_("Wilson, transformed"),
+        r"(?P<inner>.+), widened for (?P<unsettled>\d+) not known",
+        N_("{inner}, widened for {unsettled} not known"),
+        N_(
+            "Some items were called wrong or undecidable without a better label; the limits hold whichever label they "
+            "should have."
+        ),
+        N_("widened for labels not known"),
+    ),
+    Method(
+        r"(?P<inner>.+) of the shared part, transformed",
+        N_("{inner}, transformed"),
         N_(
             "F1 is a function of one share: of the items that have the label or were given it, those with both. Its "
-            "interval is Wilson's for that share, carried over."
+            "interval is that share's, carried over."
         ),
+        N_("of the shared part, transformed"),
     ),
     Method(
         r"hajek, .+",
