@@ -67,6 +67,7 @@ def cut(text: str, width: int) -> str:
 
 
 def _head(session: Session, found: AgreementReport) -> None:
+    from labelqa.adapters.report.names import distance_name
     from labelqa.adapters.report.text import name_of
 
     session.screen.line(
@@ -81,7 +82,8 @@ def _head(session: Session, found: AgreementReport) -> None:
         kind = name_of(ControlKind(found.kind), session.say)
         _line(session, session.say(N_("Kind of answer: {kind} ({reason})."), kind=kind, reason=found.reason))
         if found.kind != ControlKind.CHOICE or found.distance != "exact":
-            session.screen.line(N_("Two answers are compared by: {distance}"), distance=found.distance)
+            told = distance_name(found.distance, session.say)
+            _line(session, session.say(N_("Two answers are compared by: {distance}"), distance=told))
 
 
 def _line(session: Session, text: str) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from labelqa.records.reductions import Floats
 from labelqa.stats.annotators.layout import Rows
 
 _TOGETHER = 2000  # annotators; beyond, each is taken alone, the others held at their estimates
 _SURE = 1 - 1e-9  # an item this certain hides nothing
-_NOTHING = 1e-9  # information where nothing is known: the variance is as good as infinite
+_NOTHING = 1e-9  # information where nothing is known
+_MOST_LOST = 0.95  # of what plain answers would tell
 _ITEMS = 65_536  # at a time
 
 
@@ -57,13 +57,18 @@ def _hidden(rows: Rows, labels: int, share: Floats, posterior: Floats, *, togeth
     return lost
 
 
-def _inverse_diagonal(information: Floats) -> Floats:
-    bounded = information + _NOTHING * np.eye(len(information))
-    try:
-        return np.asarray(np.diag(cho_solve(cho_factor(bounded, lower=True), np.eye(len(bounded)))))
-    except LinAlgError:  # not a maximum along some direction: nothing is known of it
-        values, vectors = np.linalg.eigh(information)
-        return np.asarray((vectors**2 / np.maximum(values, _NOTHING)).sum(axis=1))
+def _variances(known: Floats, hidden: Floats) -> Floats:
+    """Diagonal of the inverse of diag(known) - hidden, (annotators,); 0 where plain answers tell nothing.
+
+    Posteriors that are surer than they should be can make more seem lost than there is, along directions that all
+    annotators share a little in; so of what plain answers tell never more than _MOST_LOST counts as lost.
+    """
+    variance = np.zeros(len(known))
+    live = known > _NOTHING
+    root = np.sqrt(known[live])
+    lost, vectors = np.linalg.eigh(hidden[np.ix_(live, live)] / np.outer(root, root))
+    variance[live] = (vectors**2 / (1 - np.minimum(lost, _MOST_LOST))).sum(axis=1) / known[live]
+    return variance
 
 
 def share_variances(rows: Rows, labels: int, posterior: Floats, share: Floats) -> tuple[Floats, str]:
@@ -73,9 +78,9 @@ def share_variances(rows: Rows, labels: int, posterior: Floats, share: Floats) -
     """
     given = np.bincount(rows.code // labels, minlength=len(share))
     spread = share * (1 - share)
-    # classes may be more certain than they should: what is known never exceeds what plain answers tell
+    known = given * spread
     if len(share) <= _TOGETHER:
-        information = np.diag(given * spread) - _hidden(rows, labels, share, posterior, together=True)
-        return spread**2 * _inverse_diagonal(information), "observed information"
-    left = given * spread - _hidden(rows, labels, share, posterior, together=False)
+        variance = _variances(known, _hidden(rows, labels, share, posterior, together=True))
+        return spread**2 * variance, "observed information"
+    left = np.maximum(known - _hidden(rows, labels, share, posterior, together=False), (1 - _MOST_LOST) * known)
     return spread**2 / np.maximum(left, _NOTHING), "observed information, others held"

@@ -439,3 +439,18 @@ def test_other_answers_than_the_fitted_are_a_mistake():
     fit = dawid_skene(crowd(50)[0])
     with pytest.raises(ValueError, match="other answers"):
         annotator_skills(fit, crowd(51)[0])
+
+
+def test_what_is_surely_known_is_not_called_unknown() -> None:
+    """Annotators who say the same throughout leave directions without any information; the others must not pay for it."""
+    rng = np.random.default_rng(5)
+    truth = rng.integers(0, 3, 300)
+    said = np.where(rng.random((300, 9)) < 0.75, truth[:, None], rng.integers(0, 3, (300, 9)))
+    said[:, 7], said[:, 8] = truth, 0  # one is never wrong, one presses the first key
+    answers = Answers(
+        labels=("a", "b", "c"), item=np.repeat(np.arange(300, dtype=np.int32), 9),
+        annotator=np.tile(np.arange(9, dtype=np.int32), 300), label=said.ravel().astype(np.int32),
+    )  # fmt: skip
+    for fit in (dawid_skene, glad, mace, one_coin):
+        skills = annotator_skills(fit(answers), answers)
+        assert all(each.accuracy.high - each.accuracy.low < 0.25 for each in skills), fit.__name__
