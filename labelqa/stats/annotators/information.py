@@ -16,7 +16,7 @@ from labelqa.stats.annotators.layout import Rows
 _TOGETHER = 2000  # annotators; beyond, each is taken alone, the others held at their estimates
 _SURE = 1 - 1e-9  # an item this certain hides nothing
 _NOTHING = 1e-9  # information where nothing is known
-_MOST_LOST = 0.95  # of what plain answers would tell
+_MOST_LOST = 0.8  # of what plain answers would tell; more is a sign of posteriors surer than they should be
 _ITEMS = 65_536  # at a time
 
 
