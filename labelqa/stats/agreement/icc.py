@@ -25,6 +25,8 @@ from labelqa.stats.agreement.interval import checked, too_few, without_spread
 from labelqa.stats.agreement.ratings import complete, ratings, same_rating
 
 _ROUNDING = 1e-12  # relative to the whole spread: less is rounding, not variation
+_NO_SHARE = 1e-9  # of the variance between items: the mean of annotators has no reliability then
+_LEAST_DEGREES = 1.0  # of freedom; with fewer the F distribution is little more than rounding
 
 
 class Form(StrEnum):
@@ -72,6 +74,12 @@ class Squares:
     rest: float
 
 
+def _centred(x: Floats) -> Floats:
+    """Ratings less their mean, exactly 0 where all are one value but for rounding."""
+    away = x - float(np.nanmean(x))
+    return away if np.nanmax(np.abs(away)) > _ROUNDING * np.nanmax(np.abs(x)) else np.where(np.isnan(x), x, 0.0)
+
+
 def mean_squares(matrix: npt.ArrayLike) -> Squares:
     """The analysis of variance behind all six forms, from a matrix without gaps.
 
@@ -82,7 +90,7 @@ def mean_squares(matrix: npt.ArrayLike) -> Squares:
     """
     x = complete(matrix)
     n, k = x.shape
-    x = x - x.mean()
+    x = _centred(x)
     rows, columns = x.mean(axis=1), x.mean(axis=0)
     total, least = float((x**2).sum()), _ROUNDING * float((x**2).sum())
     between, within = k * float((rows**2).sum()), float(((x - rows[:, None]) ** 2).sum())
@@ -118,9 +126,10 @@ def icc(matrix: npt.ArrayLike, form: Form | str, *, confidence: float = 0.95) ->
         ends = (f, f / float(fdtri(s.n - 1, degrees, tail)), f * float(fdtri(degrees, s.n - 1, tail)))
         point, low, high = ((each - 1) / (each + s.k - 1) for each in ends)
     if form.value[6] == "k":
-        if 1 + (s.k - 1) * point <= 0:
+        if 1 + (s.k - 1) * point <= _NO_SHARE:
             raise same_rating()
         point, low, high = (_of_the_mean(each, s.k) for each in (point, low, high))
+        low = max(low, min(-1.0, point))  # below -1 the scale has no end, and the limit no meaning
     return Estimate(
         point=point, low=min(low, point), high=max(high, point), confidence=confidence,
         method=f"mcgraw-wong {form.mcgraw_wong}, F", n=s.n,
@@ -130,7 +139,7 @@ def icc(matrix: npt.ArrayLike, form: Form | str, *, confidence: float = 0.95) ->
 def _of_the_mean(one: float, k: int) -> float:
     """Reliability of the mean of ``k`` from that of one (Spearman 1910; Brown 1910), -1 where it has no lower limit."""
     share = 1 + (k - 1) * one
-    return k * one / share if share > 0 else -1.0
+    return k * one / share if share > _NO_SHARE else -1.0
 
 
 def _agreement(s: Squares, tail: float) -> tuple[float, float, float]:
@@ -141,6 +150,8 @@ def _agreement(s: Squares, tail: float) -> tuple[float, float, float]:
     b = 1 + k * point * (n - 1) / (n * (1 - point))
     level, rest = a * s.annotators, b * s.rest
     v = (level + rest) ** 2 / (level**2 / (k - 1) + rest**2 / ((n - 1) * (k - 1)))
+    if not v > _LEAST_DEGREES:  # the two parts cancel each other: nothing is excluded
+        return point, -1 / (k - 1), 1.0
     below, above = float(fdtri(n - 1, v, tail)), float(fdtri(v, n - 1, tail))
     low = n * (s.items - below * s.rest) / (
         below * (k * s.annotators + (k * n - k - n) * s.rest) + n * s.items
@@ -183,7 +194,7 @@ def one_way(matrix: npt.ArrayLike, *, confidence: float = 0.95) -> Estimate:
         raise InsufficientData("no-overlap", "no item was labelled by two annotators, so agreement cannot be measured")
     if len(x) < 2:
         raise too_few()
-    return _one_way(x - float(np.nanmean(x)), sizes.astype(np.float64), (1 + checked(confidence)) / 2, confidence)
+    return _one_way(_centred(x), sizes.astype(np.float64), (1 + checked(confidence)) / 2, confidence)
 
 
 def _one_way(x: Floats, sizes: Floats, tail: float, confidence: float) -> Estimate:

@@ -180,3 +180,9 @@ def test_lins_interval_covers_and_is_not_wide():
         found = lin_ccc(x[:, 0], x[:, 1])
         hits += found.low <= truth <= found.high
     assert 0.92 <= hits / runs <= 0.98
+
+
+def test_hardly_a_degree_of_freedom_excludes_nothing():
+    one, mean = (icc([[0, 3], [0, 4], [2, 1]], form) for form in ("ICC(2,1)", "ICC(2,k)"))
+    assert (one.low, one.high) == (-1.0, 1.0)
+    assert mean.low <= mean.point <= mean.high == 1.0
