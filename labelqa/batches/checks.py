@@ -6,16 +6,16 @@ the first: the later one is the current one, the first one is still the first.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from labelqa.records.facts import DisputeRuled, Fact, PlanDeclared, ReviewRecorded, SampleDrawn
+from labelqa.records.designs import Design, StratumSize, terms_of
+from labelqa.records.facts import DisputeRuled, Fact, PlanDeclared, ReviewRecorded, SampleDrawn, SampleExtended
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId, SampleId
 from labelqa.records.review import (
     DefectSeverity,
-    Design,
     Identity,
     Plan,
     Resolved,
@@ -80,6 +80,7 @@ def _plan(fact: Fact, body: PlanDeclared) -> Plan:
         after_results=body.after_results,
         before_labels=body.before_labels,
         seed_given=body.seed_given,
+        terms=terms_of(body.terms),
         declared_at=fact.effective_at,
         fact=fact.seq,
     )
@@ -87,7 +88,26 @@ def _plan(fact: Fact, body: PlanDeclared) -> Plan:
 
 def fold_samples(facts: Iterable[Fact]) -> dict[BatchName, tuple[Sample, ...]]:
     """The samples of each batch in the order in which they were drawn."""
-    return grouped((BatchName(body.batch), _sample(fact, body)) for fact, body in in_force(facts, SampleDrawn))
+    known = list(facts)
+    more = grouped((body.sample, (fact, body)) for fact, body in in_force(known, SampleExtended))
+    return grouped(
+        (BatchName(body.batch), _extended(_sample(fact, body), more.get(body.sample, ())))
+        for fact, body in in_force(known, SampleDrawn)
+    )
+
+
+def _extended(sample: Sample, more: Sequence[tuple[Fact, SampleExtended]]) -> Sample:
+    """The sample as the last extension left it; it still dates from its draw."""
+    for fact, body in more:
+        sample = replace(
+            sample, resolved=replace(sample.resolved, n=body.n), digest=Digest(body.digest), strata=_strata(body.strata),
+            doubles=body.doubles, extended=(*sample.extended, fact.seq),
+        )  # fmt: skip
+    return sample
+
+
+def _strata(rows: Iterable[Sequence[Any]]) -> tuple[StratumSize, ...]:
+    return tuple(StratumSize(name=name, items=items, n=n, expected=share) for name, items, n, share in rows)
 
 
 def _sample(fact: Fact, body: SampleDrawn) -> Sample:
@@ -105,6 +125,10 @@ def _sample(fact: Fact, body: SampleDrawn) -> Sample:
         pool=tuple(PersonId(person) for person in body.pool),
         at=fact.effective_at,
         fact=fact.seq,
+        measures=Digest(body.measures) if body.measures else None,
+        strata=_strata(body.strata),
+        doubles=body.doubles,
+        parts=tuple((party, part) for party, part in body.parts),
     )
 
 
@@ -137,6 +161,13 @@ def _review(fact: Fact, body: ReviewRecorded) -> Review:
         unsafe=body.unsafe,
         comment=Digest(body.comment) if body.comment else None,
         label=body.label,
+        second=body.second,
+        blind=body.blind,
+        answer=body.answer,
+        obstacle=body.obstacle,
+        safety=body.safety,
+        checks=dict(body.checks),
+        scores=dict(body.scores),
     )
 
 
@@ -158,10 +189,15 @@ def fold_rulings(facts: Iterable[Fact]) -> dict[BatchName, dict[ItemId, Ruling]]
 
 
 def current_reviews(reviews: Iterable[Review]) -> dict[ItemId, Review]:
-    """The verdict that holds for each item: the last one recorded."""
-    return {each.item_id: each for each in sorted(reviews, key=lambda review: review.fact)}
+    """The verdict that holds for each item: the last one recorded, second opinions apart."""
+    return {each.item_id: each for each in sorted(reviews, key=lambda review: review.fact) if not each.second}
+
+
+def second_reviews(reviews: Iterable[Review]) -> dict[ItemId, Review]:
+    """The second opinion that holds for each item judged twice."""
+    return {each.item_id: each for each in sorted(reviews, key=lambda review: review.fact) if each.second}
 
 
 def first_reviews(reviews: Iterable[Review]) -> dict[ItemId, Review]:
-    """The first verdict that each item got."""
-    return {each.item_id: each for each in sorted(reviews, key=lambda review: -review.fact)}
+    """The first verdict that each item got, second opinions apart."""
+    return {each.item_id: each for each in sorted(reviews, key=lambda review: -review.fact) if not each.second}

@@ -66,7 +66,7 @@ class Tally(NamedTuple):
     reviewed: int
     defects: int
     critical: int
-    allowed: int
+    allowed: int | None  # None: no number of defects decides
 
 
 class Outcome(NamedTuple):
@@ -236,7 +236,7 @@ def _unqualified(evidence: Evidence) -> Outcome | None:
 def _functional(evidence: Evidence) -> Outcome:
     counts = tally(evidence)
     values = {"defects": counts.defects, "n": counts.drawn, "c": counts.allowed}
-    if counts.defects > counts.allowed:
+    if counts.allowed is not None and counts.defects > counts.allowed:
         text = Message("{defects} defects in {n} drawn items, at most {c} allowed: the batch is labelled again", values)
         return Outcome(Conclusion.RELABEL, "defects-over-plan", text)
     text = Message("{defects} defects in {n} drawn items, at most {c} allowed: the batch is accepted", values)

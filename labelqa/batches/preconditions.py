@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from labelqa.errors import Message
 from labelqa.records.batch import Batch, Kind
+from labelqa.records.designs import Design
 from labelqa.records.facts import DisputeRuled, ReviewRecorded
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId
 from labelqa.records.people import Duty, Qualification, Standing
-from labelqa.records.review import Design, Drawn, Plan, Sample, Verdict, VerdictKind
+from labelqa.records.review import Drawn, Plan, Sample, Verdict, VerdictKind
 
 
 def why_not_declare(name: BatchName, batches: Collection[BatchName]) -> list[Message]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from labelqa.records.review import Identity
+from labelqa.records.supervision import SupervisionChecked, SupervisionDeclared, SupervisionDrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +145,15 @@ class PlanDeclared:
     after_results: bool
     before_labels: bool = False  # no annotation that belongs to the batch was imported yet
     seed_given: bool = True  # somebody chose the seed; false: labelqa drew it at random
+    terms: dict[str, Any] = field(default_factory=dict)  # what differs from the usual Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedCommitted:
+    batch: str
+    plan: int
+    party: str  # organizer, requester or another one named in the plan
+    digest: str  # of the party's part of a joint seed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +183,7 @@ class SampleDrawn:
     kind: str
     population: int
     n: int
-    c: int
+    c: int | None
     risk: float
     power: float
     seed: str
@@ -182,6 +192,20 @@ class SampleDrawn:
     digest: str
     verifiers: list[str]
     pool: list[str]
+    measures: str = ""  # digest of the frozen table of strata and sizes
+    strata: list[list[Any]] = field(default_factory=list)  # [name, items, n, expected share of errors]
+    doubles: int = 0
+    parts: list[list[str]] = field(default_factory=list)  # [party, its part] of a joint seed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleExtended:
+    sample: str
+    batch: str
+    n: int  # items drawn now
+    digest: str  # of all of them
+    strata: list[list[Any]] = field(default_factory=list)
+    doubles: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +224,13 @@ class ReviewRecorded:
     comment: str  # salted digest of the erasable text, "" for none
     label: str = ""  # the label that was judged
     source: str = ""  # digest of the file that brought the verdict, "" when it was typed in
+    second: bool = False
+    blind: bool = False
+    answer: str = ""
+    obstacle: str = ""
+    safety: str = ""
+    checks: dict[str, str] = field(default_factory=dict)
+    scores: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,11 +251,15 @@ class BatchSettled:
     reviewed: int
     defects: int
     critical: int
-    allowed: int
+    allowed: int | None  # None: no number of defects decides
     accuracy: list[float]  # point, low, high; empty when unknown
     method: str
     changed: int = 0  # verdicts that were changed after they were given
     identities: dict[str, int] = field(default_factory=dict)  # how the authors of the verdicts were known
+    design: str = ""  # of the plan that decided
+    proven: bool | None = None  # what the statistics say; None: neither way
+    p_value: float | None = None
+    rule: bool | None = None  # what the contract's or the preset's own rule says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +280,12 @@ BODIES: Final[dict[str, tuple[int, type]]] = {
     "batch.declared": (1, BatchDeclared),
     "plan.declared": (1, PlanDeclared),
     "batch.frozen": (1, BatchFrozen),
+    "seed.committed": (1, SeedCommitted),
     "sample.drawn": (1, SampleDrawn),
+    "sample.extended": (1, SampleExtended),
+    "supervision.declared": (1, SupervisionDeclared),
+    "supervision.drawn": (1, SupervisionDrawn),
+    "supervision.checked": (1, SupervisionChecked),
     "review.recorded": (1, ReviewRecorded),
     "dispute.ruled": (1, DisputeRuled),
     "batch.settled": (1, BatchSettled),

@@ -59,7 +59,7 @@ class SampleProgress:
     sample: str
     batch: str
     n: int
-    c: int
+    c: int | None
     population: int
     reviewed: int
     correct: int

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from labelqa.records.designs import Design, StratumSize, Terms
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId, SampleId
-
-
-class Design(StrEnum):
-    """How many items are checked, and what follows."""
-
-    TWO_POINT = "two-point"  # smallest plan with both risks held, exact hypergeometric
-    ZERO_ACCEPTANCE = "zero-acceptance"  # no defect allowed
-    CENSUS = "census"  # every item
 
 
 class Verdict(StrEnum):
@@ -32,6 +26,38 @@ class VerdictKind(StrEnum):
     VERIFICATION = "verification"
     RE_REVIEW = "re-review"
     ACCEPTANCE = "acceptance"
+
+
+class Check(StrEnum):
+    """The three checks of GB/T 45674—2025, 8.1 d), recorded of every item, correct ones included."""
+
+    UNDERSTANDING = "understanding"  # 理解准确
+    CONSISTENCY = "consistency"  # 问答一致
+    QUALITY = "quality"  # 保证质量
+
+
+class CheckResult(StrEnum):
+    """What one of the checks found."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Obstacle(StrEnum):
+    """Why an item could not be reviewed; its verdict is undecidable."""
+
+    SKIPPED = "skipped"
+    DELETED = "deleted"
+    BROKEN_MEDIA = "broken-media"
+
+
+class Safety(StrEnum):
+    """The safety verdict on an item; "unsafe" names its risk beside it."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    UNCLEAR = "unclear"
 
 
 class DefectSeverity(StrEnum):
@@ -54,6 +80,8 @@ class SeedStanding(StrEnum):
     """What the order of facts proves about a seed."""
 
     COMMITTED = "committed"  # its digest was in the ledger before the frame was
+    JOINT = "joint"  # organizer and requester each committed a part before the frame was
+    PUBLIC = "public"  # named beforehand, published after the frame
     UNPROVEN = "unproven"
 
 
@@ -75,6 +103,7 @@ class Plan:
     fact: int
     before_labels: bool = False  # nothing that belongs to the batch was imported yet
     seed_given: bool = True  # somebody chose the seed; false: labelqa drew it at random
+    terms: Terms = field(default_factory=Terms)
 
     @property
     def blind(self) -> bool:
@@ -88,7 +117,7 @@ class Resolved:
 
     population: int
     n: int
-    c: int
+    c: int | None  # None: no number of defects decides
     risk: float  # attained chance to accept at the first accuracy below p0's limit
     power: float  # attained chance to accept at the expected accuracy
 
@@ -101,6 +130,9 @@ class Drawn:
     item_id: ItemId
     ticket: str
     verifier: PersonId
+    second: PersonId | None = None  # who judges it as well
+    stratum: int = 0  # number of its stratum in the sample's list
+    chance: float = 1.0  # with which it came into the sample; 1 where all had the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +152,11 @@ class Sample:
     pool: tuple[PersonId, ...]  # who could have been drawn as verifier
     at: datetime
     fact: int
+    measures: Digest | None = None  # of the frozen table of strata and sizes; None where all had the same chance
+    strata: tuple[StratumSize, ...] = ()
+    doubles: int = 0  # drawn items that a second verifier judges as well
+    parts: tuple[tuple[str, str], ...] = ()  # (party, its part) of a joint seed
+    extended: tuple[int, ...] = ()  # facts that drew more of it later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,3 +178,10 @@ class Review:
     unsafe: str = ""  # risk code A.1–A.5 of a suspected illegal or harmful hit, "" for none
     comment: Digest | None = field(default=None)  # salted digest of the erasable text
     label: str = ""  # the label that was judged
+    second: bool = False  # by the second verifier of the item: measures the reviewers, decides nothing
+    blind: bool = False  # given without seeing the label of record
+    answer: str = ""  # the verifier's own label, where the item was labelled again blind
+    obstacle: str = ""  # why the item could not be reviewed: skipped, deleted, broken-media; "" where it could
+    safety: str = ""  # safe, unsafe, unclear; "" where nobody said
+    checks: Mapping[str, str] = field(default_factory=dict)  # Check → CheckResult
+    scores: Mapping[str, float] = field(default_factory=dict)  # dimension → score

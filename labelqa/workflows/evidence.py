@@ -11,7 +11,7 @@ from labelqa.records.people import Standing
 from labelqa.records.review import Sample
 from labelqa.stats.accuracy import accuracy
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.plans import items_of
+from labelqa.workflows.draws import items_of
 from labelqa.workflows.population import annotators, population
 from labelqa.workflows.state import State
 

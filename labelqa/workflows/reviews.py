@@ -23,8 +23,8 @@ from labelqa.records.review import DefectSeverity, Drawn, Identity, Review, Samp
 from labelqa.records.work import RawVerdict, SheetRow, WorkSheet
 from labelqa.workflows.content import contents
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.draws import items_of
 from labelqa.workflows.people import find_person
-from labelqa.workflows.plans import items_of
 from labelqa.workflows.population import annotators, population, took_part
 from labelqa.workflows.refusals import refuse, refuse_settled
 from labelqa.workflows.rulebooks import released_book

@@ -186,7 +186,7 @@ def test_every_python_example_runs(path):
 
 def test_statistics_names_every_design_coefficient_and_flag():
     from labelqa.adapters.report.names import FLAGS
-    from labelqa.records.review import Design
+    from labelqa.records.designs import Design
     from labelqa.stats.agreement import COEFFICIENTS
 
     text = page("statistics.md")

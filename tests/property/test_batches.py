@@ -24,6 +24,7 @@ from labelqa.batches.preconditions import (
 from labelqa.batches.step import Step, next_step
 from labelqa.errors import Refused
 from labelqa.records.batch import Batch, Conclusion, Kind, Stage
+from labelqa.records.designs import Design
 from labelqa.records.facts import (
     KINDS,
     BatchDeclared,
@@ -37,7 +38,7 @@ from labelqa.records.facts import (
 )
 from labelqa.records.names import BatchName, ItemId, PersonId, ReleaseName
 from labelqa.records.people import Qualification, Standing
-from labelqa.records.review import Design, Drawn, Identity, Sample
+from labelqa.records.review import Drawn, Identity, Sample
 from labelqa.sampling import draw, frame_digest, redraw, sample_digest, seed_digest, seed_standing, verifiers
 
 NOON = datetime(2026, 11, 9, 12, tzinfo=UTC)

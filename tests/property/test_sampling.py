@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from labelqa.records.batch import Freeze, Repeats
+from labelqa.records.designs import Design
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId, SampleId
-from labelqa.records.review import Design, Drawn, Plan, Resolved, Sample, SeedStanding, VerdictKind
+from labelqa.records.review import Drawn, Plan, Resolved, Sample, SeedStanding, VerdictKind
 from labelqa.sampling import (
     assign,
     draw,

@@ -126,8 +126,8 @@ def rule(scene: Scene, script: Script) -> Told:
 
 
 def draw(scene: Scene, script: Script) -> Told:
+    from labelqa.workflows.draws import draw_sample
     from labelqa.workflows.people import shown_name
-    from labelqa.workflows.plans import draw_sample
 
     drawn = draw_sample(scene.desk, script.name)
     return Told(
@@ -210,7 +210,7 @@ def settle(scene: Scene, script: Script) -> tuple[Told, BatchLine]:
 
 
 def prove(scene: Scene, script: Script) -> Told:
-    from labelqa.workflows.plans import verify_sample
+    from labelqa.workflows.draws import verify_sample
 
     findings = verify_sample(scene.desk, f"{script.name}/1")
     return Told(

@@ -11,8 +11,9 @@ from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import OneOf, Share, Whole
 from labelqa.errors import Exit
 from labelqa.i18n import N_
+from labelqa.records.designs import Design
 from labelqa.records.results import PlanResult, SampleProgress
-from labelqa.records.review import Design, Plan, Sample
+from labelqa.records.review import Plan, Sample
 
 if TYPE_CHECKING:
     from labelqa.workflows.desk import Desk
@@ -121,7 +122,7 @@ def plan_remarks(session: Session, plan: Plan) -> str:
 )
 def draw(session: Session, *, batch: str, seed: str, n: int | None, verifiers: int) -> None:
     """Draws the sample."""
-    from labelqa.workflows.plans import draw_sample
+    from labelqa.workflows.draws import draw_sample
 
     with session.desk() as desk:
         drawn = draw_sample(desk, batch, seed=seed, n=n, verifiers=verifiers)
@@ -174,7 +175,7 @@ def sample_named(desk: Desk, text: str) -> str:
 )
 def verify(session: Session, *, sample: str) -> int:
     """Redraws the sample."""
-    from labelqa.workflows.plans import verify_sample
+    from labelqa.workflows.draws import verify_sample
 
     with session.desk() as desk:
         name = sample_named(desk, sample)
@@ -197,7 +198,7 @@ def verify(session: Session, *, sample: str) -> int:
 )
 def show(session: Session, *, sample: str) -> None:
     """Prints the progress and the drawn items."""
-    from labelqa.workflows.plans import drawn_items
+    from labelqa.workflows.draws import drawn_items
     from labelqa.workflows.reviews import sample_progress
 
     with session.desk() as desk:

@@ -11,6 +11,7 @@ import pytest
 from labelqa.batches.checks import current_reviews, first_reviews, fold_plans, fold_reviews, fold_rulings, fold_samples
 from labelqa.batches.fold import fold_batches
 from labelqa.records.batch import Batch, Conclusion, Condition, Exclusion, Kind, Operator, RecordRule, Repeats, Stage
+from labelqa.records.designs import Design
 from labelqa.records.facts import (
     KINDS,
     BatchDeclared,
@@ -22,7 +23,7 @@ from labelqa.records.facts import (
     ReviewRecorded,
     SampleDrawn,
 )
-from labelqa.records.review import DefectSeverity, Design, Identity, Resolved, SeedStanding, Verdict, VerdictKind
+from labelqa.records.review import DefectSeverity, Identity, Resolved, SeedStanding, Verdict, VerdictKind
 
 NOON = datetime(2026, 11, 9, 12, tzinfo=UTC)
 DECLARED = BatchDeclared(

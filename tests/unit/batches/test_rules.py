@@ -32,21 +32,11 @@ from labelqa.batches.preconditions import (
 from labelqa.batches.step import next_step
 from labelqa.errors import Message, Refused
 from labelqa.records.batch import Batch, Conclusion, Freeze, Kind, RecordRule, Repeats, Stage
+from labelqa.records.designs import Design
 from labelqa.records.facts import DisputeRuled, ReviewRecorded
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId, ReleaseName, SampleId
 from labelqa.records.people import Qualification, Standing
-from labelqa.records.review import (
-    Design,
-    Drawn,
-    Identity,
-    Plan,
-    Resolved,
-    Review,
-    Sample,
-    SeedStanding,
-    Verdict,
-    VerdictKind,
-)
+from labelqa.records.review import Drawn, Identity, Plan, Resolved, Review, Sample, SeedStanding, Verdict, VerdictKind
 
 NOON = datetime(2026, 11, 9, 12, tzinfo=UTC)
 NAME = BatchName("b1")

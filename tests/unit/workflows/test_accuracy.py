@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelqa.errors import InsufficientData, WrongUsage
+from labelqa.records.designs import Design
 from labelqa.records.estimate import Estimate, Figure, Unknown
 from labelqa.records.people import Duty
-from labelqa.records.review import DefectSeverity, Design, Identity, Review, Verdict, VerdictKind
+from labelqa.records.review import DefectSeverity, Identity, Review, Verdict, VerdictKind
 from labelqa.records.summary import AccuracyReport
 from labelqa.records.work import RawVerdict
 from labelqa.stats.accuracy import critical_rate
@@ -30,10 +31,11 @@ from labelqa.workflows.accuracy import accuracy_report, weighted_accuracy
 from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.disputes import rule_dispute
+from labelqa.workflows.draws import draw_sample, drawn_items
 from labelqa.workflows.gold_accuracy import gold_report
 from labelqa.workflows.imports import import_gold
 from labelqa.workflows.people import add_person
-from labelqa.workflows.plans import declare_plan, draw_sample, drawn_items
+from labelqa.workflows.plans import declare_plan
 from labelqa.workflows.population import population
 from labelqa.workflows.reviewed import is_critical, true_label
 from labelqa.workflows.reviewer_error import ReviewerError

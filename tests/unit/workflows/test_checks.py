@@ -13,16 +13,18 @@ import pytest
 
 from labelqa.errors import BadInput, Refused, WrongUsage
 from labelqa.records.batch import Conclusion, Kind, Stage
+from labelqa.records.designs import Design
 from labelqa.records.estimate import Estimate
 from labelqa.records.facts import Draft, SampleDrawn
 from labelqa.records.people import Duty
-from labelqa.records.review import Design, Identity, SeedStanding, Verdict, VerdictKind
+from labelqa.records.review import Identity, SeedStanding, Verdict, VerdictKind
 from labelqa.records.work import RawVerdict
 from labelqa.workflows.batches import batch_detail, batch_line, declare_batch
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.disputes import disputes, rule_dispute
+from labelqa.workflows.draws import draw_sample, drawn_items, verify_sample
 from labelqa.workflows.people import add_person
-from labelqa.workflows.plans import declare_plan, draw_sample, drawn_items, verify_sample
+from labelqa.workflows.plans import declare_plan
 from labelqa.workflows.reviews import import_verdicts, record_review, sample_progress, work_sheets
 from labelqa.workflows.settle import accuracy_report, settle_batch
 from tests.building import (

@@ -13,13 +13,15 @@ import pytest
 from labelqa.batches.where import parse_condition
 from labelqa.errors import Refused
 from labelqa.records.batch import Conclusion, Kind
+from labelqa.records.designs import Design
 from labelqa.records.people import Duty
-from labelqa.records.review import Design, SeedStanding, Verdict
+from labelqa.records.review import SeedStanding, Verdict
 from labelqa.workflows.batches import batch_line, declare_batch, freeze_batch
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.draws import draw_sample, drawn_items, verify_sample
 from labelqa.workflows.integrity import verify_ledger
 from labelqa.workflows.people import add_person, record_exam, record_training
-from labelqa.workflows.plans import declare_plan, draw_sample, drawn_items, verify_sample
+from labelqa.workflows.plans import declare_plan
 from labelqa.workflows.reviews import record_review
 from labelqa.workflows.settle import accuracy_report, settle_batch
 from tests.building import (

@@ -109,6 +109,12 @@ def two_point(population: int, *, accuracy: float, risk: float, expected: float,
     return census(population, accuracy=accuracy) if n == population else _resolved(population, n, c, accuracy, expected)
 
 
+def _allowed(resolved: Resolved) -> int:
+    if resolved.c is None:
+        raise ValueError("this plan is not decided by a number of defects")
+    return resolved.c
+
+
 def operating_characteristic(resolved: Resolved, accuracies: Sequence[float]) -> tuple[float, ...]:
     """The plan's chance to accept a batch of each of these accuracies.
 
@@ -117,7 +123,7 @@ def operating_characteristic(resolved: Resolved, accuracies: Sequence[float]) ->
     [0.002, 0.052, 1.0]
     """
     sizes = [(resolved.population, tolerated(resolved.population, accuracy)) for accuracy in accuracies]
-    return tuple(at_most(resolved.c, population=total, marked=bad, n=resolved.n) for total, bad in sizes)
+    return tuple(at_most(_allowed(resolved), population=total, marked=bad, n=resolved.n) for total, bad in sizes)
 
 
 def with_size(resolved: Resolved, n: int, *, accuracy: float, expected: float = 1.0) -> Resolved:
@@ -129,4 +135,4 @@ def with_size(resolved: Resolved, n: int, *, accuracy: float, expected: float = 
     """
     if n < resolved.n:
         raise ValueError(f"{n} items are fewer than the plan's {resolved.n}")
-    return _resolved(resolved.population, n, resolved.c, accuracy, expected)
+    return _resolved(resolved.population, n, _allowed(resolved), accuracy, expected)
