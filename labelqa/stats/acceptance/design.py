@@ -7,7 +7,7 @@ order and nothing else; verdicts that came back out of turn wait. Nothing here k
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -27,6 +27,8 @@ class Seen:
     wrong: npt.NDArray[np.bool_]  # (reviews,)
     stratum: Ints | None = None  # (reviews,) number of each item's stratum; None where there is one
     knocked: int = 0  # one-vote defects among them: one fails the batch, where the contract says so
+    knocked_at: int | None = None  # review, from 1, that found the first of them; None where it is not known
+    left_out: npt.NDArray[np.bool_] | None = None  # (reviews,) True where an item is not judged and not replaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,19 +92,20 @@ def curve(check: SpotCheck, accuracies: Iterable[float]) -> tuple[CurvePoint, ..
     """The design's chances, reviews and outgoing defects for batches of these accuracies.
 
     Outgoing: rejected batches are mended whole and found defects are mended, so only what is accepted unseen still
-    holds defects (Dodge and Romig 1929): p · P(accept) · (N - reviews) / N.
+    holds defects (Dodge and Romig 1929): p · P(accept) · (N - reviews) / N, reviews being the mean over all batches.
     """
-    return tuple(_point(check, accuracy) for accuracy in accuracies)
+    found = ((accuracy, point_at(check, tolerated(check.population, accuracy))) for accuracy in accuracies)
+    return tuple(replace(point, accuracy=accuracy) for accuracy, point in found)
 
 
-def _point(check: SpotCheck, accuracy: float) -> CurvePoint:
-    defects = tolerated(check.population, accuracy)
+def point_at(check: SpotCheck, defects: int) -> CurvePoint:
+    """The same for a batch with so many defects."""
     accept, reviews = check.accept_chance(defects), check.mean_reviews(defects)
     left = max(0.0, check.population - reviews) / check.population
+    share = defects / check.population
     return CurvePoint(
-        accuracy=accuracy, defects=defects, accept=accept, reviews=reviews,
-        outgoing=defects / check.population * accept * left,
-    )  # fmt: skip
+        accuracy=1 - share, defects=defects, accept=accept, reviews=reviews, outgoing=share * accept * left
+    )
 
 
 def hours(reviews: float, minutes: float) -> float:

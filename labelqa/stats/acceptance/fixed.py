@@ -64,6 +64,17 @@ def _fewest(population: int, c: int, defects: int, risk: Fraction) -> int:
     ]
 
 
+def fewest_items(population: int, *, allowed: int, defects: int, risk: float) -> int:
+    """The fewest items to draw so that, with ``defects`` in the batch, more than ``allowed`` are seen but for ``risk``.
+
+    >>> fewest_items(1000, allowed=2, defects=50, risk=0.05)
+    119
+    """
+    if not 0 <= allowed < defects <= population or not 0 < risk < 1:
+        raise ValueError(f"need 0 <= allowed < defects <= population, not {allowed}, {defects}, {population}")
+    return _fewest(population, allowed, defects, written(risk))
+
+
 def _most(population: int, c: int, defects: int, power: Fraction) -> int:
     """The largest sample with which a good batch still passes: P(X <= c) >= power."""
     if defects <= c:
