@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
-from parts.links import ANNOTATORS, BATCH, OVERVIEW, PEOPLE, RULEBOOKS, follow
+from parts.links import ANNOTATORS, BATCH, OVERVIEW, PEOPLE, PLANNER, RULEBOOKS, follow
 from parts.start import no_workspace
 from parts.view import View, choose, mark_of, opened, remember, weeks
 from parts.words import plain
@@ -63,6 +63,7 @@ def main() -> None:
     page = st.navigation([
         st.Page(OVERVIEW, title=say("Overview"), icon=":material/dashboard:", url_path="overview", default=True),
         st.Page(BATCH, title=say("Batch"), icon=":material/inventory_2:", url_path="batch"),
+        st.Page(PLANNER, title=say("Planner"), icon=":material/calculate:", url_path="planner"),
         st.Page(ANNOTATORS, title=say("Annotators"), icon=":material/group:", url_path="annotators"),
         st.Page(RULEBOOKS, title=say("Rulebooks"), icon=":material/menu_book:", url_path="rulebooks"),
         st.Page(PEOPLE, title=say("People"), icon=":material/badge:", url_path="people"),

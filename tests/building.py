@@ -19,6 +19,7 @@ from labelqa.intake import Intake, open_intake
 from labelqa.ledger.store import sqlite_engine, writing
 from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, FileFacts
 from labelqa.records.batch import Batch, Condition, Kind
+from labelqa.records.designs import Design
 from labelqa.records.names import PersonId
 from labelqa.records.people import Duty
 from labelqa.records.results import ImportResult
@@ -170,6 +171,11 @@ def agreeing(n: int, *, label: str = "accept", prefix: str = "q", at: datetime |
     ]
 
 
+def usual(kind: Kind) -> Design:
+    """The design with a number of items that tests can count on."""
+    return Design.CENSUS if kind is Kind.SAFETY else Design.TWO_POINT
+
+
 def frozen_batch(
     desk: Desk,
     name: str = "b1",
@@ -179,11 +185,12 @@ def frozen_batch(
     kind: Kind = Kind.FUNCTIONAL,
     release: str = RELEASE,
     plan: bool = True,
+    design: Design | None = None,
 ) -> Batch:
-    """Declare, plan (seed "the seed of NAME"), import and freeze."""
+    """Declare, plan (seed "the seed of NAME"; two-point where nothing else is said), import and freeze."""
     declare_batch(desk, name, kind=kind, release=release, organizer="Org", where=where)
     if plan:
-        declare_plan(desk, name, seed=f"the seed of {name}")
+        declare_plan(desk, name, design=design or usual(kind), seed=f"the seed of {name}")
     take_in(desk, answers, name=f"{name}.csv")
     return freeze_batch(desk, name)
 

@@ -11,7 +11,7 @@ from labelqa.records.results import SampleProgress
 from labelqa.records.summary import AccuracyReport, BatchLine
 from labelqa.workflows.accuracy import accuracy_report
 from labelqa.workflows.batches import batch_detail
-from parts import batch_scores
+from parts import batch_scores, certificate_card
 from parts.cards import figure_card, next_step, number_card, section
 from parts.items import to_items
 from parts.tables import pick, show
@@ -20,13 +20,15 @@ from parts.words import plain
 
 
 def lay_out(view: View, line: BatchLine) -> None:
-    """The accuracy, then sample by sample, the newest first."""
+    """What the deciding sample proves, the accuracy, then sample by sample, the newest first."""
     say = view.say
     samples = view.ask(batch_detail, line.name).samples
     if not samples:
         st.info(say("Nothing has been drawn from this batch yet."), icon=":material/casino:")
         next_step(line, say)
         return
+    section(say("What the sample proves"))
+    deciding = certificate_card.lay_out(view, line.name)
     try:
         report = view.ask(accuracy_report, line.name)
     except LabelqaError as error:
@@ -35,6 +37,9 @@ def lay_out(view: View, line: BatchLine) -> None:
         accuracy(report, say)
         batch_scores.lay_out(report, say)
     for sample in reversed(samples):
+        section(plain(say("Sample {sample}", sample=sample.sample)))
+        if sample.sample != deciding:
+            certificate_card.lay_out(view, sample.sample)
         progress(sample, say)
 
 
@@ -68,11 +73,7 @@ def weighing(report: AccuracyReport, say: Speaker) -> list[str]:
 
 def progress(sample: SampleProgress, say: Speaker) -> None:
     """How far a sample is: overall, by verifier, by verdict."""
-    section(plain(say("Sample {sample}", sample=sample.sample)))
-    st.caption(say(
-        "{n} drawn of {population} items; accepted with at most {c} incorrect",
-        n=count(sample.n), population=count(sample.population), c=count(sample.c),
-    ))  # fmt: skip
+    st.caption(drawn(sample, say))
     st.progress(
         sample.reviewed / sample.n if sample.n else 0.0,
         text=say("{done} of {n} checked", done=count(sample.reviewed), n=count(sample.n)),
@@ -86,6 +87,14 @@ def progress(sample: SampleProgress, say: Speaker) -> None:
             for _, name, given, done in sample.by_verifier
         ]
         show(rows, key=f"verifiers-{sample.sample}")
+
+
+def drawn(sample: SampleProgress, say: Speaker) -> str:
+    """How many items were drawn, and how many may be incorrect where a number decides."""
+    told = {"n": count(sample.n), "population": count(sample.population)}
+    if sample.c is None:
+        return say("{n} drawn of {population} items", **told)
+    return say("{n} drawn of {population} items; accepted with at most {c} incorrect", **told, c=count(sample.c))
 
 
 def verdicts(sample: SampleProgress, say: Speaker) -> None:

@@ -13,6 +13,7 @@ from parts.words import plain
 OVERVIEW: Final = "views/overview.py"
 BATCH: Final = "views/batch.py"
 ANNOTATORS: Final = "views/annotators.py"
+PLANNER: Final = "views/planner.py"
 RULEBOOKS: Final = "views/rulebooks.py"
 PEOPLE: Final = "views/people.py"
 OPEN: Final = {"batch": BATCH, "person": ANNOTATORS, "rulebook": RULEBOOKS}  # kinds of subjects that have a page

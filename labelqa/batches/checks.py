@@ -16,6 +16,7 @@ from labelqa.records.facts import DisputeRuled, Fact, PlanDeclared, ReviewRecord
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId, SampleId
 from labelqa.records.review import (
     DefectSeverity,
+    DrawStep,
     Identity,
     Plan,
     Resolved,
@@ -102,8 +103,13 @@ def _extended(sample: Sample, more: Sequence[tuple[Fact, SampleExtended]]) -> Sa
         sample = replace(
             sample, resolved=replace(sample.resolved, n=body.n), digest=Digest(body.digest), strata=_strata(body.strata),
             doubles=body.doubles, extended=(*sample.extended, fact.seq),
+            steps=(*sample.steps, _step(body.strata, body.n, body.doubles)),
         )  # fmt: skip
     return sample
+
+
+def _step(strata: Sequence[Sequence[Any]], n: int, doubles: int) -> DrawStep:
+    return DrawStep(sizes=tuple(size for _, _, size, _ in strata) or (n,), doubles=doubles)
 
 
 def _strata(rows: Iterable[Sequence[Any]]) -> tuple[StratumSize, ...]:
@@ -129,6 +135,8 @@ def _sample(fact: Fact, body: SampleDrawn) -> Sample:
         strata=_strata(body.strata),
         doubles=body.doubles,
         parts=tuple((party, part) for party, part in body.parts),
+        steps=(_step(body.strata, body.n, body.doubles),),
+        published=body.published,
     )
 
 

@@ -6,10 +6,13 @@ Only the caller refuses; here nothing is raised and nothing is changed.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
+from labelqa.batches.verdict import below, contradictions, unknown_words
 from labelqa.errors import Message
 from labelqa.records.batch import Batch, Kind
-from labelqa.records.designs import Design
+from labelqa.records.designs import Design, Preset, Terms
 from labelqa.records.facts import DisputeRuled, ReviewRecorded
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId
 from labelqa.records.people import Duty, Qualification, Standing
@@ -36,15 +39,30 @@ def why_not_freeze(batch: Batch, n_items: int) -> list[Message]:
     return reasons
 
 
-def why_not_plan(batch: Batch, design: Design) -> list[Message]:
-    """A plan may come at any time before the end; safety labeling is checked item by item (GB/T 45674—2025, 8.3 b)."""
-    reasons = _settled(batch)
-    if batch.kind is Kind.SAFETY and design is not Design.CENSUS:
+def why_not_plan(batch: Batch, design: Design, terms: Terms | None = None) -> list[Message]:
+    """A plan may come at any time before the end; safety labeling is checked item by item (GB/T 45674—2025, 8.3 b).
+
+    A verification or an acceptance of a safety batch goes by any design: it stands beside the census and never
+    replaces it.
+    """
+    reasons, told = _settled(batch), terms or Terms()
+    if batch.kind is Kind.SAFETY and design is not Design.CENSUS and not told.kind:
         text = Message(
-            "batch {batch} is safety labeling, where every item is reviewed: plan a census", {"batch": batch.name}
+            "batch {batch} is safety labeling, where every item is reviewed: plan a census, or say that the plan is for "
+            "a verification or an acceptance beside it", {"batch": batch.name}
+        )  # fmt: skip
+        reasons.append(text)
+    meant = _MEANT_FOR.get(told.preset)
+    if meant is not None and meant is not batch.kind:
+        text = Message(
+            "preset {preset} is not meant for the kind of labeling of batch {batch}",
+            {"preset": told.preset, "batch": batch.name},
         )
         reasons.append(text)
     return reasons
+
+
+_MEANT_FOR: Final[Mapping[str, Kind]] = {Preset.SAFETY_CENSUS: Kind.SAFETY, Preset.FUNCTIONAL_BATCH: Kind.FUNCTIONAL}
 
 
 def why_not_draw(
@@ -72,7 +90,8 @@ def _plan_reasons(batch: Batch, plan: Plan | None, seed_digest: Digest, samples:
     if plan is None or plan.batch != batch.name:
         return [Message("batch {batch} has no such plan: plan before drawing", {"batch": batch.name})]
     reasons: list[Message] = []
-    if plan.seed_digest != seed_digest:
+    own = not (plan.terms.parties or plan.terms.seed_source)  # else its seed is judged where it is revealed
+    if own and plan.seed_digest != seed_digest:
         text = Message("this is not the seed that plan {plan} committed itself to", {"plan": plan.number})
         reasons.append(text)
     reasons += [
@@ -80,6 +99,18 @@ def _plan_reasons(batch: Batch, plan: Plan | None, seed_digest: Digest, samples:
         for each in samples
         if each.plan == plan.number
     ]
+    return reasons
+
+
+def why_not_extend(batch: Batch, sample: Sample, n: int) -> list[Message]:
+    """More is drawn while the batch is not settled, by designs that do not fix how many items are checked."""
+    reasons = _settled(batch)
+    who = {"sample": sample.sample, "n": n, "have": sample.resolved.n, "size": sample.resolved.population}
+    if n <= sample.resolved.n:
+        reasons.append(Message("sample {sample} has {have} items already, so {n} add nothing: ask for more", who))
+    if n > sample.resolved.population:
+        text = Message("{n} items are more than the {size} of the frame: check every item instead", who)
+        reasons.append(text)
     return reasons
 
 
@@ -108,9 +139,9 @@ def why_not_review(
     elif person in participants:
         reasons.append(Message("{person} held another duty in batch {batch} and may not review in it", who))
     if (
-        review.kind == VerdictKind.VERIFICATION
+        review.kind in (VerdictKind.VERIFICATION, VerdictKind.ACCEPTANCE)
         and review.item in drawn
-        and person != drawn[ItemId(review.item)].verifier
+        and person not in (drawn[ItemId(review.item)].verifier, drawn[ItemId(review.item)].second)
     ):
         reasons.append(Message("item {item} of sample {sample} was drawn for another verifier than {person}", who))
     if Duty.REVIEWER not in duties:
@@ -120,17 +151,24 @@ def why_not_review(
     return reasons
 
 
-def why_not_verdict(review: ReviewRecorded) -> list[Message]:
-    """A verdict says what it found: incorrect names a rule or a defect code, correct names neither."""
-    if review.verdict == Verdict.INCORRECT and not (review.rule or review.defect):
+def why_not_verdict(review: ReviewRecorded, *, lines: Mapping[str, float] = MappingProxyType({})) -> list[Message]:
+    """A verdict says what it found, and nothing that contradicts it; ``lines`` are the pass lines of the plan.
+
+    Incorrect names a rule or a defect, or rests on a score below its line or on another answer given blind; correct
+    names no defect.
+    """
+    reasons = [*unknown_words(review), *contradictions(review, lines)]
+    if review.verdict == Verdict.INCORRECT and not (
+        review.rule or review.defect or review.answer or below(review.scores, lines)
+    ):
         text = Message("the verdict on item {item} is incorrect but names no rule and no defect", {"item": review.item})
-        return [text]
+        reasons.append(text)
     if review.verdict == Verdict.CORRECT and (review.defect or review.correct_label):
         text = Message(
             "the verdict on item {item} is correct and yet names a defect or another label", {"item": review.item}
         )
-        return [text]
-    return []
+        reasons.append(text)
+    return reasons
 
 
 def why_not_rule(

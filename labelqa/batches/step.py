@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
+from labelqa.batches.conclusion import Evidence
+from labelqa.batches.settled import why_not_settle
 from labelqa.errors import Message
 from labelqa.records.batch import Batch, Conclusion, Stage
+from labelqa.records.designs import Design
 from labelqa.records.people import Duty
 from labelqa.records.review import Plan, Sample
 
@@ -19,6 +23,7 @@ DRAW: Final = "labelqa draw {batch}"
 REVIEW: Final = "labelqa review sheet {batch}"
 RULE: Final = "labelqa dispute list {batch}"
 SETTLE: Final = "labelqa settle {batch}"
+EXTEND: Final = "labelqa sample extend {sample} --n {n}"
 
 
 class Step(NamedTuple):
@@ -30,7 +35,7 @@ class Step(NamedTuple):
 
 
 def next_step(
-    batch: Batch, *, plans: Sequence[Plan], samples: Sequence[Sample], reviewed: int, disputes_open: int
+    batch: Batch, *, plans: Sequence[Plan], samples: Sequence[Sample], reviewed: int, evidence: Evidence
 ) -> Step:
     """The next step of a batch; ``reviewed`` counts the drawn items with a verdict over all its samples."""
     words = {"batch": shlex.quote(batch.name)}
@@ -40,18 +45,38 @@ def next_step(
         return Step(_opened(plans), LEAD, FREEZE.format(**words))
     if not plans and not samples:
         return Step(Message("Plan the spot check."), LEAD, PLAN.format(**words))
-    ruling = Step(Message("Rule on {n} disputed items.", {"n": disputes_open}), Duty.ARBITRATOR, RULE.format(**words))
-    if not samples and disputes_open:  # a draw needs a label of record on every item
+    disputes = evidence.disputes_open
+    ruling = Step(Message("Rule on {n} disputed items.", {"n": disputes}), Duty.ARBITRATOR, RULE.format(**words))
+    if not samples and disputes:  # a draw needs a label of record on every item
         return ruling
     if not samples:
         return Step(Message("Draw the sample and its verifiers."), LEAD, DRAW.format(**words))
+    if not why_not_settle(batch, evidence):
+        return Step(Message("Settle the batch: everything needed is there."), LEAD, SETTLE.format(**words))
     drawn = sum(sample.resolved.n for sample in samples)
-    if batch.stage is Stage.IN_REVIEW:
+    if batch.stage is Stage.IN_REVIEW and not _waits_for_ruling(batch, evidence):
         text = Message("Review the drawn items: {n} of {drawn} remain.", {"n": drawn - reviewed, "drawn": drawn})
         return Step(text, Duty.REVIEWER, REVIEW.format(**words))
-    if disputes_open:
-        return ruling
-    return Step(Message("Settle the batch: everything needed is there."), LEAD, SETTLE.format(**words))
+    return ruling if disputes else _undecided(batch, evidence)
+
+
+def _waits_for_ruling(batch: Batch, evidence: Evidence) -> bool:
+    """Whether open disputes are all that stands against settling."""
+    return bool(evidence.disputes_open) and not why_not_settle(batch, replace(evidence, disputes_open=0))
+
+
+def _undecided(batch: Batch, evidence: Evidence) -> Step:
+    """All drawn items are reviewed, and that was not enough."""
+    words, found = {"batch": shlex.quote(batch.name)}, evidence.certificate
+    if evidence.sample is None or found is None or found.design is Design.ESTIMATE:
+        return Step(Message("Plan a check that decides: what was drawn decides nothing."), LEAD, PLAN.format(**words))
+    if found.given < found.drawn:
+        text = Message("Judge {n} drawn items again: their verdicts do not count.", {"n": found.drawn - found.given})
+        return Step(text, Duty.REVIEWER, REVIEW.format(**words))
+    values = {"sample": shlex.quote(found.sample), "n": found.read + (found.fewest_more or 0)}
+    return Step(
+        Message("Draw more items: what was drawn is reviewed and nothing is decided."), LEAD, EXTEND.format(**values)
+    )
 
 
 def _opened(plans: Sequence[Plan]) -> Message:

@@ -124,14 +124,14 @@ class FrozenStore:
             )
         return path
 
-    def read(self, digest: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """A frozen table, or some of its columns, its bytes checked first."""
+    def read(self, digest: str, columns: Sequence[str] | None = None, *, where: Any = None) -> pa.Table:
+        """A frozen table, or some of its columns and rows, its bytes checked first; ``where`` is pyarrow's expression."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         path = self.checked(digest)
         try:
-            return pq.read_table(path, columns=None if columns is None else list(columns))
+            return pq.read_table(path, columns=None if columns is None else list(columns), filters=where)
         except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
             raise NoWorkspace(
                 "the frozen file {file} was written by another labelqa ({why}): use that one, or make the workspace anew",

@@ -189,6 +189,7 @@ class DesignComparison:
     recommended: Design
     options: tuple[DesignOption, ...]
     notes: tuple[Message, ...] = ()
+    planning: tuple[PlanningRow, ...] = ()  # of the sequential design
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +199,20 @@ class PlanningRow:
     accuracy: float
     reviews: tuple[tuple[float, int | None], ...]  # (chance, reviews); None: not even with every item
     mean: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoppingLines:
+    """Where a sequential check stops, as (verdicts, errors among them), and the path that a sample has taken.
+
+    With at least so many verdicts and no more errors it is proven; with at most so many and no fewer it is hopeless.
+    """
+
+    horizon: int  # verdicts up to which the lines are followed
+    proven: tuple[tuple[int, int], ...]
+    hopeless: tuple[tuple[int, int], ...]
+    path: tuple[tuple[int, int], ...] = ()
+    cut: int | None = None  # verdicts after which it is given up; None where that lies beyond the horizon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

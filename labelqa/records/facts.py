@@ -154,6 +154,8 @@ class SeedCommitted:
     plan: int
     party: str  # organizer, requester or another one named in the plan
     digest: str  # of the party's part of a joint seed
+    before_labels: bool = False  # no annotation that belongs to the batch was imported yet
+    given: bool = True  # the party chose its part; false: labelqa drew it at random
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +198,7 @@ class SampleDrawn:
     strata: list[list[Any]] = field(default_factory=list)  # [name, items, n, expected share of errors]
     doubles: int = 0
     parts: list[list[str]] = field(default_factory=list)  # [party, its part] of a joint seed
+    published: str = ""  # when a public seed was published, as an ISO time in UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +263,7 @@ class BatchSettled:
     proven: bool | None = None  # what the statistics say; None: neither way
     p_value: float | None = None
     rule: bool | None = None  # what the contract's or the preset's own rule says
+    inspection: str = ""  # of an AQL's stream when the sample was drawn: normal or tightened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

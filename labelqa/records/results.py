@@ -66,8 +66,13 @@ class SampleProgress:
     incorrect: int
     undecidable: int
     unsafe: int
-    by_verifier: tuple[tuple[str, str, int, int], ...]  # person, name, given, done
+    by_verifier: tuple[tuple[str, str, int, int], ...]  # person, name, given (second opinions among them), done
     standing: str
+    doubles: int = 0  # drawn items that a second verifier judges as well
+    doubled: int = 0  # of those, judged by the second verifier
+    checked: int = 0  # verdicts that record all three checks of GB/T 45674—2025, 8.1 d)
+    unreviewable: int = 0  # items that could not be reviewed at all; they count among the undecidable
+    blind: int = 0  # verdicts given without seeing the label of record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,7 @@ class ReviewsResult:
     unchanged: int
     unfilled: int
     findings: tuple[Finding, ...]
+    samples: tuple[str, ...] = ()  # those of the verdicts that were recorded or known before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

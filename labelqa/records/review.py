@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from labelqa.records.designs import Design, StratumSize, Terms
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId, SampleId
@@ -135,6 +136,22 @@ class Drawn:
     chance: float = 1.0  # with which it came into the sample; 1 where all had the same
 
 
+class Ticket(NamedTuple):
+    """An item with the ticket that drew it, and the number of its stratum."""
+
+    ticket: str
+    item_id: ItemId
+    stratum: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawStep:
+    """How many items are drawn by now, after the draw or after one of its extensions."""
+
+    sizes: tuple[int, ...]  # by stratum; one number where there are no strata
+    doubles: int = 0  # of them, those that a second verifier judges as well
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """Plan + seed + tickets; anybody can redraw it."""
@@ -157,6 +174,8 @@ class Sample:
     doubles: int = 0  # drawn items that a second verifier judges as well
     parts: tuple[tuple[str, str], ...] = ()  # (party, its part) of a joint seed
     extended: tuple[int, ...] = ()  # facts that drew more of it later
+    steps: tuple[DrawStep, ...] = ()  # the draw and its extensions, each with all items by then
+    published: str = ""  # when a public seed was published, as an ISO time in UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

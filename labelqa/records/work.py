@@ -15,7 +15,8 @@ class RawVerdict:
     """A verdict as a sheet or a review project brought it back, in the stored spelling but checked by nobody yet.
 
     ``verifier`` is whom the work was given to, ``account`` who submitted it ("" when the source does not say).
-    ``severity`` is critical, major or minor; ``unsafe`` is A.1 … A.5; "" means that nothing was said.
+    ``severity`` is critical, major or minor; ``unsafe`` is A.1 … A.5 or one risk such as A1a; "" means that nothing was
+    said. A verdict may be left open where an ``answer`` given blind, an ``obstacle`` or ``scores`` decide it.
     """
 
     sample: str
@@ -31,6 +32,16 @@ class RawVerdict:
     at: datetime | None = None
     account: str = ""
     place: Place = field(default_factory=Place)
+    safety: str = ""  # safe, unsafe, unclear
+    obstacle: str = ""  # skipped, deleted, broken-media
+    answer: str = ""  # the verifier's own label, given without seeing the label of record
+    checks: Mapping[str, str] = field(default_factory=dict)  # Check -> CheckResult
+    scores: Mapping[str, str] = field(default_factory=dict)  # dimension -> score as it was written
+
+    @property
+    def said(self) -> bool:
+        """Whether there is anything that gives a verdict."""
+        return bool(self.verdict or self.answer or self.obstacle or self.scores)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +51,10 @@ class SheetRow:
     ``content`` holds the texts of the item by field name; ``pictures`` the bytes of those fields that are images.
     """
 
-    order: int  # from 1, in ticket order
+    order: int  # from 1, the sheet's own, in ticket order
     item_id: str
     content: Mapping[str, str]
-    label: str  # stored spelling
+    label: str  # stored spelling; "" where the item is labelled again blind
     shown: str = ""  # the label's title in the sheet's language, "" when it has none
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -54,7 +65,7 @@ class ReviewItem:
 
     item_id: str
     data: Mapping[str, Any]
-    answers: Mapping[str, Any]  # {control: canonical answer}
+    answers: Mapping[str, Any]  # {control: canonical answer}; empty where the item is labelled again blind
     verifier: str
 
 
@@ -71,8 +82,20 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreLine:
+    """A dimension on which responses are scored, its title in the sheet's language, and the lowest score that passes."""
+
+    name: str
+    title: str
+    line: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkSheet:
-    """One verifier's share of a sample: the items in ticket order, and the choices offered with their titles."""
+    """One verifier's share of a sample: the items in ticket order, and the choices offered with their titles.
+
+    Items that somebody else judges as well stand among the others and are not marked.
+    """
 
     sample: str
     verifier: str  # pseudonym
@@ -80,3 +103,7 @@ class WorkSheet:
     labels: Mapping[str, str]  # stored spelling -> title in the sheet's language
     rules: Mapping[str, str]
     rows: tuple[SheetRow, ...]
+    defects: Mapping[str, str] = field(default_factory=dict)  # code -> title
+    lines: tuple[ScoreLine, ...] = ()
+    blind: bool = False  # the label of record is hidden, and the verifier labels again
+    kind: str = ""  # ControlKind of the answers, "" where nobody knows it

@@ -27,8 +27,10 @@ from labelqa.records.reductions import (
     Tally,
     grouped,
 )
+from labelqa.records.review import Ticket
 from labelqa.reduce.chance import EXACT, POOL, Selection
 from labelqa.reduce.comparing import Compared, Comparer, distances_of
+from labelqa.reduce.draws_duckdb import drawn
 from labelqa.reduce.protocol import LIMIT, Source, checked_columns
 from labelqa.reduce.reading import Batch, literal
 from labelqa.reduce.runs import Array, first_answers, label_counts, majority_of_others, merged, pair_cells
@@ -165,6 +167,11 @@ class DuckDBReducer:
 
     def item_numbers(self, source: Source) -> dict[str, int]:
         return dict(self._batch(source).ask("distinct item_id, item_no").fetchall())
+
+    def tickets(
+        self, source: Source, seed: str, n: Sequence[int], *, stratum: str = "", size: str = ""
+    ) -> tuple[Ticket, ...]:
+        return drawn(self._connection, source, seed, n, stratum, size)
 
     def close(self) -> None:
         """Nothing to let go of: the connection holds no file and ends with this object."""

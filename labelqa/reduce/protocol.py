@@ -29,6 +29,7 @@ from labelqa.records.reductions import (
     Subset,
     Tally,
 )
+from labelqa.records.review import Ticket
 from labelqa.reduce.chance import EXACT, POOL
 
 if TYPE_CHECKING:
@@ -113,6 +114,17 @@ class Reducer(Protocol):
 
     def item_numbers(self, source: Source) -> dict[str, int]:
         """``item_id`` → ``item_no``."""
+        ...
+
+    def tickets(
+        self, source: Source, seed: str, n: Sequence[int], *, stratum: str = "", size: str = ""
+    ) -> tuple[Ticket, ...]:
+        """Of a table of items (``item_id``) the n of each stratum that a seed draws, stratum after stratum.
+
+        ``stratum`` and ``size`` are columns of the table: the number of an item's stratum, an index into ``n``, and its
+        size measure; without them there is one stratum, and all have the same chance. Within a stratum they come in
+        the order of u/p, then of the ticket, then of the id; where a stratum has fewer than n items, all of them.
+        """
         ...
 
     def close(self) -> None:

@@ -25,8 +25,10 @@ from labelqa.records.reductions import (
     Subset,
     Tally,
 )
+from labelqa.records.review import Ticket
 from labelqa.reduce.chance import EXACT, PARTNER, PLACE, POOL, drawn_plainly
 from labelqa.reduce.comparing import not_readable
+from labelqa.reduce.draws import tickets_plainly
 from labelqa.reduce.protocol import LIMIT, checked_columns, not_choices, too_many_values
 
 if TYPE_CHECKING:
@@ -237,6 +239,11 @@ class PythonReducer:
 
     def item_numbers(self, source: Rows) -> dict[str, int]:
         return {row["item_id"]: row["item_no"] for row in rows(source)}
+
+    def tickets(
+        self, source: Rows, seed: str, n: Sequence[int], *, stratum: str = "", size: str = ""
+    ) -> tuple[Ticket, ...]:
+        return tickets_plainly(rows(source), seed, n, stratum, size)
 
     def close(self) -> None:
         """Nothing to let go of."""

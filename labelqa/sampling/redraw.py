@@ -7,7 +7,7 @@ pool holds everybody who was qualified, which the people's facts tell.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
 
@@ -15,9 +15,11 @@ from labelqa.errors import LabelqaError, Message
 from labelqa.records.batch import Freeze
 from labelqa.records.finding import Finding, Place, Severity
 from labelqa.records.names import ItemId, PersonId
-from labelqa.records.review import Drawn, Plan, Sample, SeedStanding, VerdictKind
-from labelqa.sampling.duty import assign, sample_digest, verifiers
-from labelqa.sampling.tickets import draw, frame_digest, seed_digest, seed_standing
+from labelqa.records.review import Drawn, DrawStep, Plan, Sample, SeedStanding, Ticket, VerdictKind
+from labelqa.sampling.duty import deal, sample_digest, verifiers
+from labelqa.sampling.seeds import NAMES, Commitment, Worth, why_not_seed
+from labelqa.sampling.strata import Measures, in_order, smallest, steps_of
+from labelqa.sampling.tickets import draw, frame_digest, seed_standing
 
 KEEP_BOTH: Final = Message(
     "Keep both records, ask who changed what, and draw the sample anew if it cannot be explained."
@@ -34,7 +36,23 @@ def redraw(
     annotators: Mapping[ItemId, Collection[PersonId]],
 ) -> list[Drawn]:
     """The sample of n items with its k verifiers out of the pool, from nothing but seed and frame."""
-    return assign(draw(seed, frame_ids, n), verifiers(seed, pool, k), annotators=annotators)
+    tickets = [Ticket(*each) for each in draw(seed, frame_ids, n)]
+    steps = [DrawStep(sizes=(n,))]
+    return deal(tickets, verifiers(seed, pool, k), seed=seed, steps=steps, annotators=annotators)
+
+
+def redrawn(
+    sample: Sample,
+    tickets: Iterable[Ticket],
+    *,
+    annotators: Mapping[ItemId, Collection[PersonId]],
+    chances: Mapping[ItemId, float] | None = None,
+) -> list[Drawn]:
+    """A sample as its draw and its extensions left it, from its smallest tickets, stratum by stratum."""
+    steps = steps_of(sample)
+    people = verifiers(sample.seed, sample.pool, len(sample.verifiers))
+    order = in_order(tickets, steps)
+    return deal(order, people, seed=sample.seed, steps=steps, annotators=annotators, chances=chances)
 
 
 def verify(
@@ -45,19 +63,27 @@ def verify(
     plan: Plan,
     freeze: Freeze,
     annotators: Mapping[ItemId, Collection[PersonId]],
+    measures: Measures | None = None,
+    proven: Worth | None = None,
+    commitments: Sequence[Commitment] = (),
 ) -> list[Finding]:
     """Everything in which a recorded sample differs from its own redraw; empty when it is what it says.
 
     ``drawn`` are the recorded items, ``frame_ids`` the items of the frozen batch, ``plan`` and ``freeze`` the facts
-    that the sample rests on, ``annotators`` who labelled which item of the frame.
+    that the sample rests on, ``annotators`` who labelled which item of the frame, ``measures`` the strata and sizes
+    where there are any, ``proven`` what the order of facts proves of the seed (a plan's own seed is judged here),
+    ``commitments`` the promised parts of a joint one.
     """
     found = list(_frame_findings(sample, frame_ids, freeze))
-    found += _seed_findings(sample, plan, freeze)
+    standing = proven.standing if proven else seed_standing(plan.fact, freeze.fact, blind=plan.blind)
+    found += _seed_findings(sample, plan, standing, commitments)
     found += _people_findings(sample, annotators)
+    found += _step_findings(sample, measures)
     try:
         people = verifiers(sample.seed, sample.pool, len(sample.verifiers))
-        expected = assign(draw(sample.seed, frame_ids, sample.resolved.n), people, annotators=annotators)
-    except LabelqaError as error:
+        expected = _expected(sample, frame_ids, annotators, measures)
+    except (LabelqaError, ValueError) as told:
+        error = told if isinstance(told, LabelqaError) else LabelqaError("{why}", why=str(told))
         found.append(_finding(sample, "sample-redraw", Message("the sample cannot be drawn again: {why}",
                                                                {"why": error.message})))  # fmt: skip
         return [*found, *_digest_findings(sample, drawn)]
@@ -68,6 +94,20 @@ def verify(
         )
         found.append(_finding(sample, "sample-verifiers", text))
     return [*found, *_item_findings(sample, drawn, expected), *_digest_findings(sample, drawn)]
+
+
+def _expected(
+    sample: Sample,
+    frame_ids: Collection[ItemId],
+    annotators: Mapping[ItemId, Collection[PersonId]],
+    measures: Measures | None,
+) -> list[Drawn]:
+    sizes = steps_of(sample)[-1].sizes
+    if measures is None:
+        tickets = [Ticket(*each) for each in draw(sample.seed, frame_ids, sum(sizes))]
+        return redrawn(sample, tickets, annotators=annotators)
+    chances = dict(zip(measures.items, measures.chances(sizes).tolist(), strict=True))
+    return redrawn(sample, smallest(sample.seed, measures.rows(), sizes), annotators=annotators, chances=chances)
 
 
 def _finding(sample: Sample, code: str, message: Message, *, subject: str = "") -> Finding:
@@ -101,21 +141,42 @@ def _frame_findings(sample: Sample, frame_ids: Collection[ItemId], freeze: Freez
         yield _finding(sample, "sample-population", text)
 
 
-def _seed_findings(sample: Sample, plan: Plan, freeze: Freeze) -> Iterator[Finding]:
+def _seed_findings(
+    sample: Sample, plan: Plan, standing: SeedStanding, commitments: Sequence[Commitment]
+) -> Iterator[Finding]:
     if (plan.batch, plan.number) != (sample.batch, sample.plan):
         text = Message(
             "the sample rests on plan {found} of {batch}, not on plan {expected} of {other}",
             {"found": sample.plan, "batch": sample.batch, "expected": plan.number, "other": plan.batch},
         )
         yield _finding(sample, "sample-plan", text)
-    if seed_digest(sample.seed) != plan.seed_digest:
-        yield _finding(sample, "sample-seed", Message("the seed is not the one that the plan committed itself to"))
-    standing = seed_standing(plan.fact, freeze.fact, blind=plan.blind)
+    parts = dict(sample.parts)
+    if len(parts) != len(sample.parts) or (parts and not plan.terms.parties):
+        yield _finding(sample, "sample-seed", Message("the parts of the seed are not those of the plan's parties"))
+    for reason in why_not_seed(plan, sample.seed, parts, commitments):
+        yield _finding(sample, "sample-seed", reason)
     if standing is not sample.standing:
-        text = Message("the seed is recorded as committed, but its digest came into the ledger after the frame")
-        if standing is SeedStanding.COMMITTED:
-            text = Message("the seed is recorded as unproven, but its digest came into the ledger before the frame")
+        text = Message("the seed is recorded as {found}, but the order of the facts proves: {expected}",
+                       {"found": Message(NAMES[sample.standing]), "expected": Message(NAMES[standing])})  # fmt: skip
         yield _finding(sample, "sample-standing", text)
+
+
+def _step_findings(sample: Sample, measures: Measures | None) -> Iterator[Finding]:
+    """Where the recorded numbers do not fit each other: items by stratum, items in all, second looks."""
+    last = steps_of(sample)[-1]
+    if (sum(last.sizes), last.doubles) != (sample.resolved.n, sample.doubles):
+        text = Message("{n} items with {doubles} second looks are recorded, but the strata have {sizes} with {due}",
+                       {"n": sample.resolved.n, "doubles": sample.doubles, "sizes": sum(last.sizes),
+                        "due": last.doubles})  # fmt: skip
+        yield _finding(sample, "sample-sizes", text)
+    if measures is None:
+        return
+    held = [int((measures.stratum == number).sum()) for number in range(len(sample.strata))]
+    for each, items in zip(sample.strata, held, strict=True):
+        if each.items != items:
+            text = Message("stratum {stratum} is recorded with {found} items, the frame has {expected} in it",
+                           {"stratum": each.name, "found": each.items, "expected": items})  # fmt: skip
+            yield _finding(sample, "sample-stratum", text)
 
 
 def _people_findings(sample: Sample, annotators: Mapping[ItemId, Collection[PersonId]]) -> Iterator[Finding]:
@@ -160,6 +221,17 @@ def _place_findings(sample: Sample, place: int, found: Drawn, due: Drawn) -> Ite
         text = Message("item {item} is given to {found}, the draw gives it to {expected}",
                        {"item": found.item_id, "found": found.verifier, "expected": due.verifier})  # fmt: skip
         yield _finding(sample, "sample-verifier", text, subject=subject)
+    if found.second != due.second:
+        nobody = Message("nobody")
+        text = Message("the second look at item {item} is given to {found}, the draw gives it to {expected}",
+                       {"item": found.item_id, "found": found.second or nobody,
+                        "expected": due.second or nobody})  # fmt: skip
+        yield _finding(sample, "sample-second", text, subject=subject)
+    if (found.stratum, found.chance) != (due.stratum, due.chance):
+        text = Message("item {item} is said to be in stratum {found} with chance {chance}, by the draw {expected} with {due}",
+                       {"item": found.item_id, "found": found.stratum + 1, "chance": found.chance,
+                        "expected": due.stratum + 1, "due": due.chance})  # fmt: skip
+        yield _finding(sample, "sample-chance", text, subject=subject)
 
 
 def _digest_findings(sample: Sample, drawn: Sequence[Drawn]) -> Iterator[Finding]:

@@ -69,7 +69,7 @@ def draw(seed: str, item_ids: Iterable[str], n: int) -> list[tuple[str, ItemId]]
     smallest = heapq.nsmallest(n + 1, _tickets(seed, item_ids))
     for (_, one), (_, other) in pairwise(smallest):
         if one == other:
-            raise _repeated(one)
+            raise repeated(one)
     if len(smallest) < n:
         raise Refused(
             "{n} items were to be drawn, but the frame has only {available}: plan fewer items or check every item",
@@ -97,13 +97,14 @@ def frame_digest(item_ids: Iterable[str]) -> Digest:
     before: str | None = None
     for item_id in sorted(item_ids):
         if item_id == before:
-            raise _repeated(item_id)
+            raise repeated(item_id)
         hashed.update(json.dumps(item_id, ensure_ascii=False).encode() + b"\n")
         before = item_id
     return Digest(hashed.hexdigest())
 
 
-def _repeated(item_id: str) -> Refused:
+def repeated(item_id: str) -> Refused:
+    """The error of an item that stands in a frame twice."""
     return Refused("item {item_id} stands twice in the frame: every item may stand in it once", item_id=item_id)
 
 

@@ -23,7 +23,8 @@ _ADDED = 4.0  # items with the pooled share added to each stratum before its spr
 _ROUNDING = 1e-15
 
 
-def _drawn(marked: npt.ArrayLike, chances: npt.ArrayLike) -> tuple[Floats, Floats]:
+def checked_marks(marked: npt.ArrayLike, chances: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Marks as 0 and 1, and chances: ValueError for what is neither, InsufficientData ``nothing-checked``."""
     y, p = np.asarray(marked, dtype=np.float64), np.asarray(chances, dtype=np.float64)
     if y.ndim != 1 or y.shape != p.shape or not np.isin(y, (0.0, 1.0)).all():
         raise ValueError(f"need one mark (true or false) and one chance an item, not {y.shape} and {p.shape}")
@@ -34,8 +35,8 @@ def _drawn(marked: npt.ArrayLike, chances: npt.ArrayLike) -> tuple[Floats, Float
     return y, p
 
 
-def _variance(expanded: Floats, p: Floats) -> float:
-    """Of a sum of expanded values: Hajek's (1964) and Rosen's (1997) approximation for fixed-size draws by chance.
+def expansion_variance(expanded: Floats, p: Floats) -> float:
+    """Variance of a sum of expanded values: Hajek's (1964) and Rosen's (1997) approximation for fixed-size draws by chance.
 
     It needs no joint chances (as Sen, Yates and Grundy do) and holds for draws with much randomness in them: tickets
     u/p, Pareto, conditional Poisson; items drawn for certain add nothing.
@@ -58,7 +59,8 @@ def _exact(point: float, worth: float, confidence: float) -> tuple[float, float]
     return min(low, point), max(high, point)
 
 
-def _share(point: float, variance: float, y: Floats, p: Floats, confidence: float, name: str) -> WeightedShare:
+def share_of(point: float, variance: float, y: Floats, p: Floats, confidence: float, name: str) -> WeightedShare:
+    """A share with Korn and Graubard's interval for its ``variance``; with none, Clopper and Pearson's at Kish's n."""
     naive = wilson(int(y.sum()), len(y), confidence=confidence)
     by_chance = int((p < 1).sum())
     if not by_chance:
@@ -84,11 +86,11 @@ def hajek(marked: npt.ArrayLike, chances: npt.ArrayLike, *, confidence: float = 
     >>> round(found.figure.point, 3), round(found.naive.point, 3)
     (0.897, 0.667)
     """
-    y, p = _drawn(marked, chances)
+    y, p = checked_marks(marked, chances)
     total = float((1 / p).sum())
     point = float((y / p).sum()) / total
-    variance = _variance((y - point) / p / total, p)
-    return _share(point, variance, y, p, confidence, "hajek")
+    variance = expansion_variance((y - point) / p / total, p)
+    return share_of(point, variance, y, p, confidence, "hajek")
 
 
 def horvitz_thompson(
@@ -99,11 +101,11 @@ def horvitz_thompson(
     Better than :func:`hajek` for a rare mark that the chances foresee (wrong items, drawn by risk). Cut at 1, which it
     may pass. Raises InsufficientData ``nothing-checked``, ``too-few-items``.
     """
-    y, p = _drawn(marked, chances)
+    y, p = checked_marks(marked, chances)
     if population < len(y):
         raise ValueError(f"{len(y)} items cannot be drawn from {population}")
     point = min(1.0, float((y / p).sum()) / population)
-    return _share(point, _variance(y / p / population, p), y, p, confidence, "horvitz-thompson")
+    return share_of(point, expansion_variance(y / p / population, p), y, p, confidence, "horvitz-thompson")
 
 
 def stratified(strata: Mapping[str, tuple[int, int, int]], *, confidence: float = 0.95) -> WeightedShare:

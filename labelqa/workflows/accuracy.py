@@ -11,13 +11,15 @@ from labelqa.batches.conclusion import Evidence, changed, tally
 from labelqa.errors import Message, Refused
 from labelqa.i18n import N_
 from labelqa.records.accuracy import WeightedShare
+from labelqa.records.designs import Decision
 from labelqa.records.names import ItemId
 from labelqa.records.review import Identity, Review, Verdict
 from labelqa.records.summary import AccuracyReport, Confusion
 from labelqa.stats.weighted_share import hajek
 from labelqa.workflows.annotated import item_numbers
+from labelqa.workflows.certificate import plan_of
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.evidence import evidence_of, share_correct
+from labelqa.workflows.evidence import evidence_of
 from labelqa.workflows.population import Population, frozen_of, population
 from labelqa.workflows.reviewed import Reviewed, strata_lines, with_labels, with_rules
 from labelqa.workflows.reviewer_error import (
@@ -28,6 +30,7 @@ from labelqa.workflows.reviewer_error import (
     given_error,
     weighted_error,
 )
+from labelqa.workflows.shares import Shares, shares_of, strata_of_sample
 from labelqa.workflows.state import read_state
 from labelqa.workflows.strata import strata_of
 
@@ -56,41 +59,66 @@ def accuracy_report(
         current=current, path=desk.frozen.checked(freeze.annotations),
     )  # fmt: skip
     strata, said = strata_of(desk, found, by)
-    report = _headline(seen, evidence, target=state.plans[found.name][evidence.sample.plan - 1].accuracy)
+    shares = shares_of(desk, found, evidence)
+    report = _headline(seen, evidence, shares, target=plan_of(state, evidence.sample).accuracy)
     report, unruled = with_rules(seen, report)
-    report = with_labels(seen, replace(report, strata=strata_lines(seen, strata)))
+    drawn = strata_of_sample(evidence, confidence=seen.confidence)
+    report = with_labels(seen, replace(report, strata=(*drawn, *strata_lines(seen, strata))))
     if chances:
         weighted = weighted_accuracy(current.values(), chances, confidence=seen.confidence)
-        text = Message("accuracy is weighted by the chances of being drawn; rules, labels and strata are not")
-        report = replace(report, weighted=weighted, accuracy=weighted.figure, notes=(*report.notes, text))
+        report = replace(report, weighted=weighted, accuracy=weighted.figure)
+    if report.weighted:
+        text = Message("accuracy is weighted by the chances of being drawn; rules and labels are not")
+        report = replace(report, notes=(*report.notes, text))
     if errors is not None and errors.asked:
         report = _corrected(seen, report, errors)
     return replace(report, notes=(*_notes(evidence, current.values()), *unruled, *report.notes, *said))
 
 
-def _headline(seen: Reviewed, evidence: Evidence, *, target: float) -> AccuracyReport:
+def _headline(seen: Reviewed, evidence: Evidence, shares: Shares, *, target: float) -> AccuracyReport:
     counts = tally(evidence)
     verdicts = Counter(each.verdict for each in seen.current.values())
-    accuracy = share_correct(counts.reviewed - counts.defects, counts.reviewed, seen.size, seen.confidence)
     return AccuracyReport(
         batch=seen.batch.name, sample=evidence.sample.sample if evidence.sample else "", population=seen.size,
         drawn=counts.drawn, reviewed=counts.reviewed, correct=verdicts[Verdict.CORRECT],
         incorrect=verdicts[Verdict.INCORRECT], undecidable=verdicts[Verdict.UNDECIDABLE], critical=counts.critical,
-        accuracy=accuracy, critical_rate=accuracy, target=target, per_label=(),
-        confusions=_confusions(seen.items, seen.current.values()),
+        accuracy=shares.accuracy, critical_rate=shares.accuracy, target=target, per_label=(),
+        confusions=_confusions(seen.items, seen.current.values()), weighted=shares.weighted, fixed=shares.fixed,
+        left_out=shares.left_out, bounds=shares.bounds, notes=_how_told(shares),
     )  # fmt: skip
+
+
+def _how_told(shares: Shares) -> tuple[Message, ...]:
+    """What is to be known of the interval and of what was left out."""
+    notes = []
+    if shares.fixed is not None:
+        notes.append(
+            Message(
+                "what the verdicts showed decided how many there are, so accuracy has an interval that holds at every verdict; the other intervals take the number as fixed and are rough"
+            )
+        )
+    if shares.left_out:
+        text = N_(
+            "{n} items could not be judged and are left out, as declared: accuracy is that of the others, and both extremes are told"
+        )
+        notes.append(Message(text, {"n": shares.left_out}))
+    return tuple(notes)
 
 
 def _corrected(seen: Reviewed, report: AccuracyReport, errors: ReviewerError) -> AccuracyReport:
     """The report with its accuracy corrected for what reviewers get wrong."""
     wrong = report.reviewed - seen.right(seen.current)
+    raw = report.accuracy if report.fixed is None else report.fixed
     if report.weighted:
         corrected = weighted_error(report.weighted.figure, said=errors)
     elif errors.double_review:
         doubled = double_review(seen.desk, seen.state, seen.batch, seen.items, seen.current)
-        corrected = estimated_error(report.accuracy, wrong, report.reviewed, doubled=doubled)
+        corrected = estimated_error(raw, wrong, report.reviewed, doubled=doubled)
     else:
-        corrected = given_error(report.accuracy, wrong, report.reviewed, population=seen.size, said=errors)
+        corrected = given_error(raw, wrong, report.reviewed, population=seen.size, said=errors)
+    if report.fixed is not None:
+        text = Message("what the verdicts showed decided how many there are, and the correction takes their number as fixed: its interval is rough")  # fmt: skip
+        corrected = replace(corrected, notes=(*corrected.notes, text))
     return replace(report, corrected=corrected)
 
 
@@ -123,7 +151,8 @@ def _confusions(items: Population, reviews: Iterable[Review]) -> tuple[Confusion
 
 def _notes(evidence: Evidence, current: Collection[Review]) -> tuple[Message, ...]:
     notes: list[Message] = []
-    if evidence.sample and 0 < len(current) < evidence.sample.resolved.n:
+    decided = evidence.certificate is not None and evidence.certificate.decision is not Decision.GO_ON
+    if evidence.sample and 0 < len(current) < evidence.sample.resolved.n and not decided:
         text = N_("only {n} of {drawn} drawn items are reviewed: this is where it stands, not the result")
         notes.append(Message(text, {"n": len(current), "drawn": evidence.sample.resolved.n}))
     given = sum(each.sample == evidence.sample.sample for each in evidence.everything) if evidence.sample else 0

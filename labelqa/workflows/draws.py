@@ -1,164 +1,186 @@
-"""Draw the items of a frozen batch and the people who verify them; draw them again to prove it."""
+"""Draw the items of a frozen batch and the people who verify them, and draw more of them later."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from labelqa.batches.conclusion import plan_to_draw
-from labelqa.batches.preconditions import why_not_draw
-from labelqa.errors import Message, Refused
-from labelqa.i18n import N_
-from labelqa.people.duties import eligible_verifiers
-from labelqa.records.batch import Batch, Kind
-from labelqa.records.facts import Draft, Fact, SampleDrawn
-from labelqa.records.finding import Finding, Place, finding
-from labelqa.records.names import PersonId
-from labelqa.records.review import Drawn, Plan, Resolved, Sample, VerdictKind
-from labelqa.sampling import redraw, sample_digest, seed_digest, seed_standing, verify
+from labelqa.batches.preconditions import why_not_draw, why_not_extend
+from labelqa.errors import Refused, WrongUsage
+from labelqa.records.batch import Batch
+from labelqa.records.designs import Design, StratumSize
+from labelqa.records.facts import Draft, Fact, SampleDrawn, SampleExtended
+from labelqa.records.names import Digest, SampleId
+from labelqa.records.review import Drawn, DrawStep, Plan, Sample
+from labelqa.sampling import grown, redrawn, sample_digest, seed_digest, steps_of
 from labelqa.sampling import verifiers as draw_verifiers
-from labelqa.stats.acceptance import with_size
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.plans import kept_seed, resolve
-from labelqa.workflows.population import annotators, frozen_of, population, took_part
+from labelqa.workflows.drawn import Asked, asked, drawn_items, items_of, kind_of, switch_at, tickets_of, verifier_pool
+from labelqa.workflows.population import annotators, frozen_of, open_disputes
 from labelqa.workflows.refusals import refuse
+from labelqa.workflows.seeds import Revealed, plan_in_turn, reveal
 from labelqa.workflows.state import State, fold, read_state
+from labelqa.workflows.verified import verify_sample
+
+__all__ = ["draw_sample", "drawn_items", "extend_sample", "items_of", "verifier_pool", "verify_sample"]
 
 
-def draw_sample(desk: Desk, batch: str, *, seed: str = "", n: int | None = None, verifiers: int = 2) -> Sample:
+def draw_sample(
+    desk: Desk,
+    batch: str,
+    *,
+    seed: str = "",
+    parts: Mapping[str, str] | None = None,
+    published: datetime | None = None,
+    n: int | None = None,
+    verifiers: int = 2,
+) -> Sample:
     """Draw the sample of the batch's plan and the people who verify it; reveals the seed.
 
-    ``n`` draws more than the plan asks for, never fewer. ``verifiers`` is how many people to draw among those who are
-    qualified and took no part; nobody picks them (GB/T 45674—2025, 8.1 c).
+    ``seed`` and ``parts`` (by party) where they are not kept here; ``published`` says when a public seed was
+    published. ``n`` draws more than the plan asks for, never fewer. ``verifiers`` is how many people to draw among
+    those who are qualified and took no part; nobody picks them (GB/T 45674—2025, 8.1 c).
     """
     state = read_state(desk)
     found = state.batch(batch)
-    plan = _next_plan(state, found)
-    freeze = frozen_of(found)
-    resolved = _sized(plan, resolve(plan, freeze.n_items), n)
-    seed = seed or kept_seed(desk, found, plan)
+    plan, now = plan_in_turn(state, found), desk.clock()
+    frozen_of(found)
     earlier = state.samples.get(found.name, ())
-    refuse(why_not_draw(found, plan, resolved.n, seed_digest=seed_digest(seed), samples=earlier))
-    people = population(desk, state, found)
-    if people.open_disputes:
-        raise Refused(
-            "{n} items of batch {batch} have no label of record: labelqa dispute list {batch} shows them, and an "
-            "arbitrator rules on them before the draw", n=len(people.open_disputes), batch=found.name,
-        )  # fmt: skip
-    now = desk.clock()
-    pool = verifier_pool(desk, state, found, now)
-    drawn = redraw(seed, people.ids, resolved.n, pool=pool, k=verifiers, annotators=annotators(desk, found))
-    body = SampleDrawn(
-        sample=f"{found.name}/{len(earlier) + 1}", batch=found.name, plan=plan.number,
-        kind=str(VerdictKind.REVIEW if found.kind is Kind.SAFETY else VerdictKind.VERIFICATION),
-        population=resolved.population, n=resolved.n, c=resolved.c, risk=resolved.risk, power=resolved.power, seed=seed,
-        standing=str(seed_standing(plan.fact, freeze.fact, blind=plan.blind)), frame=freeze.frame, digest=sample_digest(drawn),
-        verifiers=list(draw_verifiers(seed, pool, verifiers)), pool=sorted(pool),
-    )  # fmt: skip
-    draft = Draft(
-        body=body, subjects=(f"batch:{found.name}", f"sample:{body.sample}"), actor=desk.actor, identity=desk.identity
-    )
+    wanted, measures = _wanted(desk, state, found, plan, n)
+    revealed = reveal(desk, state, plan, seed=seed, parts=parts, published=published, now=now)
+    promised = seed_digest(revealed.seed)
+    refuse(why_not_draw(found, plan, wanted.resolved.n, seed_digest=promised, samples=earlier))
+    _refuse_disputes(desk, state, found)
+    sample = _prepared(desk, state, found, plan, wanted, revealed, measures, k=verifiers, at=now)
+    drawn = _dealt(desk, found, sample)
+    draft = _draft(desk, found, _drawn_body(sample, drawn))
 
     def unless(facts: Sequence[Fact]) -> None:
-        now = fold(facts, desk.settings.qualification_days)
-        samples = now.samples.get(found.name, ())
-        refuse(why_not_draw(now.batch(batch), plan, resolved.n, seed_digest=seed_digest(seed), samples=samples))
+        later = fold(facts, desk.settings.qualification_days)
+        samples = later.samples.get(found.name, ())
+        refuse(why_not_draw(later.batch(batch), plan, wanted.resolved.n, seed_digest=promised, samples=samples))
         if len(samples) != len(earlier):
             raise Refused("batch {batch} changed while the sample was drawn: look at it again and repeat", batch=batch)
 
     desk.ledger.append([draft], now=now, unless=unless)
-    return read_state(desk).sample(body.sample)
+    return read_state(desk).sample(sample.sample)
 
 
-def _next_plan(state: State, batch: Batch) -> Plan:
-    plans = state.plans.get(batch.name, ())
-    used = {each.plan for each in state.samples.get(batch.name, ())}
-    plan = plan_to_draw([each for each in plans if each.number not in used]) or plan_to_draw(plans)
-    if plan is None:
-        raise Refused("batch {batch} has no plan: labelqa plan {batch} declares one before the draw", batch=batch.name)
-    return plan
+def _wanted(desk: Desk, state: State, batch: Batch, plan: Plan, n: int | None) -> tuple[Asked, Digest | None]:
+    """What the plan asks for of this batch, and the digest of its table of strata and sizes where it needs one."""
+    size, switch = frozen_of(batch).n_items, switch_at(state, batch, plan)
+    if not (plan.terms.strata or plan.terms.score):
+        return asked(plan, size, (), n, switch=switch), None
+    from labelqa.workflows.frame import frame_of, write_frame
+
+    _refuse_disputes(desk, state, batch)  # an item without a label of record is in no stratum
+    frame = frame_of(desk, state, batch, plan)
+    return asked(plan, size, frame.strata, n, switch=switch), write_frame(desk, frame)
 
 
-def _sized(plan: Plan, resolved: Resolved, n: int | None) -> Resolved:
-    if n is None or n == resolved.n:
-        return resolved
-    if n < resolved.n:
+def _refuse_disputes(desk: Desk, state: State, batch: Batch) -> None:
+    if still := open_disputes(desk, state, batch):
         raise Refused(
-            "the plan asks for {need} items, and {n} would not prove it: draw {need} or more", need=resolved.n, n=n
-        )
-    if n > resolved.population:
-        return Resolved(population=resolved.population, n=n, c=resolved.c, risk=resolved.risk, power=resolved.power)
-    return with_size(resolved, n, accuracy=plan.accuracy, expected=plan.expected)
+            "{n} items of batch {batch} have no label of record: labelqa dispute list {batch} shows them, and an "
+            "arbitrator rules on them before the draw", n=len(still), batch=batch.name,
+        )  # fmt: skip
 
 
-def verifier_pool(desk: Desk, state: State, batch: Batch, at: datetime) -> tuple[PersonId, ...]:
-    """Everybody who could be drawn as a verifier of a batch at a time."""
-    standings = {person: state.qualification(person, batch.release, at) for person in state.people}
-    return eligible_verifiers(state.people.values(), standings, took_part(desk, state, batch), at)
+def _prepared(
+    desk: Desk,
+    state: State,
+    batch: Batch,
+    plan: Plan,
+    wanted: Asked,
+    revealed: Revealed,
+    measures: Digest | None,
+    *,
+    k: int,
+    at: datetime,
+) -> Sample:
+    """The sample but for its digest."""
+    freeze, pool = frozen_of(batch), verifier_pool(desk, state, batch, at)
+    number = len(state.samples.get(batch.name, ())) + 1
+    return Sample(
+        sample=SampleId(f"{batch.name}/{number}"), batch=batch.name, plan=plan.number, kind=kind_of(batch, plan),
+        resolved=wanted.resolved, seed=revealed.seed, standing=revealed.standing, frame=freeze.frame, digest=Digest(""),
+        verifiers=draw_verifiers(revealed.seed, pool, k), pool=tuple(sorted(pool)), at=at, fact=0, measures=measures,
+        strata=wanted.strata, doubles=wanted.doubles, parts=revealed.parts, steps=(wanted.step,),
+        published=revealed.published,
+    )  # fmt: skip
 
 
-def drawn_items(desk: Desk, sample: str) -> tuple[Drawn, ...]:
-    """The items of a sample in ticket order, drawn again from the ledger and the frozen batch alone."""
-    state = read_state(desk)
-    return items_of(desk, state, state.sample(sample))
+def _dealt(desk: Desk, batch: Batch, sample: Sample) -> list[Drawn]:
+    tickets = tickets_of(desk, batch, sample.seed, steps_of(sample)[-1].sizes, sample.measures)
+    people = annotators(desk, batch, [each.item_id for each in tickets])
+    return redrawn(sample, tickets, annotators=people)
 
 
-def items_of(desk: Desk, state: State, sample: Sample) -> tuple[Drawn, ...]:
-    """The same, in a state already read."""
-    batch = state.batch(sample.batch)
-    return tuple(
-        redraw(
-            sample.seed,
-            population(desk, state, batch).ids,
-            sample.resolved.n,
-            pool=sample.pool,
-            k=len(sample.verifiers),
-            annotators=annotators(desk, batch),
-        )
+def _rows(strata: Sequence[StratumSize]) -> list[list[Any]]:
+    return [[each.name, each.items, each.n, each.expected] for each in strata]
+
+
+def _drawn_body(sample: Sample, drawn: Sequence[Drawn]) -> SampleDrawn:
+    resolved = sample.resolved
+    return SampleDrawn(
+        sample=sample.sample, batch=sample.batch, plan=sample.plan, kind=str(sample.kind),
+        population=resolved.population, n=resolved.n, c=resolved.c, risk=resolved.risk, power=resolved.power,
+        seed=sample.seed, standing=str(sample.standing), frame=sample.frame, digest=sample_digest(drawn),
+        verifiers=list(sample.verifiers), pool=list(sample.pool), measures=sample.measures or "",
+        strata=_rows(sample.strata), doubles=sample.doubles, parts=[list(each) for each in sample.parts],
+        published=sample.published,
+    )  # fmt: skip
+
+
+def _draft(desk: Desk, batch: Batch, body: SampleDrawn | SampleExtended) -> Draft:
+    return Draft(
+        body=body, subjects=(f"batch:{batch.name}", f"sample:{body.sample}"), actor=desk.actor, identity=desk.identity
     )
 
 
-def verify_sample(desk: Desk, sample: str) -> list[Finding]:
-    """Everything in which a recorded sample differs from its redraw, and from what its plan asks for."""
+def extend_sample(desk: Desk, sample: str, *, n: int | None = None, more: int | None = None) -> Sample:
+    """Draw more items of a sample: ``n`` in all, or so many ``more``. What was drawn, dealt and judged stays.
+
+    The further items follow after the earlier ones, in strata shared out as the plan asks for. Refused for a settled
+    batch, for more items than the frame has, and for plans whose rule holds for one number of items.
+    """
+    if (n is None) == (more is None):
+        raise WrongUsage("say how many items in all (n), or how many more")
     state = read_state(desk)
-    found = state.sample(sample)
-    batch = state.batch(found.batch)
-    freeze = frozen_of(batch)
-    plan = state.plans[found.batch][found.plan - 1]
-    drawn = items_of(desk, state, found)
-    wrong = verify(
-        found, drawn, population(desk, state, batch).ids, plan=plan, freeze=freeze, annotators=annotators(desk, batch)
-    )
-    before = fold([fact for fact in state.facts if fact.seq < found.fact], desk.settings.qualification_days)
-    return [*wrong, *_plan_findings(found, plan, resolve(plan, freeze.n_items)), *_pool_findings(desk, before, found)]
+    was = state.sample(sample)
+    batch = state.batch(was.batch)
+    total = n if n is not None else was.resolved.n + (more or 0)
+    refuse(why_not_extend(batch, was, total))
+    plan = state.plans[was.batch][was.plan - 1]
+    longer = _longer(was, plan, total)
+    drawn = _dealt(desk, batch, longer)
+    body = SampleExtended(
+        sample=was.sample, batch=was.batch, n=total, digest=sample_digest(drawn), strata=_rows(longer.strata),
+        doubles=longer.doubles,
+    )  # fmt: skip
+
+    def unless(facts: Sequence[Fact]) -> None:
+        later = fold(facts, desk.settings.qualification_days)
+        now = later.sample(was.sample)
+        refuse(why_not_extend(later.batch(was.batch), now, total))
+        if now.extended != was.extended:
+            raise Refused("sample {sample} was extended meanwhile: look at it again and repeat", sample=was.sample)
+
+    desk.ledger.append([_draft(desk, batch, body)], now=desk.clock(), unless=unless)
+    return read_state(desk).sample(was.sample)
 
 
-def _plan_findings(sample: Sample, plan: Plan, need: Resolved) -> Iterator[Finding]:
-    """Where the sample's size or the defects it allows are not what its plan gives."""
-    drawn = sample.resolved
-    if drawn.n < need.n or drawn.population != need.population:
-        yield finding(
-            "sample-size", "sample {sample} has {n} items, but its plan asks for {need} of {size}",
-            mend=Message("draw the missing items, or declare another plan and draw anew"),
-            place=Place(subject=f"sample:{sample.sample}"), sample=sample.sample, n=drawn.n, need=need.n,
-            size=need.population,
-        )  # fmt: skip
-    if drawn.c is not None and need.c is not None and drawn.c > need.c:
-        yield finding(
-            "sample-allowed", "sample {sample} allows {c} defects, but plan {plan} allows {need}",
-            mend=Message("judge the batch by the plan that was declared"),
-            place=Place(subject=f"sample:{sample.sample}"), sample=sample.sample, c=drawn.c, need=need.c, plan=plan.number,
-        )  # fmt: skip
-
-
-def _pool_findings(desk: Desk, before: State, sample: Sample) -> Iterator[Finding]:
-    """Where the recorded pool of verifiers is not everybody who could have been drawn, as the ledger stood then."""
-    due = set(verifier_pool(desk, before, before.batch(sample.batch), sample.at))
-    for person in sorted(due ^ set(sample.pool)):
-        left_out = N_("{person} could have been drawn as a verifier and is not in the pool")
-        too_many = N_("{person} stands in the pool of verifiers and could not have been drawn")
-        yield finding(
-            "sample-pool", left_out if person in due else too_many,
-            mend=Message("draw the sample anew from everybody who may verify it"),
-            place=Place(subject=f"person:{person}"), person=person,
-        )  # fmt: skip
+def _longer(was: Sample, plan: Plan, total: int) -> Sample:
+    """The sample with the step of an extension added."""
+    if plan.design is Design.CENSUS:
+        raise Refused("a census has drawn every item: there is nothing to add")
+    wanted = asked(plan, was.resolved.population, [replace(each, n=0) for each in was.strata], total)
+    sizes = grown(steps_of(was)[-1].sizes, wanted.sizes)
+    strata = tuple(replace(each, n=size) for each, size in zip(was.strata, sizes, strict=True)) if was.strata else ()
+    step = DrawStep(sizes=sizes, doubles=wanted.doubles)
+    return replace(
+        was, resolved=replace(was.resolved, n=total), strata=strata, doubles=wanted.doubles,
+        steps=(*steps_of(was), step),
+    )  # fmt: skip

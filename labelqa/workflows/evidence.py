@@ -3,47 +3,50 @@
 from __future__ import annotations
 
 from labelqa.batches.checks import current_reviews
-from labelqa.batches.conclusion import Evidence, countable, deciding, tally
-from labelqa.errors import InsufficientData, Message
+from labelqa.batches.conclusion import Evidence, deciding
 from labelqa.records.batch import Batch
-from labelqa.records.estimate import Figure, Unknown, unknown
-from labelqa.records.people import Standing
+from labelqa.records.designs import Certificate, Decision, Terms
+from labelqa.records.estimate import Figure
 from labelqa.records.review import Sample
-from labelqa.stats.accuracy import accuracy
+from labelqa.workflows.certificate import certified, counted_in, plan_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.draws import items_of
-from labelqa.workflows.population import annotators, population
+from labelqa.workflows.population import population
+from labelqa.workflows.shares import share_correct, shares_of
 from labelqa.workflows.state import State
+
+__all__ = ["accuracy_of", "evidence_of", "share_correct", "unqualified_in"]
 
 
 def evidence_of(desk: Desk, state: State, batch: Batch) -> Evidence:
     """What a conclusion on the batch would rest on now."""
     samples = state.samples.get(batch.name, ())
-    sample = deciding(samples)
-    everything = state.reviews_of(batch.name)
-    drawn = items_of(desk, state, sample) if sample else ()
-    executors = annotators(desk, batch) if batch.freeze else {}
+    sample = deciding(samples, state.plans.get(batch.name, ()), batch.kind)
+    counted = counted_in(desk, state, batch) if samples else tuple
+    certificates = {each.sample: certified(desk, state, each, counted) for each in samples}
+    others = [each for each in samples if sample is None or each.sample != sample.sample]
     items = population(desk, state, batch) if batch.freeze else None
-    standing = state.standing(batch.release)
-    reviews = tuple(each for each in everything if sample and each.sample == sample.sample)
+    draw = items_of(desk, state, sample) if sample else ()
     return Evidence(
         sample=sample,
-        drawn=frozenset(each.item_id for each in drawn),
-        reviews=countable(
-            reviews,
-            executors=executors,
-            qualified=lambda who, at: standing(who, at) is Standing.QUALIFIED,
-            labels=items.labels if items else {},
-        ),
-        everything=everything,
+        draw=draw,
+        drawn=frozenset(each.item_id for each in draw),
+        reviews=counted(state.reviews.get(sample.sample, ())) if sample else (),
+        everything=state.reviews_of(batch.name),
         disputes_open=len(items.open_disputes) if items else 0,
         items_left_out=batch.freeze.items_left_out if batch.freeze else 0,
         unqualified=unqualified_in(desk, batch),
-        pending=sum(_pending(state, each) for each in samples if sample and each.sample != sample.sample),
+        pending=sum(_pending(state, each, certificates[each.sample]) for each in others),
+        terms=plan_of(state, sample).terms if sample else Terms(),
+        certificate=certificates[sample.sample] if sample else None,
+        further=tuple(certificates[each.sample] for each in others),
     )
 
 
-def _pending(state: State, sample: Sample) -> int:
+def _pending(state: State, sample: Sample, certificate: Certificate) -> int:
+    """Drawn items of a further sample that its design still needs."""
+    if certificate.decision is not Decision.GO_ON:
+        return 0
     return sample.resolved.n - len(current_reviews(state.reviews.get(sample.sample, ())))
 
 
@@ -58,20 +61,5 @@ def unqualified_in(desk: Desk, batch: Batch) -> int:
 
 
 def accuracy_of(desk: Desk, batch: Batch, evidence: Evidence) -> Figure:
-    """The accuracy of the labels of record so far, or why it is unknown."""
-    if batch.freeze is None:
-        return Unknown(reason="not-frozen", message=Message("the batch is not frozen yet"))
-    if evidence.sample is None:
-        return Unknown(reason="no-sample", message=Message("no sample is drawn yet"))
-    counts = tally(evidence)
-    return share_correct(
-        counts.reviewed - counts.defects, counts.reviewed, batch.freeze.n_items, desk.settings.confidence
-    )
-
-
-def share_correct(correct: int, n: int, size: int, confidence: float) -> Figure:
-    """Share correct of ``n`` drawn from ``size``, or why it is unknown."""
-    try:
-        return accuracy(correct, n, population=size, confidence=confidence)
-    except InsufficientData as error:
-        return unknown(error)
+    """The accuracy of the labels of record so far, or why it is unknown; see :mod:`labelqa.workflows.shares`."""
+    return shares_of(desk, batch, evidence).accuracy

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from labelqa.batches.checks import current_reviews
-from labelqa.batches.conclusion import plan_to_draw, reason_name
+from labelqa.batches.conclusion import plan_to_draw
+from labelqa.batches.settled import reason_name
 from labelqa.batches.step import next_step
 from labelqa.errors import Message
 from labelqa.records.batch import Batch
@@ -21,7 +22,7 @@ def line_of(desk: Desk, state: State, batch: Batch) -> BatchLine:
     samples = state.samples.get(batch.name, ())
     evidence = evidence_of(desk, state, batch)
     reviewed = sum(len(current_reviews(state.reviews.get(each.sample, ()))) for each in samples)
-    step = next_step(batch, plans=plans, samples=samples, reviewed=reviewed, disputes_open=evidence.disputes_open)
+    step = next_step(batch, plans=plans, samples=samples, reviewed=reviewed, evidence=evidence)
     plan = plans[evidence.sample.plan - 1] if evidence.sample else plan_to_draw(plans)
     return BatchLine(
         name=batch.name, kind=batch.kind, release=batch.release, organizer=batch.organizer, stage=batch.stage,

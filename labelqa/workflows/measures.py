@@ -19,7 +19,7 @@ from labelqa.records.review import Verdict
 from labelqa.stats.pooled import weighted
 from labelqa.workflows.agreement import alpha_of_patterns
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.evidence import evidence_of, share_correct
+from labelqa.workflows.evidence import accuracy_of, evidence_of, share_correct
 from labelqa.workflows.state import State
 from labelqa.workflows.subject import counted
 
@@ -66,10 +66,13 @@ def accuracy_in(desk: Desk, state: State, start: datetime, end: datetime) -> Fig
         if not any(start <= each.at < end for each in state.reviews_of(batch.name)):
             continue
         evidence = evidence_of(desk, state, batch)
-        given = [each for each in current_reviews(evidence.reviews).values() if start <= each.at < end]
+        every = current_reviews(evidence.reviews)
+        given = [each for each in every.values() if start <= each.at < end]
         right = sum(each.verdict is Verdict.CORRECT and not each.unsafe for each in given)
         size = batch.freeze.n_items if batch.freeze else 0
-        figure = share_correct(right, len(given), size, desk.settings.confidence)
+        figure = accuracy_of(desk, batch, evidence)
+        if len(given) < len(every):  # a part of the verdicts has no order of its own
+            figure = share_correct(right, len(given), size, desk.settings.confidence)
         if isinstance(figure, Estimate):
             figures.append(figure)
             weights.append(size)

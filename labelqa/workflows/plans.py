@@ -1,25 +1,29 @@
-"""Spot checks: declare a plan and commit its seed, draw items and verifiers, and draw them again to prove it."""
+"""Spot checks: declare what has to be proven and how, and commit the seed before anybody knows what it will draw."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from labelqa.batches.preconditions import why_not_plan
-from labelqa.errors import BadInput, Refused, WrongUsage
-from labelqa.records.batch import Batch, Kind
-from labelqa.records.designs import Design
+from labelqa.errors import BadInput, InsufficientData, Refused, WrongUsage
+from labelqa.records.batch import Batch
+from labelqa.records.designs import Design, Preset, StratumSize, Terms, terms_of
 from labelqa.records.facts import Draft, Fact, PlanDeclared
+from labelqa.records.names import Digest
 from labelqa.records.results import PlanResult
 from labelqa.records.review import Plan, Resolved
 from labelqa.sampling import check_seed, seed_digest
-from labelqa.stats.acceptance import census, two_point, zero_acceptance
+from labelqa.workflows.declared import Declared, declared
+from labelqa.workflows.designs import resolve
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.select import Matching
-from labelqa.workflows.state import fold, read_state
+from labelqa.workflows.state import State, fold, read_state
+from labelqa.workflows.streams import stream_of, switch_of, why_not_sampled
 
 SEEDS = "seeds"
 
@@ -29,82 +33,119 @@ def declare_plan(
     batch: str,
     *,
     design: Design | None = None,
-    accuracy: float = 0.95,
-    risk: float = 0.05,
+    preset: Preset | None = None,
+    accuracy: float | None = None,
+    risk: float | None = None,
     expected: float | None = None,
-    power: float = 0.9,
+    power: float | None = None,
+    terms: Terms = Terms(),  # noqa: B008 - a frozen value
     seed: str = "",
 ) -> PlanResult:
     """Declare what a spot check must prove, and commit its seed by digest; ``draw`` reveals the seed.
 
-    Without ``expected`` a batch is expected to have a fifth of the errors that are still allowed. Safety batches
-    are reviewed item by item. A plan made when verdicts are known is recorded as such beside the earlier ones.
+    Without a design: safety batches are reviewed item by item, an acceptance goes by its contract, everything else is
+    reviewed until it is proven. Usual: accuracy 0.95, risk 0.05, power 0.9; a batch is expected to have a fifth of the
+    errors that are still allowed. A ``preset`` states its figures itself. With ``terms.seed_source`` or
+    ``terms.parties`` no seed is kept: it is published, or committed part by part, later. A plan made when verdicts are
+    known is recorded as such beside the earlier ones.
     """
     state = read_state(desk)
     found = state.batch(batch)
-    design = design or (Design.CENSUS if found.kind is Kind.SAFETY else Design.TWO_POINT)
-    refuse(why_not_plan(found, design))
-    expected = round(1 - (1 - accuracy) / 5, 10) if expected is None else expected
-    _check_shares(accuracy=accuracy, risk=risk, expected=expected, power=power)
-    given, seed = bool(seed), seed or secrets.token_hex(16)
-    check_seed(seed)
-    size = _matching_items(desk, found)
-    body = PlanDeclared(
-        batch=found.name, number=len(state.plans.get(found.name, ())) + 1, design=str(design), accuracy=float(accuracy),
-        risk=float(risk), expected=float(expected), power=float(power), seed_digest=seed_digest(seed),
-        before_freeze=found.freeze is None, after_results=bool(state.reviews_of(found.name)), before_labels=not size,
-        seed_given=given,
+    told = declared(
+        kind=found.kind, design=design, preset=preset, accuracy=accuracy, risk=risk, expected=expected, power=power,
+        terms=terms,
     )  # fmt: skip
+    refuse(why_not_plan(found, told.design, told.terms))
+    _refuse_discontinued(state, found, told)
+    kept = _seed(seed, told.terms)
+    size = matching_items(desk, found)
+    body = PlanDeclared(
+        batch=found.name, number=len(state.plans.get(found.name, ())) + 1, design=str(told.design), accuracy=told.accuracy,
+        risk=told.risk, expected=told.expected, power=told.power, seed_digest=seed_digest(kept) if kept else "",
+        before_freeze=found.freeze is None, after_results=bool(state.reviews_of(found.name)), before_labels=not size,
+        seed_given=bool(seed), terms=told.terms.stored(),
+    )  # fmt: skip
+    now = desk.clock()
+    preview = _preview(desk, state, found, thought_of(found, told, now), size)  # before anything is recorded
     path = _seed_path(desk, found, body.number)
 
     def unless(facts: Sequence[Fact]) -> None:
         _refuse_changed(desk, facts, body)
-        _keep_seed(path, seed)  # under the lock, so that nobody's kept seed is written over
+        if kept:
+            _keep_seed(path, kept)  # under the lock, so that nobody's kept seed is written over
 
     draft = Draft(body=body, subjects=(f"batch:{found.name}",), actor=desk.actor, identity=desk.identity)
-    desk.ledger.append([draft], now=desk.clock(), unless=unless)
+    desk.ledger.append([draft], now=now, unless=unless)
     plan = read_state(desk).plans[found.name][-1]
-    return PlanResult(
-        plan=plan, preview=resolve(plan, size) if size else None, seed_file=str(path), earlier=plan.number - 1
-    )
+    return PlanResult(plan=plan, preview=preview, seed_file=str(path) if kept else "", earlier=plan.number - 1)
+
+
+def _refuse_discontinued(state: State, batch: Batch, told: Declared) -> None:
+    """Refused where the batch's stream is judged by no AQL plan any more."""
+    if told.design is Design.AQL:
+        refuse(why_not_sampled(switch_of(state, batch, told), stream_of(batch, told)))
+
+
+def _seed(seed: str, terms: Terms) -> str:
+    """The seed to keep: the one given, or one drawn now; "" where it comes later from elsewhere."""
+    if terms.seed_source or terms.parties:
+        if seed:
+            raise WrongUsage(
+                "the plan names where its seed comes from: leave out the seed, or the source and the parties"
+            )
+        return ""
+    seed = seed or secrets.token_hex(16)
+    check_seed(seed)
+    return seed
+
+
+def thought_of(batch: Batch, told: Declared, at: datetime) -> Plan:
+    """The plan as it would be declared, without a seed and without a fact."""
+    return Plan(
+        batch=batch.name, number=0, design=told.design, accuracy=told.accuracy, risk=told.risk, expected=told.expected,
+        power=told.power, seed_digest=Digest(""), before_freeze=batch.freeze is None, after_results=False, declared_at=at,
+        fact=0, terms=told.terms,
+    )  # fmt: skip
+
+
+def _preview(desk: Desk, state: State, batch: Batch, plan: Plan, size: int) -> Resolved | None:
+    """The plan worked out for the items that match now; None while that cannot be done."""
+    switch = switch_of(state, batch, plan) if plan.design is Design.AQL else None
+    try:
+        return resolve(plan, size, switch=switch, strata=strata_now(desk, state, batch, plan))
+    except InsufficientData:
+        return None
+
+
+def strata_now(desk: Desk, state: State, batch: Batch, plan: Plan) -> tuple[StratumSize, ...]:
+    """The strata that a plan gives a frozen batch; none before the freeze, or where they cannot be told."""
+    if batch.freeze is None or not plan.terms.strata:
+        return ()
+    from labelqa.workflows.frame import frame_of
+
+    try:
+        return frame_of(desk, state, batch, plan).strata
+    except Refused:
+        return ()
 
 
 def _refuse_changed(desk: Desk, facts: Sequence[Fact], body: PlanDeclared) -> None:
     """Somebody else planned, froze or judged meanwhile: what the fact says would be untrue."""
     now = fold(facts, desk.settings.qualification_days)
     batch = now.batch(body.batch)
-    refuse(why_not_plan(batch, Design(body.design)))
+    refuse(why_not_plan(batch, Design(body.design), terms_of(body.terms)))
     told = (body.number - 1, body.before_freeze, body.after_results)
     if told != (len(now.plans.get(batch.name, ())), batch.freeze is None, bool(now.reviews_of(batch.name))):
         raise Refused("batch {batch} changed while the plan was made: look at it again and repeat", batch=batch.name)
 
 
-def _check_shares(*, accuracy: float, risk: float, expected: float, power: float) -> None:
-    for name, value in (("accuracy", accuracy), ("risk", risk), ("power", power)):
-        if not 0 < value < 1:
-            raise WrongUsage("{name} is a share between 0 and 1, such as 0.95; got {value}", name=name, value=value)
-    if not accuracy < expected <= 1:
-        raise WrongUsage(
-            "the expected accuracy must lie above the accuracy to be proven ({accuracy}), got {expected}",
-            accuracy=accuracy, expected=expected,
-        )  # fmt: skip
-
-
-def _matching_items(desk: Desk, batch: Batch) -> int:
+def matching_items(desk: Desk, batch: Batch) -> int:
+    """How many items the batch has, or would have if it were frozen now."""
     if batch.freeze is not None:
         return batch.freeze.n_items
     matching = Matching(desk, batch.where)
     items = matching.items(desk.intake.items())
     return len({row.item_no for row in desk.intake.annotations() if row.item_no in items and matching.holds(row)})
-
-
-def resolve(plan: Plan, population_size: int) -> Resolved:
-    """The plan worked out for so many items."""
-    if plan.design is Design.CENSUS:
-        return census(population_size, accuracy=plan.accuracy)
-    if plan.design is Design.ZERO_ACCEPTANCE:
-        return zero_acceptance(population_size, accuracy=plan.accuracy, risk=plan.risk, expected=plan.expected)
-    return two_point(population_size, accuracy=plan.accuracy, risk=plan.risk, expected=plan.expected, power=plan.power)
 
 
 def _seed_path(desk: Desk, batch: Batch, number: int) -> Path:

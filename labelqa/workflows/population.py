@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from labelqa.errors import Refused
@@ -40,9 +40,21 @@ def population(desk: Desk, state: State, batch: Batch) -> Population:
     )
 
 
-def annotators(desk: Desk, batch: Batch) -> dict[ItemId, set[PersonId]]:
-    """Who had a hand in each item of a frozen batch: who labelled it, or changed somebody's answer."""
-    table = desk.frozen.read(frozen_of(batch).annotations, ["item_id", "person", "editor"])
+def open_disputes(desk: Desk, state: State, batch: Batch) -> frozenset[ItemId]:
+    """The items of a frozen batch that still have no label of record; reads little more than these."""
+    import pyarrow.compute as pc
+
+    table = desk.frozen.read(frozen_of(batch).items, ["item_id"], where=pc.field("disputed"))
+    return frozenset(map(ItemId, table.column("item_id").to_pylist())) - state.rulings.get(batch.name, {}).keys()
+
+
+def annotators(desk: Desk, batch: Batch, items: Collection[ItemId] | None = None) -> dict[ItemId, set[PersonId]]:
+    """Who had a hand in each item of a frozen batch, or in some of them: who labelled it, or changed an answer."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    where = None if items is None else pc.field("item_id").isin(pa.array(list(items), pa.string()))
+    table = desk.frozen.read(frozen_of(batch).annotations, ["item_id", "person", "editor"], where=where)
     people: dict[ItemId, set[PersonId]] = {}
     for item, *hands in zip(*(table.column(name).to_pylist() for name in table.column_names), strict=True):
         people.setdefault(ItemId(item), set()).update(PersonId(each) for each in hands if each)
@@ -51,9 +63,10 @@ def annotators(desk: Desk, batch: Batch) -> dict[ItemId, set[PersonId]]:
 
 def participants(desk: Desk, batch: Batch) -> frozenset[PersonId]:
     """Everybody who ever had a hand in a frozen batch: also whose work was left out, edited over or replaced."""
-    return frozenset(person for people in annotators(desk, batch).values() for person in people) | frozenset(
-        frozen_of(batch).participants
-    )
+    freeze = frozen_of(batch)
+    table = desk.frozen.read(freeze.annotations, ["person", "editor"])
+    hands = {person for name in table.column_names for person in table.column(name).unique().to_pylist() if person}
+    return frozenset(map(PersonId, hands)) | frozenset(freeze.participants)
 
 
 def took_part(desk: Desk, state: State, batch: Batch) -> frozenset[PersonId]:

@@ -1,7 +1,7 @@
 """How far verdicts can be trusted, and what becomes of a batch's accuracy once the reviewers' own errors are allowed for.
 
-How often reviewers err is either said, or estimated from items that two verifiers judged in two samples of the batch:
-where they differ, an arbitrator's ruling, a gold answer or a third verifier settles who was right.
+How often reviewers err is either said, or estimated from items that two verifiers judged, as second opinions or in two
+samples of the batch: where they differ, an arbitrator's ruling, a gold answer or a third verifier settles who was right.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from labelqa.batches.checks import current_reviews
+from labelqa.batches.checks import current_reviews, second_reviews
 from labelqa.batches.conclusion import countable
 from labelqa.errors import InsufficientData, Message, WrongUsage
 from labelqa.i18n import N_
@@ -20,7 +20,7 @@ from labelqa.records.batch import Batch
 from labelqa.records.estimate import Estimate, Figure, Unknown, unknown
 from labelqa.records.names import ItemId
 from labelqa.records.people import Standing
-from labelqa.records.review import Review, Sample, Verdict
+from labelqa.records.review import Review, Verdict
 from labelqa.stats.reviewer_error import corrected, reviewers, true_rate, true_rate_estimated
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.population import Population, annotators
@@ -159,7 +159,7 @@ def _right(rate: CorrectedRate) -> Figure:
 
 
 def double_review(desk: Desk, state: State, batch: Batch, items: Population, first: Mapping[ItemId, Review]) -> Doubled:
-    """Items of the deciding sample (``first`` are its verdicts) that another verifier judged in another sample.
+    """Items of one sample (``first`` are its verdicts) that another verifier judged too: second, or in another sample.
 
     Raises InsufficientData ``no-double-review`` where there is none, ``not-adjudicated`` where nothing settles who was
     right.
@@ -194,8 +194,8 @@ def _refuse_without(batch: Batch, others: Mapping[ItemId, object], open_: Sequen
     if not others:
         raise InsufficientData(
             "no-double-review",
-            "no item of batch {batch} was judged by two verifiers, so their errors cannot be estimated: plan, draw and "
-            "review a further sample, or give --sensitivity and --specificity",
+            "no item of batch {batch} was judged by two verifiers, so their errors cannot be estimated: declare a share "
+            "for double review with the next plan, review a further sample, or give --sensitivity and --specificity",
             batch=batch.name,
         )
     if open_:
@@ -210,29 +210,30 @@ def _refuse_without(batch: Batch, others: Mapping[ItemId, object], open_: Sequen
 def _others(
     desk: Desk, state: State, batch: Batch, items: Population, first: Mapping[ItemId, Review]
 ) -> dict[ItemId, list[Review]]:
-    """Verdicts on the items of ``first`` by other verifiers in other samples, in the order in which they were given."""
+    """Verdicts on the items of ``first`` by other verifiers: second opinions on them come first, then other samples'."""
     executors, standing = annotators(desk, batch), state.standing(batch.release)
-    given: list[Review] = []
+    beside: list[Review] = []
+    elsewhere: list[Review] = []
     for sample in state.samples.get(batch.name, ()):
         reviews = countable(
-            _elsewhere(state, sample, first),
+            (each for each in state.reviews.get(sample.sample, ()) if each.item_id in first),
             executors=executors,
             qualified=lambda who, at: standing(who, at) is Standing.QUALIFIED,
             labels=items.labels,
         )
-        given += current_reviews(reviews).values()
+        same = [each for each in reviews if first[each.item_id].sample == sample.sample]
+        other = [each for each in reviews if first[each.item_id].sample != sample.sample]
+        beside += second_reviews(same).values()
+        elsewhere += [*current_reviews(other).values(), *second_reviews(other).values()]
     found: dict[ItemId, list[Review]] = {}
-    for each in sorted(given, key=lambda review: review.fact):
+    for each in [*_in_order(beside), *_in_order(elsewhere)]:
         if each.reviewer != first[each.item_id].reviewer:
             found.setdefault(each.item_id, []).append(each)
     return found
 
 
-def _elsewhere(state: State, sample: Sample, first: Mapping[ItemId, Review]) -> Iterable[Review]:
-    """The verdicts of another sample on the items of the deciding one."""
-    for each in state.reviews.get(sample.sample, ()):
-        if each.item_id in first and first[each.item_id].sample != sample.sample:
-            yield each
+def _in_order(reviews: Iterable[Review]) -> list[Review]:
+    return sorted(reviews, key=lambda review: review.fact)
 
 
 def _settled(

@@ -1,122 +1,29 @@
-"""Verdicts: hand out work sheets, take verdicts back, and say how far a sample is."""
+"""Verdicts on drawn items: recorded one by one or taken from filled sheets; each stays on record for good."""
 
 from __future__ import annotations
 
-import re
-import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from labelqa.batches.checks import current_reviews
-from labelqa.batches.conclusion import illegal
-from labelqa.batches.preconditions import why_not_review, why_not_verdict
-from labelqa.errors import LabelqaError, Message
-from labelqa.i18n import Lang
-from labelqa.ledger.ledger import salted
-from labelqa.records.batch import Batch
+from labelqa.errors import BadInput, LabelqaError, Message
 from labelqa.records.facts import Draft, ReviewRecorded
-from labelqa.records.finding import Finding, Severity, finding
-from labelqa.records.names import Digest, ItemId, PersonId
-from labelqa.records.results import ReviewsResult, SampleProgress
-from labelqa.records.review import DefectSeverity, Drawn, Identity, Review, Sample, Verdict
-from labelqa.records.work import RawVerdict, SheetRow, WorkSheet
-from labelqa.workflows.content import contents
+from labelqa.records.finding import Finding, Place, Severity, finding
+from labelqa.records.names import Digest, PersonId
+from labelqa.records.results import ReviewsResult
+from labelqa.records.review import DefectSeverity, Identity, Review, Verdict
+from labelqa.records.work import RawVerdict
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import items_of
 from labelqa.workflows.people import find_person
-from labelqa.workflows.population import annotators, population, took_part
+from labelqa.workflows.progress import progress_of, sample_progress
 from labelqa.workflows.refusals import refuse, refuse_settled
-from labelqa.workflows.rulebooks import released_book
-from labelqa.workflows.state import State, read_state, shown_names
+from labelqa.workflows.state import State, read_state
+from labelqa.workflows.verdicts import VerdictDesk
+from labelqa.workflows.work_sheets import work_sheets
 
-SKEW = timedelta(minutes=10)  # clocks differ
-_DEFECT = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,15}")
-RISKS = ("A.1", "A.2", "A.3", "A.4", "A.5")
-
-
-def work_sheets(desk: Desk, sample: str, *, lang: Lang) -> tuple[WorkSheet, ...]:
-    """One sheet for each verifier of a sample; who labelled an item is not on it."""
-    state = read_state(desk)
-    found = state.sample(sample)
-    batch = state.batch(found.batch)
-    book = released_book(desk, batch.release)
-    labels = {each.value: _said(each.title, lang) for each in book.labels}
-    rules = {each.id: "" for each in book.rules}
-    record = population(desk, state, batch).labels
-    drawn = items_of(desk, state, found)
-    shown = contents(desk, batch, [each.item_id for each in drawn])
-    names = shown_names(desk)
-    return tuple(
-        WorkSheet(
-            sample=found.sample, verifier=verifier, name=names.get(verifier, verifier), labels=labels, rules=rules,
-            rows=tuple(
-                SheetRow(
-                    order=each.order, item_id=each.item_id, content=shown[each.item_id], label=record[each.item_id],
-                    shown=labels.get(record[each.item_id], ""),
-                )
-                for each in drawn
-                if each.verifier == verifier
-            ),
-        )
-        for verifier in found.verifiers
-    )  # fmt: skip
-
-
-def _said(title: object, lang: Lang) -> str:
-    return str(getattr(title, lang, ""))
-
-
-class _Desk:
-    """What the checks on a sample's verdicts need, read once."""
-
-    def __init__(self, desk: Desk, state: State, sample: Sample) -> None:
-        self.state, self.sample = state, sample
-        self.batch: Batch = state.batch(sample.batch)
-        self.drawn: dict[ItemId, Drawn] = {each.item_id: each for each in items_of(desk, state, sample)}
-        self.executors = annotators(desk, self.batch)
-        self.participants = took_part(desk, state, self.batch)
-        self.labels = population(desk, state, self.batch).labels
-        self.rules = (
-            {each.id for each in released_book(desk, self.batch.release).rules} if self.batch.release else set()
-        )
-        self.now = desk.clock()
-        self.current = dict(current_reviews(state.reviews.get(sample.sample, ())))
-
-    def reasons(self, body: ReviewRecorded, at: datetime) -> list[Message]:
-        """What stands against a verdict."""
-        reviewer = PersonId(body.reviewer)
-        qualification = self.state.qualification(reviewer, self.batch.release, at)
-        known = self.state.people.get(reviewer)
-        against = why_not_review(
-            body, self.drawn, batch=self.batch, executors_of_item=self.executors.get(ItemId(body.item), set()),
-            participants=self.participants, qualification=qualification, duties=known.duties if known else (),
-        )  # fmt: skip
-        return [*against, *why_not_verdict(body), *self._labels(body), *self._time(body, at)]
-
-    def _time(self, body: ReviewRecorded, at: datetime) -> list[Message]:
-        if self.sample.at <= at <= self.now + SKEW:
-            return []
-        values = {"item": body.item, "at": at.isoformat(timespec="minutes")}
-        return [Message("the verdict on item {item} is dated {at}, before the draw or in the future", values)]
-
-    def _labels(self, body: ReviewRecorded) -> list[Message]:
-        if body.correct_label and body.correct_label not in self.batch.labels:
-            values = {"label": body.correct_label, "batch": self.batch.name}
-            return [Message("{label} is not a label of batch {batch}", values)]
-        if body.unsafe and body.unsafe not in RISKS:
-            return [Message("{code} is no group of risks: write A.1 to A.5", {"code": body.unsafe})]
-        if body.rule and body.rule not in self.rules:
-            return [
-                Message("{rule} is not a rule of release {release}", {"rule": body.rule, "release": self.batch.release})
-            ]
-        if body.defect and not _DEFECT.fullmatch(body.defect):
-            return [
-                Message(
-                    "{code} is no defect code: write one such as P1, R3 or the rulebook's own", {"code": body.defect}
-                )
-            ]
-        return []
+__all__ = ["import_verdicts", "lacks_checks", "progress_of", "record_review", "sample_progress", "work_sheets"]
 
 
 def record_review(
@@ -124,30 +31,51 @@ def record_review(
     sample: str,
     item: str,
     *,
-    verdict: Verdict,
     by: str,
+    verdict: Verdict | None = None,
     rule: str = "",
     defect: str = "",
     severity: DefectSeverity | None = None,
     correct_label: str = "",
     unsafe: str = "",
     comment: str = "",
+    safety: str = "",
+    obstacle: str = "",
+    answer: str = "",
+    checks: Mapping[str, str] | None = None,
+    scores: Mapping[str, float | str] | None = None,
 ) -> Review:
-    """Record one verdict; a second one on the same item supersedes the first and both stay on record."""
+    """Record one verdict; another one on the same item in the same role supersedes it, and both stay on record.
+
+    One that says nothing new is not recorded again: what comes back is the verdict that stands.
+    ``verdict`` may be left out where an ``answer`` given blind, an ``obstacle`` or ``scores`` against the plan's pass
+    lines give it. Who is the item's second verifier gives a second opinion, which decides nothing.
+    """
     state = read_state(desk)
     found = state.sample(sample)
     raw = RawVerdict(
-        sample=found.sample, item_id=item, verdict=str(verdict), verifier=find_person(desk, by), rule=rule, defect=defect,
-        severity=str(severity or ""), correct_label=correct_label, unsafe=unsafe, comment=comment,
+        sample=found.sample, item_id=item, verdict=str(verdict or ""), verifier=find_person(desk, by), rule=rule,
+        defect=defect, severity=str(severity or ""), correct_label=correct_label, unsafe=unsafe, comment=comment,
+        safety=safety, obstacle=obstacle, answer=answer, checks=dict(checks or {}),
+        scores={name: str(score) for name, score in (scores or {}).items()},
     )  # fmt: skip
-    checking, now = _Desk(desk, state, found), desk.clock()
-    body, text = _body(checking, raw)
+    checking, now = VerdictDesk(desk, state, found), desk.clock()
+    body, text = checking.body(raw)
     refuse(checking.reasons(body, now))
-    draft = _draft(desk, body, checking.current.get(ItemId(item)), desk.identity, None)
+    before = checking.before(body)
+    if before is not None and _stands(desk, before, (_content(body), comment)):
+        return before
+    draft = _draft(desk, body, before, desk.identity, None)
     (fact,) = desk.ledger.append(
         [draft], now=now, erasable=[text] if text else [], unless=lambda facts: refuse_settled(facts, found.batch)
     )
     return next(each for each in read_state(desk).reviews[found.sample] if each.fact == fact.seq)
+
+
+def lacks_checks(desk: Desk, review: Review) -> bool:
+    """Whether a recorded verdict should hold the three checks of GB/T 45674—2025, 8.1 d), and does not."""
+    state = read_state(desk)
+    return VerdictDesk(desk, state, state.sample(review.sample)).lacks_checks(review)
 
 
 def import_verdicts(
@@ -158,48 +86,86 @@ def import_verdicts(
     A verdict that stands there already adds nothing; a changed one supersedes the earlier, which stays on record.
     ``source`` is the digest of the file that they stand in.
     """
-    state = read_state(desk)
-    checks: dict[str, _Desk] = {}
-    drafts: list[Draft] = []
-    texts: list[tuple[Digest, str, str]] = []
-    found: list[Finding] = []
-    said: dict[tuple[str, str], tuple[ReviewRecorded, str]] = {}  # by sample and item: what this very list said already
-    unchanged = unfilled = 0
+    taking = _Taking(desk, identity, source)
     for raw in verdicts:
-        if not raw.verdict:
-            unfilled += 1
-            continue
+        taking.take(raw)
+    return taking.recorded()
+
+
+class _Taking:
+    """A list of verdicts while it is taken in: what to record, what was known, what was refused."""
+
+    def __init__(self, desk: Desk, identity: Identity, source: str) -> None:
+        self.desk, self.identity, self.source = desk, identity, source
+        self.state: State = read_state(desk)
+        self.now = desk.clock()  # one moment for the whole list, however long it takes
+        self.checks: dict[str, VerdictDesk] = {}
+        self.drafts: list[Draft] = []
+        self.texts: list[tuple[Digest, str, str]] = []
+        self.findings: list[Finding] = []
+        self.said: dict[tuple[str, str, bool], tuple[Any, str]] = {}  # what this very list said already
+        self.strange: Counter[tuple[str, str]] = Counter()  # file and sample, where the sample is not known here
+        self.touched: dict[str, None] = {}
+        self.people: dict[str, PersonId] = {}
+        self.unchanged = self.unfilled = self.unchecked = 0
+
+    def take(self, raw: RawVerdict) -> None:
+        """One verdict: kept to be recorded, known before, open, or a finding."""
+        if not raw.said:
+            self.unfilled += 1
+            return
         try:
-            checking = checks.setdefault(
-                raw.sample, checks.get(raw.sample) or _Desk(desk, state, state.sample(raw.sample))
-            )
-            body, text = _body(checking, _identified(desk, raw), source=source)
-            at = raw.at or desk.clock()
-            before = checking.current.get(ItemId(body.item))
-            once, content = (body.sample, body.item), (replace(body, comment=""), raw.comment)
-            if said.get(once) == content or (
-                once not in said and before is not None and _says(desk, before, body, raw.comment)
+            checking = self._desk(raw.sample)
+        except BadInput:
+            self.strange[(raw.place.file, raw.sample)] += 1
+            return
+        try:
+            body, text = checking.body(self._identified(raw), source=self.source)
+            before = checking.before(body)
+            once, content = (body.sample, body.item, body.second), (_content(body), raw.comment)
+            if self.said.get(once) == content or (
+                once not in self.said and before is not None and _stands(self.desk, before, content)
             ):
-                unchanged += 1
-                continue
-            refuse(checking.reasons(body, at))
-            said[once] = content
+                self.unchanged += 1
+                self.touched[body.sample] = None
+                return
+            refuse(checking.reasons(body, raw.at or self.now))
         except (LabelqaError, ValueError) as error:
-            found.append(_refused(raw, error))
-            continue
-        drafts.append(_draft(desk, body, before, identity, raw.at))
-        texts += [text] if text else []
-    if drafts:
-        batches = {each.batch.name for each in checks.values()}
-        desk.ledger.append(
-            drafts, now=desk.clock(), erasable=texts, unless=lambda facts: refuse_settled(facts, *batches)
-        )
-    return ReviewsResult(recorded=len(drafts), unchanged=unchanged, unfilled=unfilled, findings=tuple(found))
+            self.findings.append(_refused(raw, error))
+            return
+        self.said[once] = content
+        self.touched[body.sample] = None
+        self.unchecked += checking.lacks_checks(body)
+        self.drafts.append(_draft(self.desk, body, before, self.identity, raw.at))
+        self.texts += [text] if text else []
 
+    def _desk(self, sample: str) -> VerdictDesk:
+        if sample not in self.checks:
+            self.checks[sample] = VerdictDesk(self.desk, self.state, self.state.sample(sample))
+        return self.checks[sample]
 
-def _identified(desk: Desk, raw: RawVerdict) -> RawVerdict:
-    """The verdict under the pseudonym of who submitted it, or of whom the sheet was for."""
-    return replace(raw, verifier=find_person(desk, raw.account or raw.verifier))
+    def _identified(self, raw: RawVerdict) -> RawVerdict:
+        """The verdict under the pseudonym of who submitted it, or of whom the sheet was for."""
+        who = raw.account or raw.verifier
+        if who not in self.people:
+            self.people[who] = find_person(self.desk, who)
+        return replace(raw, verifier=self.people[who])
+
+    def recorded(self) -> ReviewsResult:
+        """Everything recorded in one go, and what was found."""
+        if self.drafts:
+            batches = {each.batch.name for each in self.checks.values()}
+            self.desk.ledger.append(
+                self.drafts, now=self.desk.clock(), erasable=self.texts,
+                unless=lambda facts: refuse_settled(facts, *batches),
+            )  # fmt: skip
+        found = [*map(_stranger, self.strange.items()), *self.findings]
+        if self.unchecked:
+            found.append(_unchecked(self.unchecked))
+        return ReviewsResult(
+            recorded=len(self.drafts), unchanged=self.unchanged, unfilled=self.unfilled, findings=tuple(found),
+            samples=tuple(self.touched),
+        )  # fmt: skip
 
 
 def _refused(raw: RawVerdict, error: Exception) -> Finding:
@@ -211,27 +177,38 @@ def _refused(raw: RawVerdict, error: Exception) -> Finding:
     )  # fmt: skip
 
 
-def _body(
-    checking: _Desk, raw: RawVerdict, *, source: str = ""
-) -> tuple[ReviewRecorded, tuple[Digest, str, str] | None]:
-    sample = checking.sample
-    text = salted(raw.comment, secrets.token_hex(16)) if raw.comment else None
-    body = ReviewRecorded(
-        sample=sample.sample, batch=sample.batch, item=raw.item_id, verdict=str(Verdict(raw.verdict)), kind=str(sample.kind),
-        reviewer=raw.verifier, rule=raw.rule, defect=raw.defect, severity=raw.severity, correct_label=raw.correct_label,
-        unsafe=raw.unsafe, comment=text[0] if text else "", label=checking.labels.get(ItemId(raw.item_id), ""),
-        source=source,
+def _stranger(counted: tuple[tuple[str, str], int]) -> Finding:
+    (file, sample), count = counted
+    return finding(
+        "review-other-sample", "the verdicts are about sample {sample}, which this workspace does not have: {n} were not taken",
+        mend=Message("import the file into the workspace that wrote the sheet"), severity=Severity.ERROR,
+        place=Place(file=file), sample=sample, n=count,
     )  # fmt: skip
-    return body, text
 
 
-def _says(desk: Desk, before: Review, body: ReviewRecorded, comment: str) -> bool:
-    same = (
-        (before.verdict, before.reviewer, before.rule, before.defect, str(before.severity or ""))
-        == (body.verdict, body.reviewer, body.rule, body.defect, body.severity)
-        and (before.correct_label, before.unsafe) == (body.correct_label, body.unsafe)
+def _unchecked(count: int) -> Finding:
+    return finding(
+        "checks-missing",
+        "{n} verdicts were taken that do not record all three checks of GB/T 45674—2025, 8.1 d): understanding, "
+        "consistency, quality",
+        mend=Message("fill the checks in and import again; correct items are checked too"), severity=Severity.NOTE,
+        n=count,
     )  # fmt: skip
-    return same and (desk.ledger.text_of(before.comment) if before.comment else "") == comment
+
+
+def _stands(desk: Desk, before: Review, content: tuple[Any, str]) -> bool:
+    """Whether a verdict says what another one says that stands there already."""
+    said, comment = content
+    return _content(before) == said and (desk.ledger.text_of(before.comment) if before.comment else "") == comment
+
+
+def _content(said: ReviewRecorded | Review) -> tuple[Any, ...]:
+    """What a verdict says, however it is stored, to tell a new one from one that stands there already."""
+    safety = said.safety or ("unsafe" if said.unsafe else "")
+    return (
+        str(said.verdict), said.reviewer, said.rule, said.defect, str(said.severity or ""), said.correct_label,
+        said.unsafe, safety, said.obstacle, said.answer, dict(said.checks), dict(said.scores),
+    )  # fmt: skip
 
 
 def _draft(desk: Desk, body: ReviewRecorded, before: Review | None, identity: Identity, at: datetime | None) -> Draft:
@@ -239,29 +216,4 @@ def _draft(desk: Desk, body: ReviewRecorded, before: Review | None, identity: Id
     return Draft(
         body=body, subjects=subjects, actor=desk.actor, identity=identity, effective_at=at,
         supersedes=before.fact if before else None,
-    )  # fmt: skip
-
-
-def sample_progress(desk: Desk, sample: str) -> SampleProgress:
-    """How far the review of a sample is."""
-    state = read_state(desk)
-    return progress_of(desk, state, state.sample(sample), shown_names(desk))
-
-
-def progress_of(desk: Desk, state: State, sample: Sample, names: Mapping[PersonId, str]) -> SampleProgress:
-    """The same, in a state already read."""
-    current = current_reviews(state.reviews.get(sample.sample, ()))
-    drawn = items_of(desk, state, sample)
-    given = {each: [0, 0] for each in sample.verifiers}
-    for each in drawn:
-        given[each.verifier][0] += 1
-        given[each.verifier][1] += each.item_id in current
-    verdicts = [review.verdict for review in current.values()]
-    return SampleProgress(
-        sample=sample.sample, batch=sample.batch, n=sample.resolved.n, c=sample.resolved.c,
-        population=sample.resolved.population, reviewed=len(current), correct=verdicts.count(Verdict.CORRECT),
-        incorrect=verdicts.count(Verdict.INCORRECT), undecidable=verdicts.count(Verdict.UNDECIDABLE),
-        unsafe=sum(illegal(each) for each in current.values()),
-        by_verifier=tuple((each, names.get(each, each), given[each][0], given[each][1]) for each in sample.verifiers),
-        standing=str(sample.standing),
     )  # fmt: skip

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from labelqa.batches.conclusion import changed, conclude, tally, why_not_settle
+from labelqa.batches.conclusion import Evidence, changed, tally
+from labelqa.batches.settled import conclude, why_not_settle
 from labelqa.errors import Refused
+from labelqa.records.batch import Batch
+from labelqa.records.designs import Design
 from labelqa.records.estimate import Estimate
 from labelqa.records.facts import BatchSettled, Draft, Fact
 from labelqa.records.summary import BatchLine
 from labelqa.workflows.accuracy import accuracy_report
+from labelqa.workflows.certificate import plan_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.evidence import accuracy_of, evidence_of
 from labelqa.workflows.lines import line_of
 from labelqa.workflows.refusals import refuse
-from labelqa.workflows.state import fold, read_state
+from labelqa.workflows.state import State, fold, read_state
+from labelqa.workflows.streams import switch_of
 
 __all__ = ["accuracy_report", "settle_batch"]
 
@@ -28,15 +33,7 @@ def settle_batch(desk: Desk, batch: str) -> BatchLine:
         raise Refused("batch {batch} is a trial without a rulebook: it can be measured, not settled", batch=found.name)
     evidence = evidence_of(desk, state, found)
     refuse(why_not_settle(found, evidence))
-    outcome, counts = conclude(found, evidence), tally(evidence)
-    figure = accuracy_of(desk, found, evidence)
-    body = BatchSettled(
-        batch=found.name, conclusion=str(outcome.conclusion), reason=outcome.reason, drawn=counts.drawn,
-        reviewed=counts.reviewed, defects=counts.defects, critical=counts.critical, allowed=counts.allowed,
-        accuracy=[figure.point, figure.low, figure.high] if isinstance(figure, Estimate) else [],
-        method=figure.method if isinstance(figure, Estimate) else figure.reason, changed=changed(evidence.everything),
-        identities=dict(Counter(str(each.identity) for each in evidence.reviews)),
-    )  # fmt: skip
+    body = _settled(desk, state, found, evidence)
     draft = Draft(body=body, subjects=(f"batch:{found.name}",), actor=desk.actor, identity=desk.identity)
 
     def unless(facts: Sequence[Fact]) -> None:
@@ -49,3 +46,27 @@ def settle_batch(desk: Desk, batch: str) -> BatchLine:
     desk.ledger.append([draft], now=desk.clock(), unless=unless)
     state = read_state(desk)
     return line_of(desk, state, state.batch(batch))
+
+
+def _settled(desk: Desk, state: State, batch: Batch, evidence: Evidence) -> BatchSettled:
+    """The fact: the conclusion with its counts, and both verdicts, the rule's and the statistical one."""
+    outcome, counts, found = conclude(batch, evidence), tally(evidence), evidence.certificate
+    figure = accuracy_of(desk, batch, evidence)
+    return BatchSettled(
+        batch=batch.name, conclusion=str(outcome.conclusion), reason=outcome.reason, drawn=counts.drawn,
+        reviewed=counts.reviewed, defects=counts.defects, critical=counts.critical, allowed=counts.allowed,
+        accuracy=[figure.point, figure.low, figure.high] if isinstance(figure, Estimate) else [],
+        method=figure.method if isinstance(figure, Estimate) else figure.reason, changed=changed(evidence.everything),
+        identities=dict(Counter(str(each.identity) for each in evidence.reviews)),
+        design=str(found.design) if found else "", proven=found.proven if found else None,
+        p_value=found.p_value if found else None, rule=found.rule if found else None,
+        inspection=_inspection(state, batch, evidence),
+    )  # fmt: skip
+
+
+def _inspection(state: State, batch: Batch, evidence: Evidence) -> str:
+    """How strictly an AQL's stream was inspected when the sample was drawn; "" for other designs."""
+    if evidence.sample is None or evidence.certificate is None or evidence.certificate.design is not Design.AQL:
+        return ""
+    plan = plan_of(state, evidence.sample)
+    return str(switch_of(state, batch, plan, before=evidence.sample.fact).inspection)

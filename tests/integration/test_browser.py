@@ -181,6 +181,10 @@ def through_all_pages(walk: Walk, start: str, lang: str, say: Speaker) -> None:
     assert "against=" in walk.page.url
     walk.page.locator('[class*="st-key-items-"] [data-testid="stDataFrame"]').first.wait_for()
     into_an_item(walk, lang)
+    walk.follow(say("Planner"), f"{lang}-planner")
+    walk.sees(say("Side by side"))
+    walk.press(say("two-point"), f"{lang}-planner-two-point")
+    walk.page.get_by_text("--design two-point").first.wait_for()
     walk.follow(say("Annotators"), f"{lang}-annotators")
     walk.pick_mark("team-gold", f"{lang}-annotator")
     assert "person=" in walk.page.url

@@ -8,23 +8,27 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from labelqa.records.batch import Freeze, Repeats
-from labelqa.records.designs import Design
+from labelqa.records.designs import Design, StratumSize
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId, SampleId
-from labelqa.records.review import Drawn, Plan, Resolved, Sample, SeedStanding, VerdictKind
+from labelqa.records.review import Drawn, DrawStep, Plan, Resolved, Sample, SeedStanding, VerdictKind
 from labelqa.sampling import (
+    Measures,
     assign,
     draw,
     frame_digest,
     redraw,
+    redrawn,
     sample_digest,
     seed_digest,
     share,
+    smallest,
     ticket,
     verifiers,
     verify,
@@ -130,9 +134,31 @@ class Recorded:
     plan: Plan
     freeze: Freeze
     annotators: dict[ItemId, set[PersonId]]
+    measures: Measures | None = None
 
 
-def recorded(*, items: int = 30, n: int = 8, people: int = 5, k: int = 2, seed: str = "骰子 4 2 6 1") -> Recorded:
+def recorded(
+    *, items: int = 30, n: int = 8, people: int = 5, k: int = 2, seed: str = "骰子 4 2 6 1", twice: int = 3
+) -> Recorded:
+    """A sample of two strata with sizes, some items judged twice, extended once."""
+    was = plain(items=items, n=n, people=people, k=k, seed=seed)
+    stratum = np.array([number % 2 for number in range(items)], dtype=np.int32)
+    measures = Measures(was.frame, stratum, np.array([1.0 + number % 3 for number in range(items)]))
+    first, last = DrawStep(sizes=(n // 2, n // 4), doubles=1), DrawStep(sizes=(n // 2, n - n // 2), doubles=twice)
+    strata = tuple(
+        StratumSize(name=str(at), items=int((stratum == at).sum()), n=size) for at, size in enumerate(last.sizes)
+    )
+    sample = replace(
+        was.sample, measures=Digest("m"), strata=strata, doubles=twice, steps=(first, last), extended=(10,)
+    )
+    chances = dict(zip(was.frame, measures.chances(last.sizes).tolist(), strict=True))
+    tickets = smallest(seed, measures.rows(), last.sizes)
+    drawn = redrawn(sample, tickets, annotators=was.annotators, chances=chances)
+    return replace(was, sample=replace(sample, digest=sample_digest(drawn)), drawn=drawn, measures=measures)
+
+
+def plain(*, items: int = 30, n: int = 8, people: int = 5, k: int = 2, seed: str = "骰子 4 2 6 1") -> Recorded:
+    """A sample of items that all had the same chance, as older facts have it."""
     frame = [ItemId(f"条目-{number}") for number in range(items)]
     pool = tuple(PersonId(f"p-{number}") for number in range(people))
     annotators = {item: {PersonId(f"a-{place % 3}")} for place, item in enumerate(frame)}
@@ -156,8 +182,9 @@ def recorded(*, items: int = 30, n: int = 8, people: int = 5, k: int = 2, seed: 
 
 def findings(record: Recorded) -> list[str]:
     found = verify(
-        record.sample, record.drawn, record.frame, plan=record.plan, freeze=record.freeze, annotators=record.annotators
-    )
+        record.sample, record.drawn, record.frame, plan=record.plan, freeze=record.freeze, annotators=record.annotators,
+        measures=record.measures,
+    )  # fmt: skip
     return [each.code for each in found]
 
 
@@ -180,6 +207,22 @@ def place_changed(record: Recorded, **fields: object) -> Recorded:
     return resealed(record, [replace(record.drawn[0], **fields), *record.drawn[1:]])
 
 
+def at_second_look(record: Recorded, **fields: object) -> Recorded:
+    at = next(place for place, each in enumerate(record.drawn) if each.second)
+    drawn = list(record.drawn)
+    drawn[at] = replace(drawn[at], **fields)
+    return resealed(record, drawn)
+
+
+def steps(record: Recorded, *changed: DrawStep) -> Recorded:
+    return replace(record, sample=replace(record.sample, steps=changed))
+
+
+def weighed(record: Recorded, **columns: object) -> Recorded:
+    assert record.measures is not None
+    return replace(record, measures=replace(record.measures, **columns))
+
+
 def other_verifier(record: Recorded) -> Recorded:
     other = next(person for person in record.sample.verifiers if person != record.drawn[0].verifier)
     return place_changed(record, verifier=other)
@@ -200,8 +243,25 @@ DAMAGES: list[tuple[str, Callable[[Recorded], Recorded]]] = [
     ("frame-repeat", lambda was: replace(was, frame=[*was.frame, was.frame[0]])),
     ("sample-other-frame", lambda was: replace(was, freeze=replace(was.freeze, frame=Digest("0" * 64)))),
     ("sample-population", lambda was: changed(was, resolved=replace(was.sample.resolved, population=31))),
-    ("sample-missing", lambda was: changed(was, resolved=replace(was.sample.resolved, n=9))),
-    ("sample-redraw", lambda was: changed(was, resolved=replace(was.sample.resolved, n=31))),
+    ("sample-sizes", lambda was: changed(was, resolved=replace(was.sample.resolved, n=9))),
+    ("sample-sizes", lambda was: changed(was, doubles=2)),
+    ("sample-missing", lambda was: steps(was, was.sample.steps[0], DrawStep(sizes=(5, 4), doubles=3))),
+    ("sample-item", lambda was: steps(was, was.sample.steps[1])),
+    ("sample-redraw", lambda was: steps(was, DrawStep(sizes=(30, 1)))),
+    ("sample-redraw", lambda was: steps(was, was.sample.steps[1], was.sample.steps[0])),
+    ("sample-second", lambda was: at_second_look(was, second=None)),
+    ("sample-second", lambda was: at_second_look(was, second=PersonId("p-9"))),
+    ("sample-second", lambda was: steps(was, was.sample.steps[0], replace(was.sample.steps[1], doubles=2))),
+    ("sample-chance", lambda was: place_changed(was, chance=0.5)),
+    ("sample-chance", lambda was: place_changed(was, stratum=1 - was.drawn[0].stratum)),
+    (
+        "sample-stratum",
+        lambda was: changed(was, strata=(replace(was.sample.strata[0], items=14), was.sample.strata[1])),
+    ),
+    ("sample-item", lambda was: weighed(was, size=was.measures.size[::-1].copy())),
+    ("sample-item", lambda was: weighed(was, stratum=1 - was.measures.stratum)),
+    ("sample-redraw", lambda was: weighed(was, size=was.measures.size * 0)),
+    ("sample-seed", lambda was: changed(was, parts=(("organizer", "x"),))),
     ("sample-seed", lambda was: changed(was, seed="骰子 4 2 6 2")),
     ("sample-seed", lambda was: replace(was, plan=replace(was.plan, seed_digest=seed_digest("another")))),
     ("sample-standing", lambda was: replace(was, plan=replace(was.plan, fact=8))),
@@ -219,6 +279,13 @@ def test_a_pool_that_would_draw_others_is_found() -> None:
 
 def test_an_untouched_sample_has_no_finding() -> None:
     assert findings(recorded()) == []
+    assert findings(plain()) == []
+
+
+@pytest.mark.parametrize("n", [7, 9, 31])
+def test_another_number_of_items_is_found_where_all_had_the_same_chance(n: int) -> None:
+    was = plain()
+    assert findings(changed(was, resolved=replace(was.sample.resolved, n=n)))
 
 
 @pytest.mark.parametrize(("code", "damage"), DAMAGES)

@@ -116,6 +116,11 @@ def print_accuracy(session: Session, found: AccuracyReport) -> None:
     ]
     if found.weighted:
         rows.insert(1, (N_("naive share, as if all chances were equal"), found.weighted.naive))
+    if found.fixed:
+        rows.insert(1, (N_("as if the number of reviews had been fixed"), found.fixed))
+    if found.bounds:
+        worst, best = found.bounds
+        rows[1:1] = [(N_("if all left out were wrong"), worst), (N_("if all left out were right"), best)]
     if found.answers:
         rows.append((N_("single answers"), found.answers))
     figures(screen, [*rows, (N_("to be proven"), f"{found.target:.3f}")])

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import figure_text, named, when
-from labelqa.adapters.cli.sample import plan_remarks
+from labelqa.adapters.cli.plan import plan_remarks
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.settle import conclusion_text
 from labelqa.adapters.cli.words import ConditionWord, OneOf, ReleaseWord

@@ -20,11 +20,12 @@ Action = Callable[..., int | None]
 
 
 class Option(click.Option):
-    """An option whose text is translated when it is shown; ``shown`` is its default for people."""
+    """An option whose text is translated when it is shown; ``shown`` is its default for people, ``heading`` its place."""
 
     def __init__(self, names: Sequence[str], *, shown: str = "", **told: Any) -> None:
         super().__init__(list(names), **told)
         self.shown = shown
+        self.heading = ""
 
 
 def option(
@@ -44,6 +45,13 @@ def option(
     return Option(
         names, help=says, type=word or TEXT, required=required, metavar=metavar, multiple=multiple, shown=shown, **told
     )
+
+
+def under(heading: str, *options: Option) -> tuple[Option, ...]:
+    """The options, shown under a heading of their own."""
+    for each in options:
+        each.heading = heading
+    return options
 
 
 def flag(name: str, *, says: str) -> Option:
@@ -225,4 +233,4 @@ def noun(name: str, *, says: str, commands: Sequence[click.Command]) -> Noun:
     return group
 
 
-__all__ = ["Command", "Noun", "argument", "command", "common", "flag", "noun", "option", "speaker"]
+__all__ = ["Command", "Noun", "argument", "command", "common", "flag", "noun", "option", "speaker", "under"]

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from labelqa.adapters.cli.demo_scene import Scene, Told, command
 from labelqa.adapters.cli.demo_story import ORGANIZER, REQUESTER, SERVER, Script, fill_sheet, week_of_export
-from labelqa.adapters.cli.files import write_sheets
 from labelqa.adapters.cli.output import figure_text, named
+from labelqa.adapters.cli.sheet_files import write_sheets
 from labelqa.i18n import N_
 from labelqa.records.batch import Kind
+from labelqa.records.designs import Design
 from labelqa.records.summary import BatchLine
 
 
@@ -42,7 +43,8 @@ def plan(scene: Scene, script: Script) -> Told:
     from labelqa.workflows.plans import declare_plan
 
     seed = f"labelqa demo {script.name}"  # told openly, so that the demo always ends alike
-    made = declare_plan(scene.desk, script.name, seed=seed)
+    design = Design.CENSUS if Kind(script.kind) is Kind.SAFETY else Design.TWO_POINT
+    made = declare_plan(scene.desk, script.name, design=design, seed=seed)
     return Told(
         scene.say(N_("Planned the spot check of {name}"), name=script.name),
         scene.say(
@@ -50,7 +52,7 @@ def plan(scene: Scene, script: Script) -> Told:
             design=named(made.plan.design, scene.say),
             digest=made.plan.seed_digest[:12],
         ),
-        command("plan", script.name, "--seed", seed),
+        command("plan", script.name, "--design", design, "--seed", seed),
     )
 
 

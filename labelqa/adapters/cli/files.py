@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from labelqa.adapters.cli.lists import Row, read_cell, refusal, rows
 from labelqa.errors import BadInput, LabelqaError
-from labelqa.i18n import N_, Lang
-from labelqa.records.annotation import ControlKind, ControlSpec, FileFacts
+from labelqa.i18n import N_
+from labelqa.records.annotation import FileFacts
 from labelqa.records.finding import Finding
 from labelqa.records.results import PeopleImported
-from labelqa.records.work import RawVerdict, ReviewItem
+from labelqa.records.work import RawVerdict
 
 if TYPE_CHECKING:
-    from labelqa.records.work import WorkSheet
     from labelqa.workflows.desk import Desk
 
 Taken = bool | Finding
@@ -143,55 +142,3 @@ def verdicts_from(desk: Desk, path: Path) -> tuple[list[RawVerdict], list[Findin
 
     read = read_sheet if looked(desk, path).format == XLSX else read_reviews
     return read(path, limit=limit(desk))
-
-
-def write_sheets(desk: Desk, sample: str, folder: Path, *, form: str, lang: Lang) -> list[Path]:
-    """One file for each verifier, and the review form's config with ls-json; the paths that were written."""
-    from labelqa.workflows.reviews import work_sheets
-
-    sheets = work_sheets(desk, sample, lang=lang)
-    folder.mkdir(parents=True, exist_ok=True)
-    stem = re.sub(r"[^\w.-]", "-", sample)
-    if form == "xlsx":
-        return [_workbook(folder / f"{stem}-{each.verifier}.xlsx", sample, each, lang) for each in sheets]
-    from labelqa.workflows.batches import batch_detail
-
-    batch = batch_detail(desk, sample.rpartition("/")[0]).batch
-    return [
-        *(_tasks(folder / f"{stem}-{each.verifier}.json", sample, each, batch.control) for each in sheets),
-        *(_form(folder / f"{stem}-config.xml", each, batch.control, lang) for each in sheets[:1]),
-    ]
-
-
-def _workbook(path: Path, sample: str, sheet: WorkSheet, lang: Lang) -> Path:
-    from labelqa.adapters.files.sheets import SheetFrame, write_sheet
-
-    frame = SheetFrame(
-        sample=sample, verifier=sheet.verifier, lang=lang, name=sheet.name, labels=sheet.labels, rules=sheet.rules
-    )
-    write_sheet(path, sheet.rows, frame=frame)
-    return path
-
-
-def _tasks(path: Path, sample: str, sheet: WorkSheet, control: str) -> Path:
-    import json
-
-    from labelqa.adapters.files.whole import write_whole
-    from labelqa.adapters.label_studio.review import review_tasks
-
-    items = [
-        ReviewItem(item_id=row.item_id, data=row.content, answers={control: row.label}, verifier=sheet.verifier)
-        for row in sheet.rows
-    ]
-    write_whole(path, json.dumps(review_tasks(items, sample=sample), ensure_ascii=False, indent=1).encode())
-    return path
-
-
-def _form(path: Path, sheet: WorkSheet, control: str, lang: Lang) -> Path:
-    from labelqa.adapters.files.whole import write_whole
-    from labelqa.adapters.label_studio.review_form import review_config
-
-    base = ControlSpec(name=control, kind=ControlKind.CHOICE, labels=tuple(sheet.labels), shown=dict(sheet.labels))
-    fields = list(dict.fromkeys(name for row in sheet.rows for name in row.content))
-    write_whole(path, review_config(base, lang=lang, rules=sheet.rules, fields=fields).encode())
-    return path

@@ -24,9 +24,18 @@ def page(path: str, command: click.Command, *, listed: Sequence[tuple[str, str]]
         lines += [say(N_("Example:")), *_indented(examples), ""]
     if listed:
         lines += [say(N_("Commands:")), *_columns(((name, say(text)) for name, text in listed), width), ""]
-    rows = ((option_names(option), option_text(option, say)) for option in _options(command))
-    lines += [say(N_("Options:")), *_columns(rows, width)]
-    return "\n".join(lines)
+    for heading, options in _by_heading(command):
+        rows = ((option_names(option), option_text(option, say)) for option in options)
+        lines += [say(heading), *_columns(rows, width), ""]
+    return "\n".join(lines[:-1])
+
+
+def _by_heading(command: click.Command) -> Iterator[tuple[str, list[click.Option]]]:
+    """The options under their headings; those without one come last."""
+    groups: dict[str, list[click.Option]] = {}
+    for each in _options(command):
+        groups.setdefault(getattr(each, "heading", "") or N_("Options:"), []).append(each)
+    yield from sorted(groups.items(), key=lambda pair: pair[0] == "Options:")
 
 
 def usage(path: str, command: click.Command, say: Speaker) -> str:

@@ -44,6 +44,11 @@ TITLES: Final[Mapping[str, str]] = {
     "标签": "label",
     "仲裁人员": "by",
     "理由": "reason",
+    "工作项": "work",
+    "piece of work": "work",
+    "结论": "verdict",
+    "监督备注": "note",
+    "supervisor's note": "note",
 }
 
 

@@ -115,7 +115,7 @@ def _cell(value: object) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).replace("%", "").replace(",", "").lstrip("-").isdigit() or text in {"", "–"}
+    return text.replace(".", "", 1).replace("%", "").replace(",", "").lstrip("-<>").isdigit() or text in {"", "–"}
 
 
 def plain_table(heads: Sequence[str], body: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:

@@ -1,115 +1,48 @@
-"""``labelqa plan``, ``draw`` and ``sample``: how many items are checked, which ones, by whom, and the proof of it."""
+"""``labelqa draw`` and ``sample``: which items are checked, by whom, and the proof of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import named
 from labelqa.adapters.cli.session import Session
-from labelqa.adapters.cli.words import OneOf, Share, Whole
-from labelqa.errors import Exit
+from labelqa.adapters.cli.words import MomentWord, PairWord, Whole, in_zone
+from labelqa.errors import Exit, WrongUsage
 from labelqa.i18n import N_
-from labelqa.records.designs import Design
-from labelqa.records.results import PlanResult, SampleProgress
-from labelqa.records.review import Plan, Sample
+from labelqa.records.results import SampleProgress
+from labelqa.records.review import Drawn
 
 if TYPE_CHECKING:
     from labelqa.workflows.desk import Desk
-
-
-@command(
-    "plan",
-    says=N_("Declare how a batch is spot-checked; best before it is frozen."),
-    more=(
-        N_(
-            "--accuracy is what has to be proven and --risk the chance to accept a batch that does not have it; "
-            "--power is the "
-            "chance to accept a batch whose accuracy is --expected. The seed is drawn now and kept secret until "
-            "the draw; its "
-            "digest goes into the ledger."
-        ),
-        N_("Without --design: every item for safety labeling, a two-point plan for functional labeling."),
-    ),
-    examples=("labelqa plan sft-w46 --accuracy 0.95 --risk 0.05 --expected 0.99 --power 0.9",),
-    words=(
-        argument("batch"),
-        option("--design", word=OneOf.named(Design), says=N_("How the number of items is found.")),
-        option("--accuracy", word=Share(), default=0.95, says=N_("Accuracy to be proven.")),
-        option("--risk", word=Share(), default=0.05, says=N_("Largest chance to accept a batch that is not better.")),
-        option("--expected", word=Share(), says=N_("Accuracy at which the plan should usually pass.")),
-        option("--power", word=Share(), default=0.9, says=N_("Smallest chance to accept a batch as good as expected.")),
-        option(
-            "--seed", default="", says=N_("The seed, when it comes from outside, such as a published lottery draw.")
-        ),
-    ),
-    reports=True,
-)
-def plan(
-    session: Session,
-    *,
-    batch: str,
-    design: Design | None,
-    accuracy: float,
-    risk: float,
-    expected: float | None,
-    power: float,
-    seed: str,
-) -> None:
-    """Declares a plan and shows what it asks for."""
-    from labelqa.workflows.plans import declare_plan
-
-    with session.desk() as desk:
-        made = declare_plan(
-            desk, batch, design=design, accuracy=accuracy, risk=risk, expected=expected, power=power, seed=seed
-        )
-    return session.screen.json(made) if session.json else _print_plan(session, made)
-
-
-def _print_plan(session: Session, made: PlanResult) -> None:
-    screen, told = session.screen, made.plan
-    screen.line(
-        N_("Declared plan {number} of {batch} ({design}), {remarks}."),
-        number=told.number,
-        batch=told.batch,
-        design=named(told.design, session.say),
-        remarks=plan_remarks(session, told),
-    )
-    if made.earlier:
-        screen.line(N_("It is plan number {n} of this batch; the earlier ones stay in the ledger."), n=made.earlier + 1)
-    if made.preview is None:
-        screen.line(N_("No item matches the batch yet; the sizes are worked out at the draw."))
-    else:
-        screen.line(
-            N_(
-                "With {population} items: draw {n}, accept with at most {c} incorrect; attained risk {risk:.4f}, "
-                "power {power:.4f}."
-            ),
-            population=made.preview.population,
-            n=made.preview.n,
-            c=made.preview.c,
-            risk=made.preview.risk,
-            power=made.preview.power,
-        )
-    if made.seed_file:
-        screen.line(N_("The seed is kept in {file} until the draw."), file=made.seed_file)
-
-
-def plan_remarks(session: Session, plan: Plan) -> str:
-    """What the order of facts says about a plan."""
-    before = N_("before the freeze") if plan.before_freeze else N_("after the freeze")
-    told = [session.say(before)] + ([session.say(N_("after results were known"))] if plan.after_results else [])
-    return ", ".join(told)
+    from labelqa.workflows.sample_told import SampleTold
 
 
 @command(
     "draw",
     says=N_("Draw the items of a frozen batch and the verifiers, by the declared plan."),
-    examples=("labelqa draw safety-w46 --verifiers 3",),
+    more=(
+        N_(
+            "Where the plan's seed is public, give what was published with --seed and when with --published; where "
+            "it is made of parts, those that are not kept here with --part."
+        ),
+    ),
+    examples=(
+        "labelqa draw safety-w46 --verifiers 3",
+        "labelqa draw sft-w46 --part requester=dice-4-2-6",
+    ),
     words=(
         argument("batch"),
-        option("--seed", default="", says=N_("The seed, when the plan's was kept elsewhere.")),
+        option("--seed", default="", says=N_("The seed, when the plan's was kept elsewhere or is public.")),
+        option(
+            "--part",
+            word=PairWord("PARTY=TEXT"),
+            multiple=True,
+            says=N_("A party's part of a joint seed; may be given several times."),
+        ),
+        option("--published", word=MomentWord(), says=N_("When a public seed was published.")),
         option("--n", word=Whole(), says=N_("More items than the plan asks for.")),
         option(
             "--verifiers",
@@ -120,16 +53,32 @@ def plan_remarks(session: Session, plan: Plan) -> str:
     ),
     reports=True,
 )
-def draw(session: Session, *, batch: str, seed: str, n: int | None, verifiers: int) -> None:
+def draw(
+    session: Session,
+    *,
+    batch: str,
+    seed: str,
+    part: Sequence[tuple[str, str]],
+    published: datetime | None,
+    n: int | None,
+    verifiers: int,
+) -> None:
     """Draws the sample."""
     from labelqa.workflows.draws import draw_sample
+    from labelqa.workflows.sample_told import sample_told
 
+    parts = dict(part)
+    if len(parts) != len(part):
+        raise WrongUsage(N_("--part names the same party twice"))
     with session.desk() as desk:
-        drawn = draw_sample(desk, batch, seed=seed, n=n, verifiers=verifiers)
-        names = _names(desk, drawn.verifiers)
+        moment = None if published is None else in_zone(published, desk.settings.zone, published)
+        drawn = draw_sample(desk, batch, seed=seed, parts=parts, published=moment, n=n, verifiers=verifiers)
+        told, names = sample_told(desk, drawn.sample), _names(desk, drawn.verifiers)
     if session.json:
         return session.screen.json(drawn)
-    return _print_draw(session, drawn, names)
+    _print_draw(session, told, names)
+    session.screen.line(N_("Next: `labelqa review sheet {sample} --format xlsx`."), sample=drawn.sample)
+    return None
 
 
 def _names(desk: Desk, people: Sequence[str]) -> str:
@@ -139,35 +88,58 @@ def _names(desk: Desk, people: Sequence[str]) -> str:
     return ", ".join(shown_name(desk, PersonId(each)) for each in people)
 
 
-def _print_draw(session: Session, drawn: Sample, names: str) -> None:
-    screen = session.screen
+def _print_draw(session: Session, told: SampleTold, names: str) -> None:
+    screen, drawn = session.screen, told.sample
     screen.line(
-        N_("Drew {n} of {population} items as {sample}; accepted with at most {c} incorrect."),
+        N_("Drew {n} of {population} items as {sample}; {decides}."),
         n=drawn.resolved.n,
         population=drawn.resolved.population,
         sample=drawn.sample,
-        c=drawn.resolved.c,
+        decides=told.decides,
     )
     screen.line(N_("Verifiers: {names}, drawn from {pool} eligible."), names=names, pool=len(drawn.pool))
+    if drawn.doubles:
+        screen.line(N_("{n} of them go to a second verifier as well."), n=drawn.doubles)
+    print_seed(session, told)
+    _print_strata(session, told)
+
+
+def print_seed(session: Session, told: SampleTold) -> None:
+    """The seed, what the order of facts proves of it, and why it is unproven where it is."""
+    screen, drawn = session.screen, told.sample
     screen.line(
         N_("Seed {seed} ({standing}); sample digest {digest}."),
         seed=drawn.seed,
         standing=named(drawn.standing, session.say),
         digest=drawn.digest,
     )
-    screen.line(N_("Next: `labelqa review sheet {sample} --format xlsx`."), sample=drawn.sample)
+    for party, part in drawn.parts:
+        screen.line(N_("  part of {party}: {part}"), party=party, part=part)
+    for reason in told.why:
+        screen.line(N_("  {reason}"), reason=reason)
+
+
+def _print_strata(session: Session, told: SampleTold) -> None:
+    strata = told.sample.strata
+    if not strata:
+        return
+    session.screen.title(N_("Strata"))
+    heads = (N_("no."), N_("stratum"), N_("items"), N_("drawn"), N_("errors expected"))
+    session.screen.table(
+        heads, ((at, each.name, each.items, each.n, f"{each.expected:.1%}") for at, each in enumerate(strata, start=1))
+    )
 
 
 def sample_named(desk: Desk, text: str) -> str:
     """A sample's own name; of a batch, its latest sample."""
-    from labelqa.workflows.reviews import sample_progress
+    from labelqa.workflows.sample_told import sample_called
 
-    return sample_progress(desk, text).sample
+    return sample_called(desk, text)
 
 
 @command(
     "verify",
-    says=N_("Draw a sample again from seed and frame, and compare it with what was recorded."),
+    says=N_("Draw a sample again from the ledger and the frozen batch, and compare it with what was recorded."),
     more=(N_("Exit code 1 when it differs. A batch's name stands for its latest sample."),),
     examples=("labelqa sample verify safety-w46/1",),
     words=(argument("sample"),),
@@ -176,17 +148,53 @@ def sample_named(desk: Desk, text: str) -> str:
 def verify(session: Session, *, sample: str) -> int:
     """Redraws the sample."""
     from labelqa.workflows.draws import verify_sample
+    from labelqa.workflows.sample_told import sample_told
 
     with session.desk() as desk:
         name = sample_named(desk, sample)
         findings = verify_sample(desk, name)
+        told = None if findings else sample_told(desk, name)
     if session.json:
         session.screen.json({"sample": name, "findings": findings})
-    elif findings:
+    elif told is None:
         session.screen.findings(findings)
     else:
         session.screen.line(N_("{sample}: the same items and verifiers come out again."), sample=name)
+        print_seed(session, told)
     return Exit.FAILED if findings else Exit.FINE
+
+
+@command(
+    "extend",
+    says=N_("Draw more items of a sample; those drawn before keep their place, verifier and verdict."),
+    examples=("labelqa sample extend sft-w46/1 --n 400", "labelqa sample extend sft-w46 --more 100"),
+    words=(
+        argument("sample"),
+        option("--n", word=Whole(), says=N_("How many items it has in all afterwards.")),
+        option("--more", word=Whole(), says=N_("How many items are added.")),
+    ),
+    reports=True,
+)
+def extend(session: Session, *, sample: str, n: int | None, more: int | None) -> None:
+    """Draws more."""
+    from labelqa.workflows.draws import extend_sample
+    from labelqa.workflows.sample_told import sample_told
+
+    if (n is None) == (more is None):
+        raise WrongUsage(N_("give --n or --more, and not both"))
+    with session.desk() as desk:
+        before = sample_told(desk, sample).sample
+        longer = extend_sample(desk, before.sample, n=n, more=more)
+        told = sample_told(desk, longer.sample)
+    if session.json:
+        return session.screen.json(longer)
+    session.screen.line(
+        N_("{sample} has {n} of {population} items now, {more} of them new; {decides}."),
+        sample=longer.sample, n=longer.resolved.n, population=longer.resolved.population,
+        more=longer.resolved.n - before.resolved.n, decides=told.decides,
+    )  # fmt: skip
+    session.screen.line(N_("Sample digest {digest}."), digest=longer.digest)
+    return _print_strata(session, told)
 
 
 @command(
@@ -199,31 +207,51 @@ def verify(session: Session, *, sample: str) -> int:
 def show(session: Session, *, sample: str) -> None:
     """Prints the progress and the drawn items."""
     from labelqa.workflows.draws import drawn_items
-    from labelqa.workflows.reviews import sample_progress
+    from labelqa.workflows.progress import sample_progress
+    from labelqa.workflows.sample_told import sample_told
 
     with session.desk() as desk:
-        name = sample_named(desk, sample)
+        told = sample_told(desk, sample)
+        name = told.sample.sample
         progress, items = sample_progress(desk, name), drawn_items(desk, name)
     if session.json:
         return session.screen.json({"progress": progress, "items": items})
-    print_progress(session, progress)
+    print_progress(session, progress, told)
+    print_seed(session, told)
+    _print_strata(session, told)
+    return _print_items(session, items, {person: shown for person, shown, _, _ in progress.by_verifier})
+
+
+def _print_items(session: Session, items: Sequence[Drawn], names: dict[str, str]) -> None:
+    """The items in order; columns that say the same of all are left out."""
     session.screen.title(N_("Items in the order drawn"))
-    names = {person: shown for person, shown, _, _ in progress.by_verifier}
-    heads = (N_("no."), N_("item"), N_("verifier"), N_("ticket"))
-    session.screen.table(
-        heads, ((each.order, each.item_id, names.get(each.verifier, each.verifier), each.ticket) for each in items)
-    )
-    return None
+    heads = [N_("no."), N_("item"), N_("verifier"), N_("ticket")]
+    columns = [
+        [str(each.order) for each in items],
+        [each.item_id for each in items],
+        [names.get(each.verifier, each.verifier) for each in items],
+        [each.ticket for each in items],
+    ]
+    if any(each.second for each in items):
+        heads.insert(3, N_("second verifier"))
+        columns.insert(3, [names.get(each.second, each.second) if each.second else "" for each in items])
+    if len({each.chance for each in items}) > 1:
+        heads.insert(2, N_("chance"))
+        columns.insert(2, [f"{each.chance:.3f}" for each in items])
+    if any(each.stratum for each in items):
+        heads.insert(2, N_("stratum"))
+        columns.insert(2, [str(each.stratum + 1) for each in items])
+    session.screen.table(heads, zip(*columns, strict=True))
 
 
-def print_progress(session: Session, progress: SampleProgress) -> None:
+def print_progress(session: Session, progress: SampleProgress, told: SampleTold) -> None:
     """How much of a sample is reviewed, and by whom."""
     screen = session.screen
     screen.line(
         N_(
             "{sample}: {reviewed} of {n} reviewed: {correct} correct, {incorrect} incorrect, {undecidable} "
             "undecidable, {unsafe} "
-            "suspected harmful; at most {c} incorrect are allowed."
+            "suspected harmful; {decides}."
         ),
         sample=progress.sample,
         reviewed=progress.reviewed,
@@ -232,10 +260,14 @@ def print_progress(session: Session, progress: SampleProgress) -> None:
         incorrect=progress.incorrect,
         undecidable=progress.undecidable,
         unsafe=progress.unsafe,
-        c=progress.c,
+        decides=told.decides,
     )
+    if progress.doubles:
+        screen.line(
+            N_("{doubled} of {doubles} second opinions are there."), doubled=progress.doubled, doubles=progress.doubles
+        )
     heads = (N_("verifier"), N_("person"), N_("given"), N_("done"))
     screen.table(heads, ((shown, person, given, done) for person, shown, given, done in progress.by_verifier))
 
 
-sample = noun("sample", says=N_("Show and verify drawn samples."), commands=[show, verify])
+sample = noun("sample", says=N_("Show, extend and verify drawn samples."), commands=[show, extend, verify])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
+from labelqa.adapters.cli.certificate import print_certificate
 from labelqa.adapters.cli.command import argument, command
 from labelqa.adapters.cli.output import figure_text, named
 from labelqa.adapters.cli.session import Session
@@ -24,6 +27,10 @@ def conclusion_text(say: Speaker, line: BatchLine) -> str:
             "Exit code 0 when a conclusion was reached, whichever it is; 5 when something is missing, which is "
             "then named."
         ),
+        N_(
+            "A batch may be settled as soon as the design has decided, even while drawn items are open. Under a contract its "
+            "rule decides, and what the statistics prove is recorded and printed beside it."
+        ),
     ),
     examples=("labelqa settle safety-w46",),
     words=(argument("batch"),),
@@ -31,14 +38,18 @@ def conclusion_text(say: Speaker, line: BatchLine) -> str:
 )
 def settle(session: Session, *, batch: str) -> None:
     """Settles the batch."""
+    from labelqa.workflows.certificate import certificate_named
     from labelqa.workflows.settle import settle_batch
 
     with session.desk() as desk:
         line = settle_batch(desk, batch)
+        certificate = certificate_named(desk, batch)
     if session.json:
-        return session.screen.json(line)
+        return session.screen.json(
+            {each.name: getattr(line, each.name) for each in fields(line)} | {"certificate": certificate}
+        )
     session.screen.line(
         N_("{batch} is settled: {conclusion}"), batch=line.name, conclusion=conclusion_text(session.say, line)
     )
     session.screen.line(N_("Accuracy: {figure}"), figure=figure_text(line.accuracy, session.say))
-    return None
+    return print_certificate(session, certificate)

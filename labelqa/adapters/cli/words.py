@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -105,6 +106,21 @@ class Whole(Word):
             raise not_a(Message(N_("a whole number from {least} to {most}"), told), value, param)
         if number < self.least:
             raise not_a(Message(N_("a whole number, {least} or more"), {"least": self.least}), value, param)
+        return number
+
+
+class Number(Word):
+    """A number."""
+
+    name = "X"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ARG002
+        try:
+            number = float(value)
+        except ValueError:
+            number = nan
+        if not isfinite(number):
+            raise not_a(Message(N_("a number such as 2.5")), value, param)
         return number
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from unicodedata import category
 
-from labelqa.adapters.files.sheet_reading import BROKEN
+from labelqa.adapters.files.sheet_opening import BROKEN
 from labelqa.adapters.files.source import CSV, TSV, XLSX, look, open_text
 from labelqa.errors import BadInput, Message
 from labelqa.records.annotation import FileFacts

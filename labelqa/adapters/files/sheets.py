@@ -14,26 +14,28 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from labelqa.adapters.files import words
 from labelqa.adapters.files.whole import storable, write_whole
 from labelqa.i18n import Lang, Speaker
-from labelqa.records.work import SheetRow
+from labelqa.records.work import ScoreLine, SheetRow
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-FORMAT: Final = 1
-HIDDEN: Final = "labelqa"
-FILLED: Final = ("verdict", "correct_label", "rule", "severity", "unsafe", "comment")
+HEAD: Final = 5  # the row of the column titles
 LONGEST: Final = 32_000  # characters; a cell takes 32,767
-_HEAD: Final = 5  # the row of the column titles
+FILLED: Final = (
+    "verdict", "correct_label", "rule", "defect", "severity", "safety", "unsafe",
+    *(f"check {name}" for name in words.CHECKS), "answer", "comment",
+)  # fmt: skip
+_BLIND: Final = ("answer", "verdict", "safety", "unsafe", "comment")
 _PICTURE: Final = (300, 220)  # largest width and height shown, in pixels
-_WIDTHS: Final = {"order": 6, "item": 18, "label": 20, "comment": 32, "rule": 18, "correct_label": 20}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetFrame:
     """What a sheet is about: sample, whose work it is, the language, and the choices offered.
 
-    ``labels`` and ``rules`` map the stored spelling to the title in the sheet's language ("" for none).
+    ``labels``, ``rules`` and ``defects`` map the stored spelling to the title in the sheet's language ("" for none).
+    With ``blind`` the label is not on the sheet, and the verifier's own label is asked for.
     """
 
     sample: str
@@ -42,11 +44,24 @@ class SheetFrame:
     name: str = ""  # how the verifier is addressed on the sheet
     labels: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
+    defects: Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[ScoreLine, ...] = ()
+    blind: bool = False
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The columns to be filled in, in their order."""
+        if self.blind:
+            return _BLIND
+        scores = (f"score {each.name}" for each in self.lines)
+        return (*(key for key in FILLED if key not in ("answer", "comment")), *scores, "comment")
 
 
 def write_sheet(path: str | Path, rows: Sequence[SheetRow], *, frame: SheetFrame) -> None:
     """Write the work sheet; texts that look like formulas are written as texts, pictures are embedded."""
     from openpyxl import Workbook
+
+    from labelqa.adapters.files.sheet_lists import HIDDEN, drop_downs, hide, print_set_up
 
     book = Workbook()
     page = book.active
@@ -55,14 +70,15 @@ def write_sheet(path: str | Path, rows: Sequence[SheetRow], *, frame: SheetFrame
     say = Speaker(frame.lang)
     page.title = say("Work sheet")
     fields = list(dict.fromkeys(name for row in rows for name in (*row.content, *row.pictures)))
-    keys = ["order", "item", *(f"content {name}" for name in fields), "label", *FILLED]
+    label = [] if frame.blind else ["label"]
+    keys = ["order", "item", *(f"content {name}" for name in fields), *label, *frame.filled]
     _title(page, frame, say, len(rows))
-    _header(page, keys, frame.lang)
-    for at, row in enumerate(rows, start=_HEAD + 1):
+    _header(page, keys, frame)
+    for at, row in enumerate(rows, start=HEAD + 1):
         _row(page, at, row, keys, frame)
-    lists = _hide(book.create_sheet(HIDDEN), rows, frame)
-    _drop_downs(page, keys, lists, len(rows))
-    _print_set_up(page, keys, len(rows))
+    lists = hide(book.create_sheet(HIDDEN), rows, frame, {key: header(key, frame.lang, frame.lines) for key in keys})
+    drop_downs(page, keys, lists, len(rows))
+    print_set_up(page, keys, len(rows))
     content = io.BytesIO()
     book.save(content)
     write_whole(path, content.getvalue())
@@ -80,36 +96,53 @@ def choice(stored: str, title: str) -> str:
 def _title(page: Worksheet, frame: SheetFrame, say: Speaker, count: int) -> None:
     from openpyxl.styles import Alignment, Font
 
-    _write(page.cell(1, 1), say("Verification of sample {sample}", sample=frame.sample))
+    write(page.cell(1, 1), say("Verification of sample {sample}", sample=frame.sample))
     page.cell(1, 1).font = Font(bold=True, size=14)
-    _write(page.cell(2, 1), say("Verifier: {name} · items: {count}", name=frame.name or frame.verifier, count=count))
-    how = say(
-        "For every item choose a verdict. If it is incorrect, choose the correct label, the rule and how severe the "
-        "defect is. If the content may be illegal or harmful, choose its risk class. Sorting and filtering do no harm; "
-        "do not change the item column."
-    )
-    _write(page.cell(3, 1), how)
+    write(page.cell(2, 1), say("Verifier: {name} · items: {count}", name=frame.name or frame.verifier, count=count))
+    write(page.cell(3, 1), _how(frame, say))
     page.cell(3, 1).alignment = Alignment(wrap_text=True, vertical="top")
     page.merge_cells(start_row=3, end_row=3, start_column=1, end_column=8)
-    page.row_dimensions[3].height = 48
+    page.row_dimensions[3].height = 84
 
 
-def _header(page: Worksheet, keys: Sequence[str], lang: Lang) -> None:
+def _how(frame: SheetFrame, say: Speaker) -> str:
+    """What the verifier does, in the language of the sheet."""
+    if frame.blind:
+        return say(
+            "Label every item afresh: the label that is checked is not on this sheet. Choose a verdict only where an item "
+            "cannot be labelled. If the content may be illegal or harmful, say unsafe and choose its risk class. Sorting "
+            "and filtering do no harm; do not change the item column."
+        )
+    told = say(
+        "For every item choose a verdict. If it is incorrect, choose the correct label, the rule or defect, and how "
+        "severe it is; an item that cannot be reviewed gets a verdict that says why. Record the checks of correct items "
+        "too. If the content may be illegal or harmful, say unsafe and choose its risk class. Sorting and filtering do "
+        "no harm; do not change the item column."
+    )
+    if not frame.lines:
+        return told
+    return told + " " + say("A score below its pass line makes the item incorrect; the verdict may then be left empty.")
+
+
+def _header(page: Worksheet, keys: Sequence[str], frame: SheetFrame) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     for column, key in enumerate(keys, start=1):
-        cell = page.cell(_HEAD, column)
-        _write(cell, header(key, lang))
+        cell = page.cell(HEAD, column)
+        write(cell, header(key, frame.lang, frame.lines))
         cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", start_color="FFF4D6" if key in FILLED else "E7EBF0")
+        cell.fill = PatternFill("solid", start_color="FFF4D6" if key in frame.filled else "E7EBF0")
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    page.freeze_panes = page.cell(_HEAD + 1, 3).coordinate
+    page.freeze_panes = page.cell(HEAD + 1, 3).coordinate
 
 
-def header(key: str, lang: Lang) -> str:
-    """The title of a column."""
+def header(key: str, lang: Lang, lines: Sequence[ScoreLine] = ()) -> str:
+    """The title of a column; that of a score names its pass line."""
     if key.startswith("content "):
         return f"{words.CONTENT[0 if lang == 'en' else 1]}: {key.removeprefix('content ')}"
+    if key.startswith("score "):
+        line = next(each for each in lines if f"score {each.name}" == key)
+        return words.SCORE[0 if lang == "en" else 1].format(title=line.title, line=line.line)
     return words.shown(words.COLUMNS, key, lang)
 
 
@@ -122,10 +155,10 @@ def _row(page: Worksheet, at: int, row: SheetRow, keys: Sequence[str], frame: Sh
         if key == "order":
             cell.value = row.order
         elif key == "item":
-            _write(cell, row.item_id)
+            write(cell, row.item_id)
             cell.number_format = "@"
         elif key == "label":
-            _write(cell, choice(row.label, row.shown or frame.labels.get(row.label, "")))
+            write(cell, _fit(choice(row.label, row.shown or frame.labels.get(row.label, "")), Speaker(frame.lang)))
         elif key.startswith("content "):
             _content(page, cell, row, key.removeprefix("content "), Speaker(frame.lang))
 
@@ -136,7 +169,7 @@ def _content(page: Worksheet, cell: Cell, row: SheetRow, name: str, say: Speaker
         text = row.content.get(name, "")
         if picture is not None:
             text = say("(the picture cannot be shown) {link}", link=text)
-        _write(cell, _fit(text, say))
+        write(cell, _fit(text, say))
 
 
 def _embed(page: Worksheet, cell: Cell, picture: bytes) -> bool:
@@ -166,68 +199,8 @@ def _fit(text: str, say: Speaker) -> str:
     )
 
 
-def _write(cell: Any, text: str) -> None:
+def write(cell: Any, text: str) -> None:
     """Write text as text, whatever it begins with."""
     cell.value = storable(text)
     cell.data_type = "s"
     cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}
-
-
-def _hide(page: Worksheet, rows: Sequence[SheetRow], frame: SheetFrame) -> dict[str, str]:
-    """Fill the hidden page; the ranges that the drop-downs take their words from come back."""
-    page.sheet_state = "hidden"
-    facts = (("format", str(FORMAT)), ("sample", frame.sample), ("verifier", frame.verifier), ("lang", frame.lang))
-    for at, (key, value) in enumerate(facts, start=1):
-        _write(page.cell(at, 1), key)
-        _write(page.cell(at, 2), value)
-    lists: dict[str, list[tuple[str, str]]] = {
-        "item": [(row.item_id, str(row.order)) for row in rows],
-        "correct_label": [(stored, choice(stored, title)) for stored, title in frame.labels.items()],
-        "rule": [(stored, choice(stored, title)) for stored, title in frame.rules.items()],
-        "verdict": [(stored, words.shown(words.VERDICTS, stored, frame.lang)) for stored in words.VERDICTS],
-        "severity": [(stored, words.shown(words.SEVERITIES, stored, frame.lang)) for stored in words.SEVERITIES],
-        "unsafe": [(stored, words.shown(words.UNSAFE, stored, frame.lang)) for stored in words.UNSAFE],
-    }
-    return {key: _list(page, column, key, pairs) for column, (key, pairs) in enumerate(lists.items())}
-
-
-def _list(page: Worksheet, column: int, key: str, pairs: Sequence[tuple[str, str]]) -> str:
-    from openpyxl.utils import get_column_letter
-
-    first = 4 + 2 * column
-    _write(page.cell(1, first), key)
-    for at, (stored, title) in enumerate(pairs, start=2):
-        _write(page.cell(at, first), stored)
-        _write(page.cell(at, first + 1), title)
-    letter = get_column_letter(first + 1)
-    return f"'{HIDDEN}'!${letter}$2:${letter}${len(pairs) + 1}" if pairs else ""
-
-
-def _drop_downs(page: Worksheet, keys: Sequence[str], lists: Mapping[str, str], count: int) -> None:
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    for column, key in enumerate(keys, start=1):
-        if key not in FILLED or not lists.get(key) or not count:
-            continue
-        # A correct label may be a new one, a rule may be cited otherwise: those lists only suggest.
-        strict = key not in ("correct_label", "rule")
-        rule = DataValidation(type="list", formula1=lists[key], allow_blank=True, showErrorMessage=strict)
-        letter = get_column_letter(column)
-        rule.add(f"{letter}{_HEAD + 1}:{letter}{_HEAD + count}")
-        page.add_data_validation(rule)
-
-
-def _print_set_up(page: Worksheet, keys: Sequence[str], count: int) -> None:
-    from openpyxl.utils import get_column_letter
-
-    for column, key in enumerate(keys, start=1):
-        wide = page.column_dimensions[get_column_letter(column)]
-        wide.width = max(wide.width or 0, 44 if key.startswith("content ") else _WIDTHS.get(key, 14))
-    page.auto_filter.ref = f"A{_HEAD}:{get_column_letter(len(keys))}{_HEAD + count}"
-    page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = 9  # A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-    page.print_title_rows = f"{_HEAD}:{_HEAD}"
-    page.oddFooter.center.text = "&P / &N"  # type: ignore[union-attr]

@@ -5,8 +5,9 @@ They belong to the file format, not to the message catalogs: a sheet filled last
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from labelqa.i18n import Lang
 
@@ -17,10 +18,32 @@ VERDICTS: Final[Words] = {
     "incorrect": ("Incorrect", "错误"),
     "undecidable": ("Undecidable", "无法判断"),
 }
+# What a verdict cell offers: an item that cannot be reviewed is undecidable, and the obstacle stands behind a colon.
+VERDICT_CHOICES: Final[Words] = {
+    **VERDICTS,
+    "undecidable:skipped": ("Undecidable: the item was skipped", "无法判断：条目已跳过"),
+    "undecidable:deleted": ("Undecidable: the item was deleted", "无法判断：条目已删除"),
+    "undecidable:broken-media": ("Undecidable: the media cannot be opened", "无法判断：媒体无法打开"),
+}
 SEVERITIES: Final[Words] = {
     "critical": ("Critical", "致命"),
     "major": ("Major", "严重"),
     "minor": ("Minor", "轻微"),
+}
+SAFETY: Final[Words] = {
+    "safe": ("Safe", "安全"),
+    "unsafe": ("Unsafe", "不安全"),
+    "unclear": ("Unclear", "无法确定"),
+}
+CHECK_RESULTS: Final[Words] = {
+    "passed": ("Passed", "通过"),
+    "failed": ("Failed", "不通过"),
+    "not-applicable": ("Not applicable", "不适用"),
+}
+CHECKS: Final[Words] = {
+    "understanding": ("Check: understood correctly", "核验：理解准确"),
+    "consistency": ("Check: prompt and response fit", "核验：问答一致"),
+    "quality": ("Check: quality and diversity", "核验：保证质量"),
 }
 UNSAFE: Final[Words] = {"": ("none", "无")} | {f"A.{number}": (f"A{number}", f"A{number}") for number in range(1, 6)}
 COLUMNS: Final[Words] = {
@@ -33,8 +56,13 @@ COLUMNS: Final[Words] = {
     "severity": ("Severity of the defect", "缺陷严重程度"),
     "unsafe": ("Suspected unsafe content", "疑似违法不良信息"),
     "comment": ("Comment", "备注"),
-}
+    "answer": ("Your own label", "您的标注结果"),
+    "defect": ("Defect", "缺陷"),
+    "safety": ("Safety", "安全性结论"),
+} | {f"check {name}": titles for name, titles in CHECKS.items()}
 CONTENT: Final = ("Content", "内容")
+SCORE: Final = ("Score: {title} ({line:g} or more passes)", "评分：{title}（{line:g} 分及以上合格）")
+_RISK: Final = re.compile(r"A\.?([1-5])\.?([a-z])", re.IGNORECASE)
 
 # What other forms call the same verdicts: the word, the verdict, the severity it implies.
 OTHER_VERDICTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -64,11 +92,32 @@ def stored(words: Words, cell: str) -> str | None:
     return None
 
 
-def verdict(cell: str) -> tuple[str, str] | None:
-    """The verdict, and the severity that the word implies ("" for none); None for an unknown word.
+def risk(cell: str) -> str | None:
+    """A group of risks or a single one in the stored spelling, "" for none; None for an unknown word.
 
-    >>> verdict("正确"), verdict("minor"), verdict("?")
-    (('correct', ''), ('incorrect', 'minor'), None)
+    >>> risk("无"), risk("a3"), risk("A.1B"), risk("A9")
+    ('', 'A.3', 'A1b', None)
     """
-    known = stored(VERDICTS, cell)
-    return (known, "") if known else OTHER_VERDICTS.get(cell.strip().casefold())
+    one = _RISK.fullmatch(cell.strip())
+    return f"A{one[1]}{one[2].lower()}" if one else stored(UNSAFE, cell)
+
+
+class SaidVerdict(NamedTuple):
+    """A verdict as a word says it, and what the word says besides: a severity, or why the item cannot be reviewed."""
+
+    verdict: str
+    severity: str = ""
+    obstacle: str = ""
+
+
+def verdict(cell: str) -> SaidVerdict | None:
+    """The verdict that a cell holds; None for an unknown word.
+
+    >>> verdict("正确").verdict, verdict("minor").severity, verdict("无法判断：条目已删除").obstacle, verdict("?")
+    ('correct', 'minor', 'deleted', None)
+    """
+    if known := stored(VERDICT_CHOICES, cell):
+        said, _, obstacle = known.partition(":")
+        return SaidVerdict(said, obstacle=obstacle)
+    other = OTHER_VERDICTS.get(cell.strip().casefold())
+    return SaidVerdict(*other) if other else None

@@ -40,12 +40,13 @@ class Card:
 def render_html(summary: Summary, lang: Lang) -> str:
     """The whole report as one HTML document; the same summary gives the same text."""
     say = Speaker(lang)
-    page = _pages().get_template("report.html.j2")
+    page = pages().get_template("report.html.j2")
     return page.render(_words(say, summary.period.timezone) | _parts(models_named(summary, say), say)) + "\n"
 
 
 @cache
-def _pages() -> Environment:
+def pages() -> Environment:
+    """The templates of pages that stand alone."""
     loader = PackageLoader("labelqa.adapters.report", "templates")
     # the extension .j2 would otherwise be taken for "not HTML"
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -157,7 +158,7 @@ def _charts(summary: Summary, say: Speaker) -> dict[str, Markup | None]:
         "agreement": _any_known([line.agreement for line in people]),
     }
     return {
-        key: _inline(svg(chart, width=WIDTH if key == "batches" else HALF)) if shown[key] else None
+        key: drawn_inline(svg(chart, width=WIDTH if key == "batches" else HALF)) if shown[key] else None
         for key, chart in made.items()
     }
 
@@ -166,6 +167,6 @@ def _any_known(figures: Sequence[Figure]) -> bool:
     return any(isinstance(figure, Estimate) for figure in figures)
 
 
-def _inline(drawing: str) -> Markup:
+def drawn_inline(drawing: str) -> Markup:
     """SVG for inside a page, where it needs no name space; its words were escaped when it was drawn."""
     return Markup(re.sub(r' xmlns(:xlink)?="[^"]*"', "", drawing, count=2))  # noqa: S704

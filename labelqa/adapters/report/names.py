@@ -69,12 +69,20 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "SeedStanding": {
         "committed": N_("seed committed before the frame"),
+        "joint": N_("seed made of parts that several parties committed before the frame"),
+        "public": N_("seed named before the frame and published after it"),
         "unproven": N_("order of the seed not proven"),
     },
     "Design": {
         "two-point": N_("two-point plan, both risks held"),
         "zero-acceptance": N_("no defect allowed"),
         "census": N_("every item checked"),
+        "sequential": N_("reviewed until it is proven"),
+        "discovery": N_("so many that one of k wrong ones is seen"),
+        "estimate": N_("a share with its margin, nothing decided"),
+        "contract": N_("as the contract counts"),
+        "stratified": N_("over strata, until the whole is proven"),
+        "aql": N_("AQL plan of ISO 2859-1"),
     },
     "Repeats": {
         "first": N_("the first answer counts"),

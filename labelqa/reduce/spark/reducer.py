@@ -22,9 +22,11 @@ from labelqa.records.reductions import (
     Tally,
     grouped,
 )
+from labelqa.records.review import Ticket
 from labelqa.reduce.chance import EXACT, POOL
 from labelqa.reduce.protocol import LIMIT, Source, checked_columns, not_choices, too_many_values
 from labelqa.reduce.spark.compared import distances_by
+from labelqa.reduce.spark.draws import drawn
 from labelqa.reduce.spark.frame import columns_of, first_answers, opened
 from labelqa.reduce.spark.session import session, told_plainly
 from labelqa.reduce.tables import (
@@ -148,6 +150,12 @@ class SparkReducer:
     def item_numbers(self, source: Source) -> dict[str, int]:
         with self._batch(source) as frame:
             return {row[0]: row[1] for row in frame.select("item_id", "item_no").distinct().collect()}
+
+    def tickets(
+        self, source: Source, seed: str, n: Sequence[int], *, stratum: str = "", size: str = ""
+    ) -> tuple[Ticket, ...]:
+        with self._batch(source) as frame:
+            return drawn(frame, seed, n, stratum, size)
 
     def close(self) -> None:
         """Stop Spark where this reducer started it."""

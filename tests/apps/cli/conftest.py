@@ -110,7 +110,7 @@ def _made(folder: Path, clock: Ticking) -> None:
     clock.now = datetime(2026, 11, 16, 1, tzinfo=UTC)
     declare = ("batch", "declare", "b1", "--kind", "functional", "--rulebook", RELEASE, "--organizer", "组织")
     _call(clock, *declare, "--where", "item_id != x", *at)
-    _call(clock, "plan", "b1", "--seed", "a seed for tests", *at)
+    _call(clock, "plan", "b1", "--design", "two-point", "--seed", "a seed for tests", *at)
     clock.now = datetime(2026, 11, 18, 1, tzinfo=UTC)
     _call(clock, "import", table(files / "labels.csv", HEADER, labels()), "--server", "label-studio", *at)
 

@@ -143,7 +143,7 @@ def test_language_of_option_variable_and_locale(run, env, words, said):
         (["batch", "lst"], "did you mean list?"),
         (["batch", "list", "--las"], "no option --las"),
         (["--frob"], "no option --frob"),
-        (["plan"], "BATCH is missing"),
+        (["plan"], "name the batch to plan for"),
         (["settle", "a", "b"], "does not take 'b'"),
         (["batch", "declare", "b"], "--kind is missing"),
         (["batch", "freeze", "b", "--repeats", "maybe"], "expected one of first, last, refuse, all, got 'maybe'"),

@@ -6,7 +6,7 @@ import pytest
 
 from labelqa.i18n import LANGS
 
-PAGES = ("overview", "batch", "annotators", "rulebooks", "people")
+PAGES = ("overview", "batch", "planner", "annotators", "rulebooks", "people")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -24,7 +24,7 @@ def test_an_empty_workspace_is_friendly(empty, open_page, everything, page, lang
     assert len(app.info) == 1 or page == "batch"
     assert not app.warning
     assert "空 <b>" not in everything(app)  # the workspace's name is shown, but never as HTML
-    if page in {"overview", "batch", "rulebooks", "people"}:
+    if page in {"overview", "batch", "planner", "rulebooks", "people"}:
         assert any(each.value.startswith("labelqa ") for each in app.code)
 
 

@@ -14,10 +14,12 @@ from labelqa.adapters.files.sheet_reading import read_sheet
 from labelqa.adapters.files.sheets import SheetFrame, header, write_sheet
 from labelqa.errors import BadInput
 from labelqa.records.finding import Severity
-from labelqa.records.work import SheetRow
+from labelqa.records.work import ScoreLine, SheetRow
 
 LABELS = {"pos": "正面", "neg": "负面", "中性": ""}
 RULES = {"R1": "看语气", "R2": ""}
+DEFECTS = {"R3": "信息过时", "XX": ""}
+LINES = (ScoreLine(name="accuracy", title="准确性", line=4.0), ScoreLine(name="tone", title="tone", line=2.5))
 
 
 def picture():
@@ -43,13 +45,15 @@ def sheet(path, lang="zh", **more):
     write_sheet(
         path,
         rows(),
-        frame=SheetFrame(sample="b1/1", verifier="p-12ab34cd", lang=lang, labels=LABELS, rules=RULES, **more),
+        frame=SheetFrame(
+            sample="b1/1", verifier="p-12ab34cd", lang=lang, labels=LABELS, rules=RULES, defects=DEFECTS, **more
+        ),
     )
     return path
 
 
 def column(page, key):
-    titles = [header(key, lang) for lang in ("zh", "en")]
+    titles = [header(key, lang, LINES) for lang in ("zh", "en")]
     return next(cell.column for row in page.iter_rows() for cell in row if cell.value in titles)
 
 
@@ -129,9 +133,102 @@ def test_drop_downs_offer_the_words(tmp_path):
         start, end = rule.formula1.split("!")[1].replace("$", "").split(":")
         offered[str(rule.sqref)[0]] = [row[0].value for row in kept[start:end]]
     assert list(offered.values()) == [
-        ["正确", "错误", "无法判断"], ["pos 正面", "neg 负面", "中性"], ["R1 看语气", "R2"],
-        ["致命", "严重", "轻微"], ["无", "A1", "A2", "A3", "A4", "A5"],
+        ["正确", "错误", "无法判断", "无法判断：条目已跳过", "无法判断：条目已删除", "无法判断：媒体无法打开"],
+        ["pos 正面", "neg 负面", "中性"], ["R1 看语气", "R2"], ["R3 信息过时", "XX"], ["致命", "严重", "轻微"],
+        ["安全", "不安全", "无法确定"], ["无", "A1", "A2", "A3", "A4", "A5"], *[["通过", "不通过", "不适用"]] * 3,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_checks_defects_obstacles_and_scores_come_back(tmp_path, lang):
+    path = sheet(tmp_path / "a.xlsx", lang, lines=LINES)
+
+    def said(group, word):
+        return words.shown(group, word, lang)
+
+    fill(
+        path,
+        {
+            "007": {"verdict": said(words.VERDICTS, "incorrect"), "defect": "R3 信息过时", "unsafe": "a4B",
+                    "safety": said(words.SAFETY, "unsafe"),
+                    "check understanding": said(words.CHECK_RESULTS, "passed"),
+                    "check quality": said(words.CHECK_RESULTS, "failed"), "score accuracy": 3.5},
+            "=2": {"score accuracy": 4, "score tone": " 2.5 "},
+            "图 3": {"verdict": said(words.VERDICT_CHOICES, "undecidable:broken-media"), "defect": "XX"},
+            "bad": {"verdict": said(words.VERDICTS, "correct"), "check consistency": "maybe"},
+        },
+    )  # fmt: skip
+    verdicts, found = read_sheet(path)
+    first, second, third = verdicts
+    assert (first.verdict, first.defect, first.unsafe, first.safety) == ("incorrect", "R3", "A4b", "unsafe")
+    assert (first.checks, first.scores) == ({"understanding": "passed", "quality": "failed"}, {"accuracy": "3.5"})
+    assert (second.verdict, second.scores, second.said) == ("", {"accuracy": "4", "tone": "2.5"}, True)
+    assert (third.verdict, third.obstacle, third.defect) == ("undecidable", "broken-media", "XX")
+    assert [(each.code, each.message.values["word"]) for each in found] == [("RV004", "maybe")]
+
+
+def test_titles_name_the_pass_lines(tmp_path):
+    for lang, title in (("zh", "评分：准确性（4 分及以上合格）"), ("en", "Score: 准确性 (4 or more passes)")):
+        page = load_workbook(sheet(tmp_path / f"{lang}.xlsx", lang, lines=LINES)).worksheets[0]
+        assert title in [cell.value for cell in page[5]]
+        numbers = [rule for rule in page.data_validations.dataValidation if rule.type == "decimal"]
+        assert [(rule.formula1, rule.formula2) for rule in numbers] == [("0", "100")] * 2
+        assert (page.page_setup.orientation, page.page_setup.fitToWidth, page.print_title_rows) == (
+            "landscape", 1, "$5:$5",
+        )  # fmt: skip
+
+
+def everything(path):
+    with zipfile.ZipFile(path) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist()).decode("utf-8", "replace")
+
+
+def test_a_blind_sheet_holds_no_label_of_record_anywhere(tmp_path):
+    """Neither on the page, nor on the hidden one, nor in what the file says of itself."""
+    records = {"1": "the first record", "2": "the second record"}
+    filled = [SheetRow(order=int(n), item_id=n, content={"text": "?"}, label=said, shown=said.upper())
+              for n, said in records.items()]  # fmt: skip
+    frame = SheetFrame(sample="b1/1", verifier="p-1", lang="en", labels=LABELS, rules=RULES)
+    write_sheet(tmp_path / "open.xlsx", filled, frame=frame)
+    assert all(said in everything(tmp_path / "open.xlsx") for said in records.values())
+    hidden = SheetFrame(sample="b1/1", verifier="p-1", lang="en", labels=LABELS, rules=RULES, lines=LINES, blind=True)
+    write_sheet(tmp_path / "blind.xlsx", filled, frame=hidden)
+    told = everything(tmp_path / "blind.xlsx").lower()
+    assert not any(said in told for said in records.values())
+    page = load_workbook(tmp_path / "blind.xlsx").worksheets[0]
+    assert [cell.value for cell in page[5]] == [
+        "No.", "Item", "Content: text", "Your own label", "Verdict", "Safety", "Suspected unsafe content", "Comment",
+    ]  # fmt: skip
+
+
+def test_a_blind_sheet_asks_for_the_own_label(tmp_path):
+    path = sheet(tmp_path / "a.xlsx", "zh", blind=True)
+    fill(path, {"007": {"answer": "neg 负面"}, "=2": {"verdict": "无法判断：条目已删除"}, "图 3": {"verdict": "正确"}})
+    verdicts, found = read_sheet(path)
+    assert [(each.item_id, each.verdict, each.answer, each.obstacle) for each in verdicts] == [
+        ("007", "", "neg", ""), ("=2", "undecidable", "", "deleted"), ("bad", "", "", ""),
+    ]  # fmt: skip
+    assert [each.code for each in found] == ["RV009", "RV007"]
+
+
+def test_a_sheet_of_the_first_format_is_still_read(tmp_path):
+    """Sheets that went out before there were checks: fewer columns, fewer lists, format 1."""
+    path = sheet(tmp_path / "a.xlsx", "zh")
+
+    def older(book, page, _at):
+        kept = ("order", "item", "label", "verdict", "correct_label", "rule", "severity", "unsafe", "comment")
+        titles = {header(key, "zh") for key in kept}
+        for at in range(page.max_column, 0, -1):
+            if page.cell(5, at).value not in titles and not str(page.cell(5, at).value).startswith("内容"):
+                page.delete_cols(at)
+        hidden = book["labelqa"]
+        hidden["B1"].value = "1"
+        hidden.delete_rows(5)  # blind
+        hidden.delete_cols(16, 20)  # defects, safety, checks, columns
+
+    fill(path, {"007": {"verdict": "错误", "rule": "R1 看语气", "unsafe": "A2"}}, change=older)
+    first = read_sheet(path)[0][0]
+    assert (first.verdict, first.rule, first.unsafe, first.checks, first.scores) == ("incorrect", "R1", "A.2", {}, {})
 
 
 def test_sorted_rows_and_the_other_language_come_back(tmp_path):

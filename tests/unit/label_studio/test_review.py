@@ -10,11 +10,11 @@ import pytest
 from labelqa.adapters.label_studio.codec import decode
 from labelqa.adapters.label_studio.config import parse, read_config, to_names
 from labelqa.adapters.label_studio.review import read_reviews, review_tasks
-from labelqa.adapters.label_studio.review_form import review_config
+from labelqa.adapters.label_studio.review_form import FormFrame, review_config
 from labelqa.errors import BadInput
 from labelqa.records.annotation import ControlKind, ControlSpec
 from labelqa.records.finding import Severity
-from labelqa.records.work import ReviewItem
+from labelqa.records.work import ReviewItem, ScoreLine
 
 LABELS = ControlSpec(name="label", kind=ControlKind.CHOICE, labels=("pos", "neg"), shown={"pos": "正面"})
 ITEM = ReviewItem(item_id="i-1", data={"text": "好看"}, answers={"label": "pos"}, verifier="p-1")
@@ -57,10 +57,19 @@ def test_tasks_carry_the_answer_but_not_its_author():
 
 @pytest.mark.parametrize(("lang", "word"), [("zh", "错误"), ("en", "Incorrect")])
 def test_the_form_asks_in_both_languages_and_stores_the_same(lang, word):
-    xml = review_config(LABELS, lang=lang, rules={"R1": "看语气"}, fields=["text"])
+    lines = (ScoreLine(name="logic", title="logic", line=3.5),)
+    frame = FormFrame(rules={"R1": "看语气"}, defects={"P1": "矛盾"}, lines=lines)
+    xml = review_config(LABELS, lang=lang, frame=frame, fields=["text"])
     specs = {spec.name: spec for spec in read_config(xml)[0]}
     assert read_config(xml)[1] == []
-    assert specs["labelqa_verdict"].labels == ("correct", "incorrect", "undecidable")
+    assert specs["labelqa_verdict"].labels == (
+        "correct", "incorrect", "undecidable", "undecidable:skipped", "undecidable:deleted", "undecidable:broken-media",
+    )  # fmt: skip
+    assert specs["labelqa_safety"].labels == ("safe", "unsafe", "unclear")
+    assert specs["labelqa_check_understanding"].labels == ("passed", "failed", "not-applicable")
+    assert specs["labelqa_defect"].shown == {"P1": "P1 矛盾"}
+    assert specs["labelqa_score_logic"].kind is ControlKind.NUMBER
+    assert "3.5" in xml  # the pass line is named
     assert specs["labelqa_verdict"].shown["incorrect"] == word
     assert specs["labelqa_unsafe"].labels == ("none", "A.1", "A.2", "A.3", "A.4", "A.5")
     assert specs["labelqa_severity"].labels == ("critical", "major", "minor")
@@ -82,6 +91,11 @@ def test_the_form_keeps_what_the_annotators_saw(shared):
             "labelqa_verdict",
             "labelqa_severity",
             "labelqa_rule",
+            "labelqa_defect",
+            "labelqa_check_understanding",
+            "labelqa_check_consistency",
+            "labelqa_check_quality",
+            "labelqa_safety",
             "labelqa_unsafe",
             "labelqa_label",
             "labelqa_comment",
@@ -125,6 +139,44 @@ def test_verdicts_come_back(tmp_path):
         "看错了",
     )
     assert verdict.at == datetime(2026, 11, 21, 21, 51, 16, tzinfo=UTC)
+
+
+def test_checks_scores_safety_and_obstacles_come_back(tmp_path):
+    (task,) = review_tasks([ITEM], sample="b1/1")
+    number = {"from_name": "labelqa_score_logic", "to_name": "text", "type": "number", "value": {"number": 3.5}}
+    result = [
+        chosen("labelqa_check_quality", "failed"), chosen("labelqa_check_consistency", "not-applicable"), number,
+        chosen("labelqa_defect", "R3"), chosen("labelqa_safety", "unclear"),
+    ]  # fmt: skip
+    gone = [chosen("labelqa_verdict", "undecidable:deleted")]
+    wrong = [chosen("labelqa_verdict", "correct"), chosen("labelqa_safety", "harmless")]
+    (first, second), found = read(tmp_path, [answered(task, each) for each in (result, gone, wrong)])
+    assert (first.verdict, first.scores, first.defect, first.safety) == ("", {"logic": "3.5"}, "R3", "unclear")
+    assert first.checks == {"quality": "failed", "consistency": "not-applicable"}
+    assert first.correct_label == ""
+    assert (second.verdict, second.obstacle) == ("undecidable", "deleted")
+    assert [(each.code, each.message.values["cell"]) for each in found] == [("RV004", "labelqa_safety")]
+
+
+def test_blind_tasks_hold_no_answer_and_the_own_label_comes_back(tmp_path):
+    (task,) = review_tasks(
+        [ReviewItem(item_id="i-1", data={"text": "好看"}, answers={}, verifier="p-1")], sample="b1/1"
+    )
+    assert task == {
+        "data": {"text": "好看"},
+        "meta": {"labelqa": {"sample": "b1/1", "item": "i-1", "verifier": "p-1", "blind": True}},
+    }
+    xml = review_config(LABELS, lang="en", frame=FormFrame(blind=True, rules={"R1": ""}))
+    specs = {spec.name: spec for spec in read_config(xml)[0]}
+    assert list(specs) == ["label", "labelqa_verdict", "labelqa_safety", "labelqa_unsafe", "labelqa_comment"]
+    assert all(label.startswith("undecidable") for label in specs["labelqa_verdict"].labels)
+    (one, two), found = read(
+        tmp_path, [answered(task, [chosen("label", "neg")]), answered(task, [chosen("label", "a", "b")]),
+                   answered(task, [chosen("labelqa_safety", "safe")])],
+    )  # fmt: skip
+    assert (one.verdict, one.answer, one.correct_label) == ("", "neg", "")
+    assert two.answer == '["a","b"]'
+    assert [each.code for each in found] == ["RV002"]
 
 
 def test_an_unchanged_answer_is_no_correct_label(tmp_path):

@@ -38,7 +38,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "apparent.method": ("wilson", "clopper-pearson", "hypergeometric"),
     "linearised.how": ("gwet-linearised", "linearised with ranks", "linearised over items"),
     "skill.how": ("observed information", "observed information, others held"),
-    "weighted_share.name": ("hajek", "horvitz-thompson"),
+    "weighted_share.name": ("hajek", "horvitz-thompson", "difference", "tuned difference", "difference within strata"),
     "resample.name": ("percentile", "BCa"),
 }
 OTHERS = ("minimize", "multivariate_hypergeometric", "Matching")  # whose method is none of ours

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 
 from labelqa.errors import Refused
 from labelqa.records.names import ItemId, PersonId
-from labelqa.sampling import assign, draw, sample_digest, ticket, verifiers
+from labelqa.records.review import Drawn, DrawStep, Ticket
+from labelqa.sampling import assign, deal, doubles_of, draw, sample_digest, ticket, verifiers
 
 POOL = [PersonId(f"p-{number}") for number in range(9)]
 IDS = [ItemId(f"i{number}") for number in range(40)]
@@ -62,3 +64,56 @@ def test_sample_digest_is_over_written_lines() -> None:
 def test_a_persons_ticket_is_not_an_items_ticket() -> None:
     # the same name as item and as person must not be drawn together
     assert ticket("s", "p-1") != ticket("s", "verifier\x1fp-1")
+
+
+def tickets(n: int) -> list[Ticket]:
+    return [Ticket(*each) for each in draw("s", IDS, n)]
+
+
+def dealt(n: int, *steps: DrawStep, k: int = 3, **more: object) -> list[Drawn]:
+    return deal(tickets(n), POOL[:k], seed="s", steps=steps, annotators={}, **more)
+
+
+def test_the_items_with_the_smallest_second_tickets_are_judged_twice() -> None:
+    found = dealt(20, DrawStep(sizes=(20,), doubles=6))
+    ranked = sorted(found, key=lambda each: sha256(f"s\x1fsecond\x1f{each.item_id}".encode()).hexdigest())
+    assert {each.item_id for each in found if each.second} == {each.item_id for each in ranked[:6]}
+    assert [replace(each, second=None) for each in found] == dealt(20, DrawStep(sizes=(20,)))
+
+
+@pytest.mark.parametrize("k", [3, 4, 7])
+def test_second_looks_go_round_among_the_others(k: int) -> None:
+    found = dealt(40, DrawStep(sizes=(40,), doubles=30), k=k)
+    seconds = Counter(each.second for each in found if each.second)
+    assert all(each.second != each.verifier for each in found)
+    assert sum(seconds.values()) == 30
+    assert max(seconds.values()) - min(seconds[person] for person in POOL[:k]) <= 1
+
+
+def test_second_looks_of_an_extension_leave_the_earlier_ones_alone() -> None:
+    first = dealt(12, DrawStep(sizes=(12,), doubles=6))
+    longer = dealt(40, DrawStep(sizes=(12,), doubles=6), DrawStep(sizes=(40,), doubles=10))
+    assert longer[:12] == first
+    assert sum(each.second is not None for each in longer) == 10
+    at_once = dealt(40, DrawStep(sizes=(40,), doubles=10))
+    assert at_once[:12] != first  # drawn at once, others of the first twelve would be looked at twice
+
+
+def test_nobody_takes_a_second_look_at_own_work() -> None:
+    own = {item: {POOL[1]} for item in IDS}
+    steps = [DrawStep(sizes=(10,), doubles=10)]
+    found = deal(tickets(10), POOL[:3], seed="s", steps=steps, annotators=own)
+    assert {each.second for each in found} == {POOL[0], POOL[2]}
+    with pytest.raises(Refused, match="nobody but"):
+        deal(tickets(10), POOL[:2], seed="s", steps=steps, annotators=own)
+
+
+def test_the_digest_covers_second_verifiers_and_nothing_else_that_is_new() -> None:
+    one = Drawn(order=1, item_id=ItemId("7"), ticket="ab", verifier=POOL[0])
+    assert sample_digest([one]) == sha256(b'[1,"7","ab","p-0"]\n').hexdigest()
+    assert sample_digest([replace(one, second=POOL[1])]) == sha256(b'[1,"7","ab","p-0","p-1"]\n').hexdigest()
+    assert sample_digest([replace(one, stratum=3, chance=0.2)]) == sample_digest([one])
+
+
+def test_a_share_of_the_items_is_rounded_up_exactly() -> None:
+    assert [doubles_of(0.07, 100), doubles_of(0.3, 10), doubles_of(1.0, 9), doubles_of(0.001, 9)] == [7, 3, 9, 1]

@@ -108,7 +108,7 @@ def checked(desk: Desk) -> tuple[Desk, dict[str, str], list[Answer], dict[str, d
     """A batch of 240 items, drawn and judged by its truth."""
     truth, answers, shown = world(240)
     declare_batch(desk, "b1", kind="functional", release=RELEASE, organizer="Org")  # type: ignore[arg-type]
-    declare_plan(desk, "b1", seed="s")
+    declare_plan(desk, "b1", design=Design.TWO_POINT, seed="s")
     take_in(desk, answers, data=shown)
     freeze_batch(desk, "b1")
     draw_sample(desk, "b1", verifiers=2)
@@ -337,7 +337,7 @@ def test_a_field_that_no_item_has_is_the_caller_s_mistake_and_many_values_are_cu
 
 def test_answers_that_are_no_labels_are_judged_as_wholes_and_it_is_said(desk: Desk) -> None:
     declare_batch(desk, "b1", kind="functional", release=RELEASE, organizer="Org")  # type: ignore[arg-type]
-    declare_plan(desk, "b1", seed="s")
+    declare_plan(desk, "b1", design=Design.TWO_POINT, seed="s")
     answers = [replace(each, label=["accept", "off_topic"]) for each in agreeing(20)]  # type: ignore[arg-type]
     take_in(desk, answers)
     freeze_batch(desk, "b1")

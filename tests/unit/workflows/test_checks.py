@@ -72,7 +72,7 @@ def test_a_plan_commits_its_seed_and_keeps_it_where_only_the_owner_reads(desk: D
     assert seed not in told(desk)
     assert (made.preview, made.plan.design, made.plan.expected, made.plan.before_freeze) == (
         None,
-        Design.TWO_POINT,
+        Design.SEQUENTIAL,
         0.99,
         True,
     )
@@ -94,7 +94,7 @@ def test_the_seed_is_in_the_ledger_from_the_draw_on(desk: Desk) -> None:
 
 def test_a_seed_committed_after_the_freeze_is_unproven(desk: Desk) -> None:
     frozen_batch(desk, answers=agreeing(20), plan=False)
-    assert not declare_plan(desk, "b1").plan.before_freeze
+    assert not declare_plan(desk, "b1", design=Design.TWO_POINT).plan.before_freeze
     assert draw_sample(desk, "b1").standing is SeedStanding.UNPROVEN
 
 
@@ -165,7 +165,7 @@ def test_draws_that_a_rule_forbids(desk: Desk, here: Any) -> None:
     declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
     with pytest.raises(Refused, match="has no plan"):
         draw_sample(desk, "b1")
-    declare_plan(desk, "b1", seed="s1")
+    declare_plan(desk, "b1", design=Design.TWO_POINT, seed="s1")
     with pytest.raises(Refused, match="not frozen yet"):
         draw_sample(desk, "b1")
     frozen_batch(desk, "b2", answers=agreeing(60))
@@ -258,7 +258,7 @@ def test_verdicts_that_a_rule_forbids_are_refused_and_nothing_is_recorded(desk: 
             {"verdict": Verdict.INCORRECT, "rule": "Q-01", "correct_label": "nope"},
             "not a label",
         ),
-        (mine.item_id, mine.verifier, {"unsafe": "B.1"}, "no group of risks"),
+        (mine.item_id, mine.verifier, {"unsafe": "B.1"}, "is no risk"),
         (mine.item_id, mine.verifier, {"verdict": Verdict.INCORRECT, "rule": "Z-99"}, "not a rule"),
         (mine.item_id, mine.verifier, {"verdict": Verdict.INCORRECT, "defect": "no code"}, "no defect code"),
         (mine.item_id, ARBITRATOR, {}, "not registered as a reviewer"),
@@ -507,7 +507,7 @@ def test_a_line_leads_from_step_to_step(desk: Desk) -> None:
     steps = [batch_line(desk, "b1").next_command]
     frozen_batch(desk, "b2", answers=agreeing(20), plan=False)
     steps.append(batch_line(desk, "b2").next_command)
-    declare_plan(desk, "b2", seed="s")
+    declare_plan(desk, "b2", design=Design.TWO_POINT, seed="s")
     steps.append(batch_line(desk, "b2").next_command)
     draw_sample(desk, "b2")
     steps.append(batch_line(desk, "b2").next_command)

@@ -83,7 +83,7 @@ def test_whoever_had_a_hand_in_work_that_was_left_out_does_not_verify(desk: Desk
     left = [Answer("q-000", account("Rex One"), "accept", skipped=True)]
     edited = [Answer(f"q-{n:03}", account(EXECUTORS[0]), "accept", edited=account("Rex Two")) for n in range(40)]
     declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
-    declare_plan(desk, "b1")
+    declare_plan(desk, "b1", design=Design.TWO_POINT)
     take_in(desk, [*agreeing(40)[1::3], *agreeing(40)[2::3], *edited, *left])
     freeze_batch(desk, "b1")
     with pytest.raises(Refused, match="2 verifiers were to be drawn, but only 1"):
@@ -92,14 +92,14 @@ def test_whoever_had_a_hand_in_work_that_was_left_out_does_not_verify(desk: Desk
 
 def test_a_later_plan_does_not_take_the_place_of_the_first(desk: Desk) -> None:
     frozen_batch(desk, answers=agreeing(60))
-    declare_plan(desk, "b1", accuracy=0.5, risk=0.3)
+    declare_plan(desk, "b1", design=Design.TWO_POINT, accuracy=0.5, risk=0.3)
     assert draw_sample(desk, "b1").plan == 1
 
 
 def test_a_plan_may_be_thought_over_while_nothing_is_imported(desk: Desk) -> None:
     declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
-    declare_plan(desk, "b1", seed="one")
-    declare_plan(desk, "b1", seed="two")
+    declare_plan(desk, "b1", design=Design.TWO_POINT, seed="one")
+    declare_plan(desk, "b1", design=Design.TWO_POINT, seed="two")
     take_in(desk, agreeing(60))
     freeze_batch(desk, "b1")
     sample = draw_sample(desk, "b1", seed="two")
@@ -110,7 +110,7 @@ def test_a_plan_may_be_thought_over_while_nothing_is_imported(desk: Desk) -> Non
 def test_a_seed_chosen_when_labels_are_there_proves_nothing(desk: Desk, seed: str, standing: SeedStanding) -> None:
     declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
     take_in(desk, agreeing(60))
-    declare_plan(desk, "b1", seed=seed)
+    declare_plan(desk, "b1", design=Design.TWO_POINT, seed=seed)
     freeze_batch(desk, "b1")
     assert draw_sample(desk, "b1", seed=seed).standing is standing
 

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final
 
 from labelqa.adapters.report.methods.agreement import AGREEMENT
+from labelqa.adapters.report.methods.checks import CHECKS
 from labelqa.adapters.report.methods.entry import Method
 from labelqa.adapters.report.methods.numbers import NUMBERS
 from labelqa.adapters.report.methods.shares import SHARES
@@ -21,7 +22,7 @@ from labelqa.records.estimate import Estimate
 
 __all__ = ["METHODS", "Method", "method_family", "method_name", "method_note", "methods_used"]
 
-METHODS: Final[tuple[Method, ...]] = (*SHARES, *AGREEMENT, *NUMBERS)
+METHODS: Final[tuple[Method, ...]] = (*SHARES, *CHECKS, *AGREEMENT, *NUMBERS)
 INNER: Final = "inner"  # the place of another method's code
 
 

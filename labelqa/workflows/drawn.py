@@ -1,0 +1,131 @@
+"""What a plan asks for of a frame, and the items of a sample drawn again from the ledger and the frozen batch alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from labelqa.errors import Refused
+from labelqa.people.duties import eligible_verifiers
+from labelqa.records.batch import Batch, Kind
+from labelqa.records.designs import Design, StratumSize
+from labelqa.records.names import Digest, PersonId
+from labelqa.records.review import Drawn, DrawStep, Plan, Resolved, Sample, Ticket, VerdictKind
+from labelqa.sampling import doubles_of, redrawn, steps_of
+from labelqa.stats.acceptance import with_size
+from labelqa.stats.acceptance.switching import Switch
+from labelqa.workflows.designs import resolve
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.population import annotators, frozen_of, took_part
+from labelqa.workflows.state import State, read_state
+from labelqa.workflows.streams import switch_of
+
+COUNTED: Final = (Design.CONTRACT, Design.AQL)  # designs whose rule holds for one number of items only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a plan asks for: items in all and by stratum, and how many of them are judged twice."""
+
+    resolved: Resolved
+    strata: tuple[StratumSize, ...]  # with the items drawn from each; none where there are no strata
+    doubles: int
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Items drawn by stratum; one number where there are no strata."""
+        return tuple(each.n for each in self.strata) or (self.resolved.n,)
+
+    @property
+    def step(self) -> DrawStep:
+        """The same as a step of a draw."""
+        return DrawStep(sizes=self.sizes, doubles=self.doubles)
+
+
+def asked(
+    plan: Plan, population: int, strata: Sequence[StratumSize], n: int | None = None, *, switch: Switch | None = None
+) -> Asked:
+    """What a plan asks for of so many items in these strata.
+
+    ``n`` asks for more than the plan does, never for fewer; ``switch`` is the state of the stream's switching rules.
+    """
+    return shared_out(plan, resolve(plan, population, strata=strata, switch=switch), strata, n)
+
+
+def shared_out(plan: Plan, need: Resolved, strata: Sequence[StratumSize], n: int | None = None) -> Asked:
+    """The same, of a plan that is worked out already."""
+    resolved = _sized(plan, need, n)
+    doubles = doubles_of(plan.terms.double, resolved.n)
+    if not strata or resolved.n > need.population:
+        return Asked(resolved=resolved, strata=(), doubles=doubles)
+    from labelqa.stats.strata import allocate, fewest
+
+    least = fewest(strata, plan.terms.minimum)
+    if resolved.n < least:
+        resolved = replace(resolved, n=least)
+    sizes = allocate(resolved.n, strata, allocation=plan.terms.allocation, minimum=plan.terms.minimum)
+    shared = tuple(replace(each, n=size) for each, size in zip(strata, sizes, strict=True))
+    return Asked(resolved=resolved, strata=shared, doubles=doubles_of(plan.terms.double, resolved.n))
+
+
+def switch_at(state: State, batch: Batch, plan: Plan) -> Switch | None:
+    """Where the stream of an AQL plan stands; None for any other plan."""
+    return switch_of(state, batch, plan) if plan.design is Design.AQL else None
+
+
+def _sized(plan: Plan, resolved: Resolved, n: int | None) -> Resolved:
+    if n is None or n == resolved.n:
+        return resolved
+    if n < resolved.n:
+        raise Refused(
+            "the plan asks for {need} items, and {n} would not prove it: draw {need} or more", need=resolved.n, n=n
+        )
+    if plan.design in COUNTED:
+        raise Refused(
+            "the rule of plan {plan} ({design}) holds for {need} items and for no other number: declare another plan",
+            plan=plan.number, design=str(plan.design), need=resolved.n,
+        )  # fmt: skip
+    if n > resolved.population or resolved.c is None:
+        return replace(resolved, n=n)
+    return with_size(resolved, n, accuracy=plan.accuracy, expected=plan.expected)
+
+
+def tickets_of(desk: Desk, batch: Batch, seed: str, sizes: Sequence[int], measures: Digest | None) -> Sequence[Ticket]:
+    """The tickets that a seed draws from a frozen batch, stratum after stratum; the engine reads the items."""
+    if measures is None:
+        return desk.reducer.tickets(desk.frozen.checked(frozen_of(batch).items), seed, sizes)
+    return desk.reducer.tickets(desk.frozen.checked(measures), seed, sizes, stratum="stratum", size="size")
+
+
+def kind_of(batch: Batch, plan: Plan) -> VerdictKind:
+    """In which capacity the verdicts on a sample of this plan are given."""
+    if plan.terms.kind:
+        return VerdictKind(plan.terms.kind)
+    return VerdictKind.REVIEW if batch.kind is Kind.SAFETY else VerdictKind.VERIFICATION
+
+
+def drawn_items(desk: Desk, sample: str) -> tuple[Drawn, ...]:
+    """The items of a sample in the order drawn, drawn again from the ledger and the frozen batch alone."""
+    state = read_state(desk)
+    return items_of(desk, state, state.sample(sample))
+
+
+def items_of(desk: Desk, state: State, sample: Sample) -> tuple[Drawn, ...]:
+    """The same, in a state already read."""
+    batch, sizes = state.batch(sample.batch), steps_of(sample)[-1].sizes
+    tickets = tickets_of(desk, batch, sample.seed, sizes, sample.measures)
+    items = [each.item_id for each in tickets]
+    chances = None
+    if sample.measures is not None:
+        from labelqa.workflows.frame import chances_of
+
+        chances = chances_of(desk, sample.measures, sizes, items)
+    return tuple(redrawn(sample, tickets, annotators=annotators(desk, batch, items), chances=chances))
+
+
+def verifier_pool(desk: Desk, state: State, batch: Batch, at: datetime) -> tuple[PersonId, ...]:
+    """Everybody who could be drawn as a verifier of a batch at a time."""
+    standings = {person: state.qualification(person, batch.release, at) for person in state.people}
+    return eligible_verifiers(state.people.values(), standings, took_part(desk, state, batch), at)

@@ -1,0 +1,64 @@
+"""A drawn sample as it is told: what decides about the batch, where its seed comes from, and what that proves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from labelqa.errors import Message
+from labelqa.i18n import N_
+from labelqa.records.designs import Design
+from labelqa.records.names import PersonId, SampleId
+from labelqa.records.review import Plan, Sample
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.seeds import proven
+from labelqa.workflows.state import read_state, shown_names
+
+_DECIDES: Final[Mapping[Design, str]] = {
+    Design.SEQUENTIAL: N_("reviewed until it is proven or hopeless"),
+    Design.STRATIFIED: N_("reviewed until it is proven or hopeless, one promise for all strata"),
+    Design.ESTIMATE: N_("estimates a share, decides nothing"),
+    Design.CONTRACT: N_("decided by the contract's pass rate"),
+}
+_RULE: Final = N_("decided by its rule")
+_PSEUDONYM: Final = re.compile(r"\bp-[0-9a-f]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleTold:
+    """A sample with what is said of it; the strata name people as a lead may see them."""
+
+    sample: Sample
+    design: Design
+    decides: Message
+    why: tuple[Message, ...]  # of the seed: why it is unproven, or what else there is to know
+
+
+def decides(plan: Plan, c: int | None) -> Message:
+    """What decides about the batch of a plan: a number of defects, or something else."""
+    if c is not None:
+        return Message("accepted with at most {c} incorrect", {"c": c})
+    return Message(_DECIDES.get(plan.design, _RULE))
+
+
+def sample_called(desk: Desk, text: str) -> SampleId:
+    """A sample's own name; of a batch, that of its latest sample."""
+    return read_state(desk).sample(text).sample
+
+
+def sample_told(desk: Desk, name: str) -> SampleTold:
+    """A sample by its name, or the latest one of the batch of that name."""
+    state = read_state(desk)
+    sample = state.sample(name)
+    plan, names = state.plans[sample.batch][sample.plan - 1], shown_names(desk)
+    strata = tuple(replace(each, name=_named(each.name, names)) for each in sample.strata)
+    return SampleTold(
+        sample=replace(sample, strata=strata), design=plan.design, decides=decides(plan, sample.resolved.c),
+        why=proven(state, sample, plan).why,
+    )  # fmt: skip
+
+
+def _named(stratum: str, names: Mapping[PersonId, str]) -> str:
+    return _PSEUDONYM.sub(lambda found: names.get(PersonId(found[0]), found[0]), stratum)
