@@ -185,7 +185,7 @@ def rows() -> dict[str, Said]:
 def markdown() -> str:
     """The whole page."""
     from labelqa.adapters.report.names import EXCLUSIONS, FLAGS
-    from labelqa.batches.conclusion import REASONS
+    from labelqa.batches.settled import REASONS
 
     lines = ["# Codes · 代码", "", OPENING]
     held = rows()

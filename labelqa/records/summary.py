@@ -123,7 +123,9 @@ class AccuracyReport:
     matrix: Matrix | None = None
     corrected: CorrectedAccuracy | None = None  # for the errors of reviewers, where it was asked for
     weighted: WeightedShare | None = None  # where items were drawn with unequal chances; accuracy is then its figure
-    fixed: Figure | None = None  # as if the number of reviews had been fixed beforehand, where what they showed decided it
+    fixed: Figure | None = (
+        None  # as if the number of reviews had been fixed beforehand, where what they showed decided it
+    )
     left_out: int = 0  # items that could not be judged and are left out, by declaration
     bounds: tuple[Figure, Figure] | None = None  # accuracy if all of those were wrong, and if all were right
 

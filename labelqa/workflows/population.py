@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from labelqa.errors import Refused
 from labelqa.records.batch import Batch, Freeze
 from labelqa.records.facts import DisputeRuled
-from labelqa.records.names import ItemId, PersonId
+from labelqa.records.names import BatchName, ItemId, PersonId
+from labelqa.records.supervision import SupervisionChecked
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.state import State
 
@@ -70,13 +71,16 @@ def participants(desk: Desk, batch: Batch) -> frozenset[PersonId]:
 
 
 def took_part(desk: Desk, state: State, batch: Batch) -> frozenset[PersonId]:
-    """The participants, and everybody who ever ruled on one of its disputes."""
-    ruled = {
-        PersonId(fact.body.arbitrator)
-        for fact in state.facts
-        if isinstance(fact.body, DisputeRuled) and fact.body.batch == batch.name
-    }
-    return participants(desk, batch) | ruled
+    """The participants, and everybody who ever ruled on one of its disputes or supervised it."""
+    others = {PersonId(person) for fact in state.facts if (person := _other_duty(fact.body, batch.name))}
+    return participants(desk, batch) | others
+
+
+def _other_duty(body: object, batch: BatchName) -> str:
+    """Who ruled or supervised in the batch by this fact; "" for nobody."""
+    if isinstance(body, DisputeRuled) and body.batch == batch:
+        return body.arbitrator
+    return body.supervisor if isinstance(body, SupervisionChecked) and body.batch == batch else ""
 
 
 def _items(

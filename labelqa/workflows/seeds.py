@@ -7,6 +7,7 @@ by :mod:`labelqa.sampling.seeds`.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from labelqa.batches.conclusion import plan_to_draw
 from labelqa.errors import BadInput, Message, Refused, WrongUsage
 from labelqa.records.batch import Batch
 from labelqa.records.facts import Draft, Fact, SeedCommitted
-from labelqa.records.names import Digest, SampleId
+from labelqa.records.names import Digest
 from labelqa.records.review import Plan, Sample, SeedStanding
 from labelqa.sampling import (
     Commitment,
@@ -40,7 +41,7 @@ from labelqa.workflows.refusals import refuse
 from labelqa.workflows.select import Matching
 from labelqa.workflows.state import State, fold, read_state
 
-_NOT_YET: Final = 1 << 62  # the number of a fact that is still to come
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,22 +66,6 @@ class PartTold:
     file: str  # where it is kept until the draw; "" where it is not kept here
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedTold:
-    """Where the seed of a plan comes from, and what the order of facts proves of it so far."""
-
-    batch: str
-    plan: int
-    digest: str  # of the plan's own seed; "" for a joint or a public one
-    seed_source: str
-    parts: tuple[PartTold, ...]
-    sample: SampleId | None  # that was drawn with it
-    seed: str  # "" until the draw
-    published: str
-    standing: SeedStanding
-    why: tuple[Message, ...]
-
-
 def plan_in_turn(state: State, batch: Batch) -> Plan:
     """The plan that the next draw of a batch follows; Refused where there is none."""
     plans = state.plans.get(batch.name, ())
@@ -103,30 +88,33 @@ def commitments(facts: Sequence[Fact], plan: Plan) -> tuple[Commitment, ...]:
     return tuple(found.values())
 
 
-def commit_seed(desk: Desk, batch: str, *, party: str, seed: str = "") -> PartTold:
+def commit_seed(desk: Desk, batch: str, *, party: str, seed: str = "", digest: str = "") -> PartTold:
     """Promise a party's part of the seed by its digest; without ``seed`` one is drawn at random and kept.
 
-    Best before the batch is frozen and, where somebody chose the part, before anything is labelled.
+    ``digest`` promises a part that the party keeps to itself (:func:`labelqa.sampling.seed_digest` of it) and reveals
+    at the draw. Best before the batch is frozen and, where somebody chose the part, before anything is labelled.
     """
     state = read_state(desk)
     found = state.batch(batch)
     plan = plan_in_turn(state, found)
     _check_party(plan, party)
-    given, part = bool(seed), seed or secrets.token_hex(16)
+    _check_promise(seed, digest)
+    given, part = bool(seed or digest), seed or secrets.token_hex(16)
     check_seed(part)
     body = SeedCommitted(
-        batch=found.name, plan=plan.number, party=party, digest=seed_digest(part),
+        batch=found.name, plan=plan.number, party=party, digest=digest or seed_digest(part),
         before_labels=found.freeze is None and not _labels_are_there(desk, found), given=given,
     )  # fmt: skip
     path = _part_path(desk, plan, party)
 
     def unless(facts: Sequence[Fact]) -> None:
         refuse(_why_not_commit(fold(facts, desk.settings.qualification_days), body))
-        _keep(path, part)  # under the lock, so that nobody's kept part is written over
+        if not digest:
+            _keep(path, part)  # under the lock, so that nobody's kept part is written over
 
     draft = Draft(body=body, subjects=(f"batch:{found.name}",), actor=desk.actor, identity=desk.identity)
     desk.ledger.append([draft], now=desk.clock(), unless=unless)
-    return next(each for each in _parts_told(desk, read_state(desk), plan) if each.party == party)
+    return next(each for each in parts_told(desk, read_state(desk), plan) if each.party == party)
 
 
 def _check_party(plan: Plan, party: str) -> None:
@@ -138,6 +126,13 @@ def _check_party(plan: Plan, party: str) -> None:
             "{party} is no party of plan {plan} of batch {batch}; its parties are {parties}",
             **said, parties=", ".join(plan.terms.parties),
         )  # fmt: skip
+
+
+def _check_promise(seed: str, digest: str) -> None:
+    if seed and digest:
+        raise WrongUsage("give the part or its digest, and not both")
+    if digest and not _DIGEST.fullmatch(digest):
+        raise WrongUsage("a digest is 64 small hex digits; got {digest}", digest=digest)
 
 
 def _labels_are_there(desk: Desk, batch: Batch) -> bool:
@@ -258,34 +253,8 @@ def proven(state: State, sample: Sample, plan: Plan) -> Worth:
     return worth(plan, freeze=freeze.fact, commitments=commitments(state.facts, plan), moments=moments)
 
 
-def seeds_told(desk: Desk, batch: str) -> tuple[SeedTold, ...]:
-    """Where the seed of each plan of a batch comes from, in the order of the plans."""
-    state = read_state(desk)
-    found = state.batch(batch)
-    drawn = {each.plan: each for each in state.samples.get(found.name, ())}
-    return tuple(_told(desk, state, plan, drawn.get(plan.number)) for plan in state.plans.get(found.name, ()))
-
-
-def _told(desk: Desk, state: State, plan: Plan, sample: Sample | None) -> SeedTold:
-    standing, why = proven(state, sample, plan) if sample else _so_far(desk, state, plan)
-    return SeedTold(
-        batch=plan.batch, plan=plan.number, digest=plan.seed_digest, seed_source=plan.terms.seed_source,
-        parts=_parts_told(desk, state, plan), sample=sample.sample if sample else None,
-        seed=sample.seed if sample else "", published=sample.published if sample else "", standing=standing, why=why,
-    )  # fmt: skip
-
-
-def _so_far(desk: Desk, state: State, plan: Plan) -> Worth:
-    """What would be proven if all that is still to come came now."""
-    freeze, now = state.batch(plan.batch).freeze, desk.clock()
-    if plan.terms.seed_source and (freeze is None or plan.fact < freeze.fact):
-        return Worth(SeedStanding.PUBLIC, (Message("proven only if it is published after the batch was frozen"),))
-    promised = commitments(state.facts, plan)
-    moments = Moments(frozen=now, published=None, drawn=now)
-    return worth(plan, freeze=freeze.fact if freeze else _NOT_YET, commitments=promised, moments=moments)
-
-
-def _parts_told(desk: Desk, state: State, plan: Plan) -> tuple[PartTold, ...]:
+def parts_told(desk: Desk, state: State, plan: Plan) -> tuple[PartTold, ...]:
+    """The parts of a plan's seed, in the order in which the plan names the parties."""
     known = {each.party: each for each in commitments(state.facts, plan)}
     told = []
     for party in plan.terms.parties:

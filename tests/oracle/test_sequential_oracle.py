@@ -25,6 +25,19 @@ def test_counts_are_scipys(population: int, marked: int, drawn: int):
     assert np.exp(upper) == pytest.approx(law.sf(k), rel=1e-7, abs=1e-300)
 
 
+def test_long_tails_are_scipys():
+    size, marked, drawn = 10**6, 200_000, 400_000
+    k = np.arange(79_000, 81_001, 250)
+    lower, upper = log_tails(k, drawn=drawn, undrawn=size - drawn, marked=marked)
+    law = hypergeom(size, marked, drawn)
+    assert np.exp(lower) == pytest.approx(law.cdf(k), rel=1e-6)
+    assert np.exp(upper) == pytest.approx(law.sf(k), rel=1e-6)
+    assert np.exp(lower) + np.exp(upper) == pytest.approx(1, abs=1e-12)
+    both = [np.exp(log_tails(k - shift, drawn=drawn, undrawn=size - drawn, marked=marked)[0]) for shift in (0, 1)]
+    chance = np.exp(log_hypergeometric(k, drawn=drawn, undrawn=size - drawn, marked=marked))
+    assert both[0] - both[1] == pytest.approx(chance, rel=1e-9, abs=1e-14)
+
+
 @pytest.mark.parametrize("weight", [1.0, 3.5, 60.0, 3000.0])
 def test_the_marginal_is_the_beta_binomial(weight: float):
     k = np.arange(201)

@@ -16,26 +16,35 @@ from labelqa.i18n import N_
             "The plan names the parties (--party). Without --seed the part is drawn at random and kept in the "
             "workspace, readable by its owner only; with --seed keep it secret until the draw yourself as well."
         ),
+        N_(
+            "A party that shows its part to nobody before the draw gives --digest: the sha256 of the words `labelqa "
+            "seed`, byte 0x1F and the part, as `printf 'labelqa seed\\037%s' TEXT | sha256sum` prints it."
+        ),
     ),
     examples=("labelqa seed commit sft-w46 --party organizer",),
     words=(
         argument("batch"),
         option("--party", required=True, says=N_("Whose part it is, as the plan names it.")),
         option("--seed", default="", says=N_("The part, when it comes from outside, such as the requester's dice.")),
+        option("--digest", default="", says=N_("The digest of a part that the party keeps to itself until the draw.")),
     ),
     reports=True,
 )
-def commit(session: Session, *, batch: str, party: str, seed: str) -> None:
+def commit(session: Session, *, batch: str, party: str, seed: str, digest: str) -> None:
     """Commits a part."""
     from labelqa.workflows.seeds import commit_seed
 
     with session.desk() as desk:
-        made = commit_seed(desk, batch, party=party, seed=seed)
+        made = commit_seed(desk, batch, party=party, seed=seed, digest=digest)
     if session.json:
         return session.screen.json(made)
     screen = session.screen
     screen.line(N_("Committed the part of {party}: digest {digest}."), party=made.party, digest=made.digest)
-    screen.line(N_("It is kept in {file} until the draw."), file=made.file)
+    if made.file:
+        screen.line(N_("It is kept in {file} until the draw."), file=made.file)
+    else:
+        screen.line(N_("Give the part at the draw: `labelqa draw {batch} --part {party}=TEXT`."), batch=batch,
+                    party=party)  # fmt: skip
     return None
 
 
@@ -48,7 +57,7 @@ def commit(session: Session, *, batch: str, party: str, seed: str) -> None:
 )
 def show(session: Session, *, batch: str) -> None:
     """Prints one stretch a plan."""
-    from labelqa.workflows.seeds import seeds_told
+    from labelqa.workflows.seeds_told import seeds_told
 
     with session.desk() as desk:
         told = seeds_told(desk, batch)

@@ -57,6 +57,26 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "re-review": N_("re-review"),
         "acceptance": N_("acceptance check"),
     },
+    "Check": {
+        "understanding": N_("understood rightly"),
+        "consistency": N_("answer fits the question"),
+        "quality": N_("quality kept"),
+    },
+    "CheckResult": {
+        "passed": N_("passed"),
+        "failed": N_("failed"),
+        "not-applicable": N_("not applicable"),
+    },
+    "Obstacle": {
+        "skipped": N_("skipped by the verifier"),
+        "deleted": N_("deleted at its source"),
+        "broken-media": N_("picture, sound or video cannot be opened"),
+    },
+    "Safety": {
+        "safe": N_("safe"),
+        "unsafe": N_("unsafe"),
+        "unclear": N_("safety unclear"),
+    },
     "DefectSeverity": {
         "critical": N_("critical defect"),
         "major": N_("major defect"),

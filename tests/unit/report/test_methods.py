@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[3] / "labelqa"
 # What stands in the places of a method that are not numbers; a number is 11.
 PLACES: dict[str, tuple[str, ...]] = {
     "METHOD": ("assumed items, beta",),
+    "check.METHOD": ("anytime, beta-binomial mixture",),
     "groups": ("", ", 200 groups"),
     "few": ("", ", few items decide"),
     "over": ("items", "groups of items"),
@@ -57,7 +58,7 @@ def written(node: ast.expr, module: str) -> list[str]:
             written(part, module) if isinstance(part, ast.Constant) else filled(part, module) for part in node.values
         ]
         return ["".join(each) for each in itertools.product(*parts)]
-    return []
+    return list(PLACES.get(f"{module}.{node.id}", ())) if isinstance(node, ast.Name) else []
 
 
 def filled(part: ast.expr, module: str) -> tuple[str, ...]:

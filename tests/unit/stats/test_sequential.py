@@ -117,6 +117,29 @@ def test_chances_are_those_of_counting_every_path(population: int, accuracy: flo
             assert check.mean_reviews(wrong) == pytest.approx(float(mean), rel=1e-9)
 
 
+def test_chances_of_long_checks_are_those_of_one_verdict_after_the_other():
+    size, wrong, cut = 4000, 400, 2300
+    check = Sequential(population=size, accuracy=0.9, risk=0.05, n=1, cut=cut, futility=0.05)
+    going, e = np.ones(1), np.arange(wrong + 1.0)
+    proven, hopeless = np.zeros(cut + 1), np.zeros(cut + 1)
+    for t in range(1, cut + 1):
+        left = e[: going.size]
+        bad = (wrong - left) / (size - t + 1)
+        going = np.append(going * (1 - bad), 0) + np.append(0, going * bad)
+        going = going[: wrong + 1]
+        at, errors = np.full(going.size, float(t)), e[: going.size]
+        stopped = check.limits.proven(at, errors), check.limits.futile(at, errors)
+        proven[t], hopeless[t] = (going[each].sum() for each in stopped)
+        going[stopped[0] | stopped[1]] = 0
+    fate = check.fate(wrong)
+    assert fate.certified == pytest.approx(proven.sum(), abs=1e-12)
+    assert fate.hopeless == pytest.approx(hopeless.sum(), abs=1e-12)
+    assert hopeless[1025:].sum() > 0.001
+    until = fate.futile_at <= 1500
+    assert fate.futile[until].sum() == pytest.approx(hopeless[:1501].sum(), abs=1e-12)
+    assert fate.mean == pytest.approx(cut - (proven + hopeless) @ (cut - np.arange(cut + 1.0)), rel=1e-10)
+
+
 @pytest.mark.parametrize("risk", [0.05, 0.3])
 @pytest.mark.parametrize("accuracy", [0.6, 0.8, 0.9])
 def test_a_batch_that_misses_it_is_hardly_ever_certified(accuracy: float, risk: float):

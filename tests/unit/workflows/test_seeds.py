@@ -21,7 +21,8 @@ from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.draws import draw_sample, verify_sample
 from labelqa.workflows.plans import declare_plan
-from labelqa.workflows.seeds import commit_seed, seeds_told
+from labelqa.workflows.seeds import commit_seed
+from labelqa.workflows.seeds_told import seeds_told
 from tests.building import RELEASE, agreeing, take_in
 
 TWO = Terms(parties=("organizer", "requester"))
@@ -70,6 +71,28 @@ def test_a_part_is_in_the_ledger_by_its_digest_alone_until_the_draw(desk: Desk) 
     told = "".join(row[6] for row in desk.ledger.rows())
     assert "dice 4 2 6" not in told
     assert seed_digest("dice 4 2 6") in told
+
+
+def test_a_party_may_keep_its_part_to_itself_until_the_draw(desk: Desk) -> None:
+    planned(desk, TWO)
+    commit_seed(desk, "b1", party="organizer")
+    made = commit_seed(desk, "b1", party="requester", digest=sha256("labelqa seed\x1f骰子 4 2 6".encode()).hexdigest())
+    assert made.file == ""
+    assert sorted(path.name for path in (desk.settings.workspace / "seeds").iterdir()) == ["b1-1-organizer.txt"]
+    frozen(desk)
+    with pytest.raises(BadInput, match="--part requester=TEXT"):
+        draw_sample(desk, "b1")
+    with pytest.raises(Refused, match="not the part that requester"):
+        draw_sample(desk, "b1", parts={"requester": "骰子 4 2 5"})
+    assert draw_sample(desk, "b1", parts={"requester": "骰子 4 2 6"}).standing is SeedStanding.JOINT
+    assert verify_sample(desk, "b1") == []
+
+
+@pytest.mark.parametrize("said", [{"digest": "ab"}, {"digest": "A" * 64}, {"digest": "a" * 64, "seed": "x"}])
+def test_a_promise_is_a_part_or_its_digest(desk: Desk, said: dict[str, str]) -> None:
+    planned(desk, TWO)
+    with pytest.raises(WrongUsage, match="digest"):
+        commit_seed(desk, "b1", party="organizer", **said)
 
 
 def test_a_draw_waits_for_every_party(desk: Desk) -> None:

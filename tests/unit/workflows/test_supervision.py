@@ -12,6 +12,8 @@ import pytest
 from labelqa.batches.supervision import fold_supervisions
 from labelqa.errors import BadInput, LabelqaError, Refused, WrongUsage
 from labelqa.ledger.ledger import Ledger
+from labelqa.records.batch import Kind
+from labelqa.records.designs import Design
 from labelqa.records.estimate import Estimate, Unknown
 from labelqa.records.facts import Draft
 from labelqa.records.people import Duty
@@ -46,9 +48,6 @@ def supervisor(
 
 def worked(desk: Desk, *, declared: str = "early", items: int = 30, each: int = 4) -> None:
     """Declare, label, freeze, rule one dispute, draw and review: work of all three duties; declared at that moment."""
-    from labelqa.records.batch import Kind
-    from labelqa.records.designs import Design
-
     supervisor(desk)
     declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
     declare_plan(desk, "b1", seed="the seed of b1", design=Design.TWO_POINT)
@@ -414,3 +413,18 @@ def test_all_answers_kept_are_told_apart(desk: Desk) -> None:
     works = supervised_work(desk, "b1")
     assert len({each.work for each in works}) == len(works) == 2
     assert {str(each.answer) for each in works} == {"labelled accept", "labelled inaccurate"}
+
+
+def test_whoever_supervised_a_batch_does_not_verify_it(desk: Desk) -> None:
+    both = (Duty.SUPERVISOR, Duty.REVIEWER)
+    watcher, idle = supervisor(desk, duties=both), supervisor(desk, "Ida Idle", duties=both)
+    declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
+    declare_plan(desk, "b1", design=Design.TWO_POINT)
+    declare_supervision(desk, "b1", each=2)
+    take_in(desk, agreeing(30))
+    freeze_batch(desk, "b1")
+    draw_supervision(desk, "b1")
+    check_all(desk)
+    pool = draw_sample(desk, "b1").pool
+    assert idle in pool
+    assert watcher not in pool
