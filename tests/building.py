@@ -27,10 +27,10 @@ from labelqa.records.review import Sample
 from labelqa.wiring import create_workspace, open_desk, shipped
 from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import draw_sample
+from labelqa.workflows.drawing.draws import draw_sample
 from labelqa.workflows.imports import import_chunks
 from labelqa.workflows.people import add_person, record_exam, record_training
-from labelqa.workflows.plans import declare_plan
+from labelqa.workflows.planning.plans import declare_plan
 from labelqa.workflows.rulebooks import release_rulebook
 
 RELEASE, SAFETY = "genai-sft@1.0.0", "genai-safety@1.0.0"

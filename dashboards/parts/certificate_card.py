@@ -13,10 +13,10 @@ from labelqa.errors import LabelqaError
 from labelqa.i18n import N_, Speaker
 from labelqa.records.designs import Certificate, Decision, Design, StoppingLines
 from labelqa.records.estimate import Estimate
-from labelqa.workflows.certificate import certificate_named
+from labelqa.workflows.certifying.certificate import certificate_named
+from labelqa.workflows.certifying.stopping import stopping_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.state import read_state
-from labelqa.workflows.stopping import stopping_of
 from parts.cards import figure_card, number_card
 from parts.view import View, told
 from parts.words import plain

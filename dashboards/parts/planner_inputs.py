@@ -13,7 +13,7 @@ from labelqa.i18n import N_, Speaker
 from labelqa.records.batch import Stage
 from labelqa.records.designs import Preset, Terms
 from labelqa.records.summary import BatchLine
-from labelqa.workflows.terms import AQLS
+from labelqa.workflows.planning.terms import AQLS
 from parts.view import choose
 
 ACCURACIES: Final = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998, 0.999)

@@ -12,9 +12,9 @@ from parts.view import View, recall, told
 from labelqa.errors import LabelqaError
 from labelqa.records.designs import DesignComparison, StoppingLines, Terms
 from labelqa.workflows.batches import batch_lines
-from labelqa.workflows.compare import compare_designs, compared
+from labelqa.workflows.certifying.stopping import stopping_lines
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.stopping import stopping_lines
+from labelqa.workflows.planning.compare import compare_designs, compared
 
 
 def page() -> None:

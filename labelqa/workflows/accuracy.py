@@ -17,12 +17,13 @@ from labelqa.records.review import Identity, Review, Verdict
 from labelqa.records.summary import AccuracyReport, Confusion
 from labelqa.stats.weighted_share import hajek
 from labelqa.workflows.annotated import item_numbers
-from labelqa.workflows.certificate import plan_of
+from labelqa.workflows.certifying.certificate import plan_of
+from labelqa.workflows.certifying.evidence import evidence_of
+from labelqa.workflows.certifying.shares import Shares, shares_of, strata_of_sample
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.evidence import evidence_of
 from labelqa.workflows.population import Population, frozen_of, population
 from labelqa.workflows.reviewed import Reviewed, strata_lines, with_labels, with_rules
-from labelqa.workflows.reviewer_error import (
+from labelqa.workflows.reviewing.reviewer_error import (
     ReviewerError,
     defective,
     double_review,
@@ -30,7 +31,6 @@ from labelqa.workflows.reviewer_error import (
     given_error,
     weighted_error,
 )
-from labelqa.workflows.shares import Shares, shares_of, strata_of_sample
 from labelqa.workflows.state import read_state
 from labelqa.workflows.strata import strata_of
 

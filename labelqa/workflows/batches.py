@@ -21,7 +21,7 @@ from labelqa.workflows.imports import counted_imports
 from labelqa.workflows.lines import line_of
 from labelqa.workflows.people import find_person
 from labelqa.workflows.refusals import refuse
-from labelqa.workflows.reviews import progress_of
+from labelqa.workflows.reviewing.reviews import progress_of
 from labelqa.workflows.select import Matching, Selection, moment, select, taken_annotations
 from labelqa.workflows.state import State, fold, read_state, shown_names
 

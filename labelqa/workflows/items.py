@@ -13,7 +13,7 @@ from labelqa.records.results import ItemPage, ItemRow
 from labelqa.records.review import Review, Verdict
 from labelqa.workflows.content import contents
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import items_of
+from labelqa.workflows.drawing.draws import items_of
 from labelqa.workflows.population import Population, frozen_of, population
 from labelqa.workflows.state import State, read_state, shown_names
 

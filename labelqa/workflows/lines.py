@@ -11,8 +11,8 @@ from labelqa.records.batch import Batch
 from labelqa.records.estimate import Unknown
 from labelqa.records.summary import BatchLine
 from labelqa.workflows.agreement import alpha_of
+from labelqa.workflows.certifying.evidence import accuracy_of, evidence_of
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.evidence import accuracy_of, evidence_of
 from labelqa.workflows.state import State
 
 

@@ -18,8 +18,8 @@ from labelqa.records.reductions import Patterns
 from labelqa.records.review import Verdict
 from labelqa.stats.pooled import weighted
 from labelqa.workflows.agreement import alpha_of_patterns
+from labelqa.workflows.certifying.evidence import accuracy_of, evidence_of, share_correct
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.evidence import accuracy_of, evidence_of, share_correct
 from labelqa.workflows.state import State
 from labelqa.workflows.subject import counted
 

@@ -25,7 +25,7 @@ from labelqa.stats.proportion import hypergeometric_interval
 from labelqa.workflows.annotated import annotators_named, book_of, labels_by_rule, model_numbers, severities_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.population import Population
-from labelqa.workflows.reviewer_error import defective
+from labelqa.workflows.reviewing.reviewer_error import defective
 from labelqa.workflows.scores import Checked, counts_of, matrix_of, reviewed_scores, rough, share_right, team_of
 from labelqa.workflows.state import State
 from labelqa.workflows.strata import Stratum

@@ -14,7 +14,7 @@ from labelqa.errors import Altered
 from labelqa.workflows.agreement import agreement_report
 from labelqa.workflows.batches import batch_line
 from labelqa.workflows.disputes import rule_dispute
-from labelqa.workflows.draws import draw_sample, drawn_items
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items
 from labelqa.workflows.integrity import facts, verify_ledger
 from tests.building import (
     ARBITRATOR,

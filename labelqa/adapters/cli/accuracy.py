@@ -81,7 +81,7 @@ def accuracy(
     """Prints the estimate of a batch's accuracy."""
     from labelqa.workflows.accuracy import accuracy_report
     from labelqa.workflows.gold_accuracy import gold_report
-    from labelqa.workflows.reviewer_error import ReviewerError
+    from labelqa.workflows.reviewing.reviewer_error import ReviewerError
 
     errors = ReviewerError(sensitivity=sensitivity, specificity=specificity, double_review=double_review)
     if against == "gold":

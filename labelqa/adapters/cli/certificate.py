@@ -35,7 +35,7 @@ _STOP: Final = {
 )
 def certificate(session: Session, *, sample: str) -> None:
     """Prints the certificate."""
-    from labelqa.workflows.certificate import certificate_named
+    from labelqa.workflows.certifying.certificate import certificate_named
 
     with session.desk() as desk:
         found = certificate_named(desk, sample)

@@ -40,7 +40,7 @@ def declare(scene: Scene, script: Script) -> Told:
 
 def plan(scene: Scene, script: Script) -> Told:
     """The seed is committed now, before the frame is known."""
-    from labelqa.workflows.plans import declare_plan
+    from labelqa.workflows.planning.plans import declare_plan
 
     seed = f"labelqa demo {script.name}"  # told openly, so that the demo always ends alike
     design = Design.CENSUS if Kind(script.kind) is Kind.SAFETY else Design.TWO_POINT
@@ -128,7 +128,7 @@ def rule(scene: Scene, script: Script) -> Told:
 
 
 def draw(scene: Scene, script: Script) -> Told:
-    from labelqa.workflows.draws import draw_sample
+    from labelqa.workflows.drawing.draws import draw_sample
     from labelqa.workflows.people import shown_name
 
     drawn = draw_sample(scene.desk, script.name)
@@ -148,7 +148,7 @@ def draw(scene: Scene, script: Script) -> Told:
 def review(scene: Scene, script: Script, *, whole: bool = True) -> Iterator[Told]:
     """Work sheets go out and come back filled in; only the first does when the review is not to be ``whole``."""
     from labelqa.adapters.cli.review import take_back
-    from labelqa.workflows.reviews import work_sheets
+    from labelqa.workflows.reviewing.reviews import work_sheets
 
     sample = f"{script.name}/1"
     paths = write_sheets(scene.desk, sample, scene.folder / "reviews", form="xlsx", lang=scene.say.lang)
@@ -188,7 +188,7 @@ def _verifier(scene: Scene, script: Script, name: str, sample: str) -> Callable[
 
 
 def estimate(scene: Scene, script: Script) -> Told:
-    from labelqa.workflows.settle import accuracy_report
+    from labelqa.workflows.certifying.settle import accuracy_report
 
     found = accuracy_report(scene.desk, script.name)
     return Told(
@@ -200,7 +200,7 @@ def estimate(scene: Scene, script: Script) -> Told:
 
 def settle(scene: Scene, script: Script) -> tuple[Told, BatchLine]:
     from labelqa.adapters.cli.settle import conclusion_text
-    from labelqa.workflows.settle import settle_batch
+    from labelqa.workflows.certifying.settle import settle_batch
 
     line = settle_batch(scene.desk, script.name)
     told = Told(
@@ -212,7 +212,7 @@ def settle(scene: Scene, script: Script) -> tuple[Told, BatchLine]:
 
 
 def prove(scene: Scene, script: Script) -> Told:
-    from labelqa.workflows.draws import verify_sample
+    from labelqa.workflows.drawing.draws import verify_sample
 
     findings = verify_sample(scene.desk, f"{script.name}/1")
     return Told(

@@ -129,7 +129,7 @@ def plan(
     if batch is None or compare:
         told = said | {"design": words["design"], "seed": seed}
         return _compare_only(session, batch, population, explain, told, page)
-    from labelqa.workflows.plans import declare_plan
+    from labelqa.workflows.planning.plans import declare_plan
 
     with session.desk() as desk:
         made = declare_plan(desk, batch, design=words["design"], seed=seed, **said)
@@ -185,14 +185,14 @@ def _compare_only(
     """The table for a batch, or for a number of items that is only thought of; nothing is declared."""
     told = {name: value for name, value in said.items() if name not in ("design", "seed")}
     if batch is not None:
-        from labelqa.workflows.compare import compare_designs
+        from labelqa.workflows.planning.compare import compare_designs
 
         with session.desk() as desk:
             made = compare_designs(desk, batch, population=population, **told)
     elif population is None:
         raise WrongUsage(N_("name the batch to plan for, or give --population to compare designs without one"))
     else:
-        from labelqa.workflows.compare import compared
+        from labelqa.workflows.planning.compare import compared
 
         made = compared(population, **told)
     if session.json:
@@ -211,7 +211,7 @@ def _compare_only(
 def _compared(desk: Desk, plan: Plan, population: int | None) -> DesignComparison | None:
     """The designs beside the one that was declared; None while no item matches and no number is given."""
     from labelqa.errors import InsufficientData
-    from labelqa.workflows.compare import compare_designs
+    from labelqa.workflows.planning.compare import compare_designs
 
     try:
         return compare_designs(

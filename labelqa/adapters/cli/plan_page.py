@@ -34,7 +34,7 @@ def write_page(session: Session, path: Path | None, found: DesignComparison | No
         return
     from labelqa.adapters.files.whole import write_whole
     from labelqa.adapters.report.design_page import design_page
-    from labelqa.workflows.stopping import stopping_lines
+    from labelqa.workflows.certifying.stopping import stopping_lines
 
     write_whole(path, design_page(found, session.lang, stopping=stopping_lines(found, terms)).encode())
     if not session.json:

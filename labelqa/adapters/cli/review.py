@@ -110,7 +110,7 @@ def take_back(desk: Desk, path: Path) -> ReviewsResult:
     """Reads one filled file and records its verdicts."""
     from dataclasses import replace
 
-    from labelqa.workflows.reviews import import_verdicts
+    from labelqa.workflows.reviewing.reviews import import_verdicts
 
     verdicts, findings = verdicts_from(desk, path)
     done = import_verdicts(desk, verdicts, source=looked(desk, path).digest)
@@ -131,7 +131,7 @@ def _print(session: Session, file: Path, done: ReviewsResult) -> None:
 
 def certificates(desk: Desk, samples: Iterable[str]) -> dict[str, Certificate | Message]:
     """Where each sample stands now: what is proven, what remains; or why nothing can be said."""
-    from labelqa.workflows.certificate import certificate_named
+    from labelqa.workflows.certifying.certificate import certificate_named
 
     found: dict[str, Certificate | Message] = {}
     for name in dict.fromkeys(samples):
@@ -237,7 +237,7 @@ def record(
     **said: Any,
 ) -> None:
     """Records one verdict."""
-    from labelqa.workflows.reviews import lacks_checks, record_review
+    from labelqa.workflows.reviewing.reviews import lacks_checks, record_review
 
     with session.desk() as desk:
         name = sample_named(desk, sample)

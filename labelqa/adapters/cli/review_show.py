@@ -24,7 +24,7 @@ from labelqa.records.reviewers import RevealedItem, ReviewerAgreement
 )
 def show(session: Session, *, sample: str, item: str) -> None:
     """Prints who labelled the item how, and every verdict on it."""
-    from labelqa.workflows.revealed import revealed_item
+    from labelqa.workflows.reviewing.revealed import revealed_item
 
     with session.desk() as desk:
         found, zone = revealed_item(desk, sample_named(desk, sample), item), desk.settings.zone

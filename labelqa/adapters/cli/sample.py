@@ -17,7 +17,7 @@ from labelqa.records.review import Drawn
 
 if TYPE_CHECKING:
     from labelqa.workflows.desk import Desk
-    from labelqa.workflows.sample_told import SampleTold
+    from labelqa.workflows.drawing.sample_told import SampleTold
 
 
 @command(
@@ -64,8 +64,8 @@ def draw(
     verifiers: int,
 ) -> None:
     """Draws the sample."""
-    from labelqa.workflows.draws import draw_sample
-    from labelqa.workflows.sample_told import sample_told
+    from labelqa.workflows.drawing.draws import draw_sample
+    from labelqa.workflows.drawing.sample_told import sample_told
 
     parts = dict(part)
     if len(parts) != len(part):
@@ -132,7 +132,7 @@ def _print_strata(session: Session, told: SampleTold) -> None:
 
 def sample_named(desk: Desk, text: str) -> str:
     """A sample's own name; of a batch, its latest sample."""
-    from labelqa.workflows.sample_told import sample_called
+    from labelqa.workflows.drawing.sample_told import sample_called
 
     return sample_called(desk, text)
 
@@ -147,8 +147,8 @@ def sample_named(desk: Desk, text: str) -> str:
 )
 def verify(session: Session, *, sample: str) -> int:
     """Redraws the sample."""
-    from labelqa.workflows.draws import verify_sample
-    from labelqa.workflows.sample_told import sample_told
+    from labelqa.workflows.drawing.draws import verify_sample
+    from labelqa.workflows.drawing.sample_told import sample_told
 
     with session.desk() as desk:
         name = sample_named(desk, sample)
@@ -177,8 +177,8 @@ def verify(session: Session, *, sample: str) -> int:
 )
 def extend(session: Session, *, sample: str, n: int | None, more: int | None) -> None:
     """Draws more."""
-    from labelqa.workflows.draws import extend_sample
-    from labelqa.workflows.sample_told import sample_told
+    from labelqa.workflows.drawing.draws import extend_sample
+    from labelqa.workflows.drawing.sample_told import sample_told
 
     if (n is None) == (more is None):
         raise WrongUsage(N_("give --n or --more, and not both"))
@@ -206,9 +206,9 @@ def extend(session: Session, *, sample: str, n: int | None, more: int | None) ->
 )
 def show(session: Session, *, sample: str) -> None:
     """Prints the progress and the drawn items."""
-    from labelqa.workflows.draws import drawn_items
-    from labelqa.workflows.progress import sample_progress
-    from labelqa.workflows.sample_told import sample_told
+    from labelqa.workflows.drawing.draws import drawn_items
+    from labelqa.workflows.drawing.sample_told import sample_told
+    from labelqa.workflows.reviewing.progress import sample_progress
 
     with session.desk() as desk:
         told = sample_told(desk, sample)

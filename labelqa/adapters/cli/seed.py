@@ -32,7 +32,7 @@ from labelqa.i18n import N_
 )
 def commit(session: Session, *, batch: str, party: str, seed: str, digest: str) -> None:
     """Commits a part."""
-    from labelqa.workflows.seeds import commit_seed
+    from labelqa.workflows.drawing.seeds import commit_seed
 
     with session.desk() as desk:
         made = commit_seed(desk, batch, party=party, seed=seed, digest=digest)
@@ -57,7 +57,7 @@ def commit(session: Session, *, batch: str, party: str, seed: str, digest: str) 
 )
 def show(session: Session, *, batch: str) -> None:
     """Prints one stretch a plan."""
-    from labelqa.workflows.seeds_told import seeds_told
+    from labelqa.workflows.drawing.seeds_told import seeds_told
 
     with session.desk() as desk:
         told = seeds_told(desk, batch)

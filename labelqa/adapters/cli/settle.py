@@ -38,8 +38,8 @@ def conclusion_text(say: Speaker, line: BatchLine) -> str:
 )
 def settle(session: Session, *, batch: str) -> None:
     """Settles the batch."""
-    from labelqa.workflows.certificate import certificate_named
-    from labelqa.workflows.settle import settle_batch
+    from labelqa.workflows.certifying.certificate import certificate_named
+    from labelqa.workflows.certifying.settle import settle_batch
 
     with session.desk() as desk:
         line = settle_batch(desk, batch)

@@ -27,7 +27,7 @@ def write_sheets(
     With ``blind`` the label of record is on none of them. ``config`` is the labeling config that the annotators had;
     answers that are no labels need it with ls-json.
     """
-    from labelqa.workflows.reviews import work_sheets
+    from labelqa.workflows.reviewing.reviews import work_sheets
 
     sheets = work_sheets(desk, sample, lang=lang, blind=blind)
     stem = re.sub(r"[^\w.-]", "-", sample) + ("-blind" if blind else "")

@@ -17,7 +17,7 @@ from labelqa.records.review import Verdict
 
 if TYPE_CHECKING:
     from labelqa.adapters.cli.lists import Row
-    from labelqa.workflows.supervised import CheckRow
+    from labelqa.workflows.supervising.supervised import CheckRow
 
 BY = N_("The supervisor: pseudonym, name or SERVER=ACCOUNT; holds no other duty in the batch.")
 
@@ -40,7 +40,7 @@ BY = N_("The supervisor: pseudonym, name or SERVER=ACCOUNT; holds no other duty 
 )
 def declare(session: Session, *, batch: str, each: int) -> None:
     """Declares a supervision."""
-    from labelqa.workflows.supervision import declare_supervision
+    from labelqa.workflows.supervising.supervision import declare_supervision
 
     with session.desk() as desk:
         made = declare_supervision(desk, batch, each=each)
@@ -73,8 +73,8 @@ def declare(session: Session, *, batch: str, each: int) -> None:
 )
 def draw(session: Session, *, supervision: str, seed: str) -> None:
     """Draws a supervision."""
-    from labelqa.workflows.supervision import draw_supervision
-    from labelqa.workflows.supervision_report import supervision_report
+    from labelqa.workflows.supervising.supervision import draw_supervision
+    from labelqa.workflows.supervising.supervision_report import supervision_report
 
     with session.desk() as desk:
         made = draw_supervision(desk, supervision, seed=seed)
@@ -93,7 +93,7 @@ def draw(session: Session, *, supervision: str, seed: str) -> None:
 )
 def list_(session: Session, *, supervision: str) -> None:
     """Prints the drawn pieces of work."""
-    from labelqa.workflows.supervised import supervised_work
+    from labelqa.workflows.supervising.supervised import supervised_work
 
     with session.desk() as desk:
         works = supervised_work(desk, supervision)
@@ -123,7 +123,7 @@ def list_(session: Session, *, supervision: str) -> None:
 def sheet(session: Session, *, supervision: str, out: Path) -> None:
     """Writes the sheet."""
     from labelqa.adapters.files.supervision_sheet import write_supervision_sheet
-    from labelqa.workflows.supervised import supervised_work
+    from labelqa.workflows.supervising.supervised import supervised_work
 
     path = session.start / out
     if path.suffix.lower() != ".xlsx":
@@ -158,8 +158,8 @@ def sheet(session: Session, *, supervision: str, out: Path) -> None:
 )
 def record(session: Session, *, supervision: str, work: str, verdict: Verdict, by: str, note: str) -> None:
     """Records one verdict."""
-    from labelqa.workflows.supervised import record_supervision
-    from labelqa.workflows.supervision_report import supervision_report
+    from labelqa.workflows.supervising.supervised import record_supervision
+    from labelqa.workflows.supervising.supervision_report import supervision_report
 
     with session.desk() as desk:
         done = record_supervision(desk, supervision, work, verdict=verdict, by=by, note=note)
@@ -196,7 +196,7 @@ def import_(session: Session, *, supervision: str, file: Path, by: str) -> int:
     """Records the verdicts of a sheet."""
     from labelqa.adapters.cli.files import looked
     from labelqa.adapters.cli.lists import rows
-    from labelqa.workflows.supervised import import_supervision
+    from labelqa.workflows.supervising.supervised import import_supervision
 
     with session.desk() as desk:
         held = rows(looked(desk, session.start / file), required=("work", "verdict"))
@@ -218,7 +218,7 @@ def import_(session: Session, *, supervision: str, file: Path, by: str) -> int:
 
 def _told(held: Iterable[Row]) -> list[CheckRow]:
     from labelqa.adapters.files.supervision_sheet import verdict_read
-    from labelqa.workflows.supervised import CheckRow
+    from labelqa.workflows.supervising.supervised import CheckRow
 
     return [
         CheckRow(
@@ -237,7 +237,7 @@ def _told(held: Iterable[Row]) -> list[CheckRow]:
 )
 def show(session: Session, *, supervision: str) -> None:
     """Prints the report."""
-    from labelqa.workflows.supervision_report import supervision_report
+    from labelqa.workflows.supervising.supervision_report import supervision_report
 
     with session.desk() as desk:
         report, zone = supervision_report(desk, supervision), desk.settings.zone
@@ -256,7 +256,7 @@ def show(session: Session, *, supervision: str) -> None:
 )
 def verify(session: Session, *, supervision: str) -> int:
     """Redraws the supervision."""
-    from labelqa.workflows.supervision_report import verify_supervision
+    from labelqa.workflows.supervising.supervision_report import verify_supervision
 
     with session.desk() as desk:
         findings = verify_supervision(desk, supervision)

@@ -12,7 +12,7 @@ from typing import Final
 from labelqa.adapters.report.text import NOTHING, count, whole
 from labelqa.i18n import N_, Speaker
 from labelqa.records.designs import Design, DesignComparison, DesignOption, PlanningRow, Preset, Terms
-from labelqa.workflows.terms import BELONGS
+from labelqa.workflows.planning.terms import BELONGS
 
 SHORT: Final[Mapping[Design, str]] = {
     Design.SEQUENTIAL: N_("sequential"),

@@ -14,10 +14,10 @@ from labelqa.records.designs import Certificate, Decision, Design
 from labelqa.records.estimate import Estimate, Unknown
 from labelqa.records.review import Verdict
 from labelqa.workflows.batches import declare_batch, freeze_batch
-from labelqa.workflows.certificate import certificate_named
-from labelqa.workflows.draws import draw_sample, drawn_items
-from labelqa.workflows.plans import declare_plan
-from labelqa.workflows.reviews import record_review
+from labelqa.workflows.certifying.certificate import certificate_named
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items
+from labelqa.workflows.planning.plans import declare_plan
+from labelqa.workflows.reviewing.reviews import record_review
 from tests.building import RELEASE, agreeing, staffed, take_in
 
 EN = Speaker("en")

@@ -12,7 +12,7 @@ from labelqa.i18n import LANGS
 from labelqa.records.batch import Condition, Kind, Operator
 from labelqa.records.designs import Design
 from labelqa.workflows.batches import declare_batch, freeze_batch
-from labelqa.workflows.compare import compared
+from labelqa.workflows.planning.compare import compared
 from tests.building import RELEASE, agreeing, staffed, take_in
 
 
@@ -133,7 +133,7 @@ def test_the_command_is_one_that_the_program_takes(empty, open_page):
 def test_every_term_has_an_option_of_its_own():
     from labelqa.adapters.report.design_tables import declaring
     from labelqa.records.designs import Terms
-    from labelqa.workflows.terms import BELONGS
+    from labelqa.workflows.planning.terms import BELONGS
 
     known = {opt for each in root().get_command(None, "plan").params for opt in each.opts}  # type: ignore[arg-type]
     terms = Terms(

@@ -22,8 +22,8 @@ from labelqa.records.designs import (
     StoppingLines,
     Terms,
 )
-from labelqa.workflows.compare import compared
-from labelqa.workflows.stopping import stopping_lines
+from labelqa.workflows.certifying.stopping import stopping_lines
+from labelqa.workflows.planning.compare import compared
 
 EN, ZH = Speaker("en"), Speaker("zh")
 

@@ -31,15 +31,15 @@ from labelqa.workflows.accuracy import accuracy_report, weighted_accuracy
 from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.disputes import rule_dispute
-from labelqa.workflows.draws import draw_sample, drawn_items
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items
 from labelqa.workflows.gold_accuracy import gold_report
 from labelqa.workflows.imports import import_gold
 from labelqa.workflows.people import add_person
-from labelqa.workflows.plans import declare_plan
+from labelqa.workflows.planning.plans import declare_plan
 from labelqa.workflows.population import population
 from labelqa.workflows.reviewed import is_critical, true_label
-from labelqa.workflows.reviewer_error import ReviewerError
-from labelqa.workflows.reviews import import_verdicts
+from labelqa.workflows.reviewing.reviewer_error import ReviewerError
+from labelqa.workflows.reviewing.reviews import import_verdicts
 from labelqa.workflows.scores import Checked, Compared, reviewed_scores, scores_over_items
 from labelqa.workflows.state import read_state
 from tests.building import (

@@ -16,14 +16,14 @@ from labelqa.records.review import Safety, Verdict
 from labelqa.stats.acceptance.switching import Inspection
 from labelqa.workflows.accuracy import accuracy_report
 from labelqa.workflows.batches import batch_line, declare_batch, freeze_batch
-from labelqa.workflows.certificate import certificate_named
+from labelqa.workflows.certifying.certificate import certificate_named
+from labelqa.workflows.certifying.settle import settle_batch
+from labelqa.workflows.certifying.streams import stream_of, switch_of, why_not_sampled
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import draw_sample, drawn_items, extend_sample
-from labelqa.workflows.plans import declare_plan
-from labelqa.workflows.reviews import record_review
-from labelqa.workflows.settle import settle_batch
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items, extend_sample
+from labelqa.workflows.planning.plans import declare_plan
+from labelqa.workflows.reviewing.reviews import record_review
 from labelqa.workflows.state import read_state
-from labelqa.workflows.streams import stream_of, switch_of, why_not_sampled
 from tests.building import RELEASE, SAFETY, agreeing, take_in
 
 

@@ -20,13 +20,13 @@ from labelqa.records.people import Duty
 from labelqa.records.review import Identity, SeedStanding, Verdict, VerdictKind
 from labelqa.records.work import RawVerdict
 from labelqa.workflows.batches import batch_detail, batch_line, declare_batch
+from labelqa.workflows.certifying.settle import accuracy_report, settle_batch
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.disputes import disputes, rule_dispute
-from labelqa.workflows.draws import draw_sample, drawn_items, verify_sample
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items, verify_sample
 from labelqa.workflows.people import add_person
-from labelqa.workflows.plans import declare_plan
-from labelqa.workflows.reviews import import_verdicts, record_review, sample_progress, work_sheets
-from labelqa.workflows.settle import accuracy_report, settle_batch
+from labelqa.workflows.planning.plans import declare_plan
+from labelqa.workflows.reviewing.reviews import import_verdicts, record_review, sample_progress, work_sheets
 from tests.building import (
     ARBITRATOR,
     EXECUTORS,
@@ -124,7 +124,7 @@ def test_impossible_plans_are_refused_and_leave_no_seed(desk: Desk, shares: dict
 def test_a_plan_that_came_second_writes_over_no_seed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes plan at once: the later one must not take the earlier one's seed away."""
     declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
-    import labelqa.workflows.plans as plans
+    import labelqa.workflows.planning.plans as plans
 
     stale = plans.read_state(desk)
     first = declare_plan(desk, "b1", seed="the first seed")
@@ -444,7 +444,7 @@ def test_a_settled_batch_stays_settled(desk: Desk) -> None:
 def test_a_verdict_that_comes_while_the_batch_is_settled_is_not_passed_over(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import labelqa.workflows.settle as settle
+    import labelqa.workflows.certifying.settle as settle
 
     drawn_batch(desk, answers=agreeing(20))
     judged(desk, "b1")
@@ -456,7 +456,7 @@ def test_a_verdict_that_comes_while_the_batch_is_settled_is_not_passed_over(
 
 
 def test_a_verdict_on_a_batch_settled_meanwhile_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    import labelqa.workflows.reviews as reviews
+    import labelqa.workflows.reviewing.reviews as reviews
 
     drawn_batch(desk, answers=agreeing(20))
     judged(desk, "b1")

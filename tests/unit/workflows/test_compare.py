@@ -20,10 +20,10 @@ from labelqa.records.designs import (
     Undecided,
 )
 from labelqa.workflows.batches import declare_batch
-from labelqa.workflows.compare import compare_designs, compared
-from labelqa.workflows.designs import EXACT, Need, worked_out
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.plans import declare_plan
+from labelqa.workflows.planning.compare import compare_designs, compared
+from labelqa.workflows.planning.designs import EXACT, Need, worked_out
+from labelqa.workflows.planning.plans import declare_plan
 from tests.building import RELEASE, agreeing, frozen_batch, take_in
 
 ALWAYS = [Design.SEQUENTIAL, Design.TWO_POINT, Design.ZERO_ACCEPTANCE, Design.DISCOVERY, Design.ESTIMATE, Design.CENSUS]

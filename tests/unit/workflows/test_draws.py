@@ -20,12 +20,12 @@ from labelqa.records.facts import Draft, SampleDrawn, SampleExtended
 from labelqa.records.review import Verdict
 from labelqa.sampling import draw_strata
 from labelqa.workflows.batches import declare_batch, freeze_batch
+from labelqa.workflows.certifying.settle import settle_batch
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import draw_sample, drawn_items, extend_sample, verify_sample
-from labelqa.workflows.frame import merged, read_frame
-from labelqa.workflows.plans import declare_plan
-from labelqa.workflows.reviews import record_review
-from labelqa.workflows.settle import settle_batch
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items, extend_sample, verify_sample
+from labelqa.workflows.drawing.frame import merged, read_frame
+from labelqa.workflows.planning.plans import declare_plan
+from labelqa.workflows.reviewing.reviews import record_review
 from labelqa.workflows.state import read_state
 from tests.building import EXECUTORS, RELEASE, Answer, Clock, account, agreeing, frozen_batch, opened, take_in
 
@@ -133,7 +133,7 @@ def test_strata_combine(desk: Desk) -> None:
 
 @pytest.mark.parametrize("score", ["disagreement", "posterior"])
 def test_scores_from_the_annotations_find_what_annotators_dispute(desk: Desk, score: str) -> None:
-    from labelqa.workflows.frame import frame_of
+    from labelqa.workflows.drawing.frame import frame_of
 
     declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
     declare_plan(desk, "b1", design=Design.ESTIMATE, seed="s", terms=Terms(score=score, margin=0.1))
@@ -155,7 +155,7 @@ def test_scores_from_the_annotations_find_what_annotators_dispute(desk: Desk, sc
 
 
 def test_a_score_by_speed_marks_the_items_of_the_fast(desk: Desk) -> None:
-    from labelqa.workflows.frame import frame_of
+    from labelqa.workflows.drawing.frame import frame_of
 
     ann, bob, cai = map(account, EXECUTORS)
     declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
@@ -263,7 +263,7 @@ def test_a_contract_is_not_extended(desk: Desk) -> None:
 
 
 def test_two_extensions_at_once_are_not_both_taken(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    import labelqa.workflows.draws as draws
+    import labelqa.workflows.drawing.draws as draws
 
     prepared(desk, BY_TOPIC)
     draw_sample(desk, "b1")
@@ -366,7 +366,7 @@ def test_every_column_of_the_recorded_strata_is_compared(desk: Desk, at: int, va
 def test_measures_of_ones_own_are_found_even_when_everything_else_fits(desk: Desk) -> None:
     """Somebody weighs the items to suit and draws by that: every digest fits, the frozen batch does not."""
     prepared(desk, replace(BY_SCORE, strata=()))
-    import labelqa.workflows.frame as frame
+    import labelqa.workflows.drawing.frame as frame
 
     def bent(*given: Any, honest: Callable[..., Any] = frame.frame_of) -> Any:
         made = honest(*given)

@@ -17,13 +17,13 @@ from labelqa.records.designs import Design
 from labelqa.records.people import Duty
 from labelqa.records.review import SeedStanding, Verdict
 from labelqa.workflows.batches import batch_line, declare_batch, freeze_batch
+from labelqa.workflows.certifying.settle import accuracy_report, settle_batch
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import draw_sample, drawn_items, verify_sample
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items, verify_sample
 from labelqa.workflows.integrity import verify_ledger
 from labelqa.workflows.people import add_person, record_exam, record_training
-from labelqa.workflows.plans import declare_plan
-from labelqa.workflows.reviews import record_review
-from labelqa.workflows.settle import accuracy_report, settle_batch
+from labelqa.workflows.planning.plans import declare_plan
+from labelqa.workflows.reviewing.reviews import record_review
 from tests.building import (
     EXECUTORS,
     MONDAY,

@@ -14,12 +14,12 @@ from labelqa.records.batch import Kind
 from labelqa.records.designs import Allocation, Counts, Design, Preset, StratumSize, Terms, Undecided
 from labelqa.stats.acceptance import limit_defects
 from labelqa.workflows.batches import declare_batch
-from labelqa.workflows.declared import declared
-from labelqa.workflows.designs import Need, design_of, resolve, worked_out
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import draw_sample
-from labelqa.workflows.plans import declare_plan
-from labelqa.workflows.terms import BELONGS
+from labelqa.workflows.drawing.draws import draw_sample
+from labelqa.workflows.planning.declared import declared
+from labelqa.workflows.planning.designs import Need, design_of, resolve, worked_out
+from labelqa.workflows.planning.plans import declare_plan
+from labelqa.workflows.planning.terms import BELONGS
 from tests.building import RELEASE, SAFETY, agreeing, frozen_batch
 
 # The usual design
@@ -249,7 +249,7 @@ def test_a_seed_from_elsewhere_is_neither_kept_nor_promised_here(desk: Desk, ter
 
 def test_a_design_that_cannot_be_worked_out_is_not_declared(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever goes wrong while the plan is worked out goes wrong before anything is recorded."""
-    import labelqa.workflows.plans as plans
+    import labelqa.workflows.planning.plans as plans
 
     frozen_batch(desk, answers=agreeing(30), plan=False)
     head = desk.ledger.head()
@@ -303,7 +303,7 @@ def test_more_drawn_items_never_help_a_batch_and_never_turn_a_contract() -> None
 
 
 def test_a_stream_whose_sampling_is_discontinued_takes_no_aql_plan(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    import labelqa.workflows.plans as plans
+    import labelqa.workflows.planning.plans as plans
     from labelqa.stats.acceptance.switching import Inspection, Switch
 
     declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")

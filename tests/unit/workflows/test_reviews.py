@@ -20,10 +20,10 @@ from labelqa.records.review import Check, CheckResult, Drawn, Obstacle, Review, 
 from labelqa.records.work import RawVerdict
 from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import draw_sample, drawn_items
-from labelqa.workflows.revealed import revealed_item
-from labelqa.workflows.reviewer_agreement import reviewer_agreement
-from labelqa.workflows.reviews import (
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items
+from labelqa.workflows.reviewing.revealed import revealed_item
+from labelqa.workflows.reviewing.reviewer_agreement import reviewer_agreement
+from labelqa.workflows.reviewing.reviews import (
     import_verdicts,
     lacks_checks,
     record_review,
@@ -47,7 +47,7 @@ def drawn(
     seed: str = "the seed of b1",
 ) -> tuple[Drawn, ...]:
     """A drawn batch b1, every item drawn, by a plan with these terms."""
-    from labelqa.workflows.plans import declare_plan
+    from labelqa.workflows.planning.plans import declare_plan
 
     declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org", answers=kind)
     declare_plan(desk, "b1", design=Design.CENSUS, terms=terms, seed=seed)

@@ -19,10 +19,10 @@ from labelqa.records.review import SeedStanding
 from labelqa.sampling import seed_digest
 from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import draw_sample, verify_sample
-from labelqa.workflows.plans import declare_plan
-from labelqa.workflows.seeds import commit_seed
-from labelqa.workflows.seeds_told import seeds_told
+from labelqa.workflows.drawing.draws import draw_sample, verify_sample
+from labelqa.workflows.drawing.seeds import commit_seed
+from labelqa.workflows.drawing.seeds_told import seeds_told
+from labelqa.workflows.planning.plans import declare_plan
 from tests.building import RELEASE, agreeing, take_in
 
 TWO = Terms(parties=("organizer", "requester"))

@@ -11,13 +11,13 @@ from labelqa.records.review import Verdict
 from labelqa.stats.acceptance.design import Seen
 from labelqa.stats.sequential import sequential
 from labelqa.workflows.batches import declare_batch, freeze_batch
-from labelqa.workflows.compare import compared
+from labelqa.workflows.certifying.stopping import stopping_lines, stopping_of
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import draw_sample, drawn_items
-from labelqa.workflows.plans import declare_plan
-from labelqa.workflows.reviews import record_review
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items
+from labelqa.workflows.planning.compare import compared
+from labelqa.workflows.planning.plans import declare_plan
+from labelqa.workflows.reviewing.reviews import record_review
 from labelqa.workflows.state import read_state
-from labelqa.workflows.stopping import stopping_lines, stopping_of
 from tests.building import RELEASE, agreeing, take_in
 
 

@@ -14,14 +14,14 @@ from labelqa.records.estimate import Estimate, Unknown
 from labelqa.records.finding import Severity
 from labelqa.records.review import Verdict
 from labelqa.workflows.agreement import agreement_report
+from labelqa.workflows.certifying.settle import settle_batch
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import drawn_items
+from labelqa.workflows.drawing.draws import drawn_items
 from labelqa.workflows.imports import import_gold
 from labelqa.workflows.items import item_page
 from labelqa.workflows.periods import before, range_period, week_of, week_period, weeks_in, weeks_up_to
 from labelqa.workflows.reports import record_report, reports_folder
-from labelqa.workflows.reviews import record_review
-from labelqa.workflows.settle import settle_batch
+from labelqa.workflows.reviewing.reviews import record_review
 from labelqa.workflows.summarise import summarise
 from tests.building import EXECUTORS, MONDAY, Answer, account, agreeing, drawn_batch, frozen_batch, take_in
 

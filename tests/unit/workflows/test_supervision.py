@@ -23,15 +23,15 @@ from labelqa.stats.proportion import hypergeometric_interval
 from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.disputes import rule_dispute
-from labelqa.workflows.draws import draw_sample, drawn_items
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items
 from labelqa.workflows.integrity import verify_ledger
 from labelqa.workflows.people import add_person
-from labelqa.workflows.plans import declare_plan
-from labelqa.workflows.reviews import record_review
+from labelqa.workflows.planning.plans import declare_plan
+from labelqa.workflows.reviewing.reviews import record_review
 from labelqa.workflows.state import read_state
-from labelqa.workflows.supervised import CheckRow, import_supervision, record_supervision, supervised_work
-from labelqa.workflows.supervision import declare_supervision, draw_supervision
-from labelqa.workflows.supervision_report import supervision_report, verify_supervision
+from labelqa.workflows.supervising.supervised import CheckRow, import_supervision, record_supervision, supervised_work
+from labelqa.workflows.supervising.supervision import declare_supervision, draw_supervision
+from labelqa.workflows.supervising.supervision_report import supervision_report, verify_supervision
 from tests.building import ARBITRATOR, EXECUTORS, RELEASE, Answer, account, agreeing, qualified, take_in
 
 WATCH = "Sue Pervisor"

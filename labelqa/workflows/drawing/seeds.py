@@ -35,7 +35,7 @@ from labelqa.sampling import (
     worth,
 )
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.plans import SEEDS, kept_seed
+from labelqa.workflows.planning.plans import SEEDS, kept_seed
 from labelqa.workflows.population import frozen_of
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.select import Matching

@@ -10,7 +10,7 @@ from labelqa.records.names import SampleId
 from labelqa.records.review import Plan, Sample, SeedStanding
 from labelqa.sampling import Moments, Worth, worth
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.seeds import PartTold, commitments, parts_told, proven
+from labelqa.workflows.drawing.seeds import PartTold, commitments, parts_told, proven
 from labelqa.workflows.state import State, read_state
 
 _NOT_YET: Final = 1 << 62  # the number of a fact that is still to come

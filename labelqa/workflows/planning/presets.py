@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from labelqa.errors import WrongUsage
 from labelqa.records.designs import Design, Preset, Terms
 from labelqa.stats.acceptance import PRESETS, PresetFigures
-from labelqa.workflows.terms import spelled
+from labelqa.workflows.planning.terms import spelled
 
 _LEAST: Final = ("n", "share", "pass_rate", "accuracy")  # more of it is stricter; n and share: the larger of both holds
 _FREE: Final = (

@@ -18,11 +18,11 @@ from labelqa.records.facts import SampleDrawn, SampleExtended
 from labelqa.records.finding import Finding, Place, finding
 from labelqa.records.review import Drawn, Plan, Sample, VerdictKind
 from labelqa.sampling import Measures, grown, sample_digest, steps_of, verify
-from labelqa.workflows.designs import resolve
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.drawn import items_of, kind_of, shared_out, switch_at, verifier_pool
+from labelqa.workflows.drawing.drawn import items_of, kind_of, shared_out, switch_at, verifier_pool
+from labelqa.workflows.drawing.seeds import commitments, fact_of, proven
+from labelqa.workflows.planning.designs import resolve
 from labelqa.workflows.population import annotators, frozen_of, population
-from labelqa.workflows.seeds import commitments, fact_of, proven
 from labelqa.workflows.state import State, fold, read_state
 
 _REPEAT = Message("declare another plan and draw anew, or restore what was recorded")
@@ -81,7 +81,7 @@ def _frame(
             return None, (), []
         text = Message("strata or sizes are recorded, but the plan gives every item the same chance")
         return None, (), [_wrong(sample, "sample-measures", text)]
-    from labelqa.workflows.frame import frame_of, read_frame
+    from labelqa.workflows.drawing.frame import frame_of, read_frame
 
     due = frame_of(desk, before, batch, plan)
     if sample.measures is None:

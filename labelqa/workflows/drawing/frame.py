@@ -25,8 +25,8 @@ from labelqa.records.reductions import Floats, Small
 from labelqa.records.review import Plan
 from labelqa.sampling import Measures
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.drawing.risk import scores_of
 from labelqa.workflows.population import Population, frozen_of, population
-from labelqa.workflows.risk import scores_of
 from labelqa.workflows.select import item_record
 from labelqa.workflows.state import State
 

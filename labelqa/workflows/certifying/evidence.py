@@ -8,11 +8,11 @@ from labelqa.records.batch import Batch
 from labelqa.records.designs import Certificate, Decision, Terms
 from labelqa.records.estimate import Figure
 from labelqa.records.review import Sample
-from labelqa.workflows.certificate import certified, counted_in, plan_of
+from labelqa.workflows.certifying.certificate import certified, counted_in, plan_of
+from labelqa.workflows.certifying.shares import share_correct, shares_of
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import items_of
+from labelqa.workflows.drawing.draws import items_of
 from labelqa.workflows.population import population
-from labelqa.workflows.shares import share_correct, shares_of
 from labelqa.workflows.state import State
 
 __all__ = ["accuracy_of", "evidence_of", "share_correct", "unqualified_in"]
@@ -61,5 +61,5 @@ def unqualified_in(desk: Desk, batch: Batch) -> int:
 
 
 def accuracy_of(desk: Desk, batch: Batch, evidence: Evidence) -> Figure:
-    """The accuracy of the labels of record so far, or why it is unknown; see :mod:`labelqa.workflows.shares`."""
+    """The accuracy of the labels of record so far, or why it is unknown; see :mod:`labelqa.workflows.certifying.shares`."""
     return shares_of(desk, batch, evidence).accuracy

@@ -29,8 +29,8 @@ from labelqa.stats.weighted_share import stratified
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.population import participants
 from labelqa.workflows.state import State, read_state, shown_names
-from labelqa.workflows.supervised import checks_of, unfit_supervisor
-from labelqa.workflows.supervision import drawn_of, hands, redrawn, supervision_of
+from labelqa.workflows.supervising.supervised import checks_of, unfit_supervisor
+from labelqa.workflows.supervising.supervision import drawn_of, hands, redrawn, supervision_of
 
 KEEP_BOTH = Message("Keep both records, ask who changed what, and supervise anew if it cannot be explained.")
 DUTIES: Mapping[Duty, str] = {

@@ -14,13 +14,13 @@ from labelqa.records.estimate import Estimate
 from labelqa.records.facts import BatchSettled, Draft, Fact
 from labelqa.records.summary import BatchLine
 from labelqa.workflows.accuracy import accuracy_report
-from labelqa.workflows.certificate import plan_of
+from labelqa.workflows.certifying.certificate import plan_of
+from labelqa.workflows.certifying.evidence import accuracy_of, evidence_of
+from labelqa.workflows.certifying.streams import switch_of
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.evidence import accuracy_of, evidence_of
 from labelqa.workflows.lines import line_of
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.state import State, fold, read_state
-from labelqa.workflows.streams import switch_of
 
 __all__ = ["accuracy_report", "settle_batch"]
 

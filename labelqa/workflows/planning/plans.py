@@ -17,13 +17,13 @@ from labelqa.records.names import Digest
 from labelqa.records.results import PlanResult
 from labelqa.records.review import Plan, Resolved
 from labelqa.sampling import check_seed, seed_digest
-from labelqa.workflows.declared import Declared, declared
-from labelqa.workflows.designs import resolve
+from labelqa.workflows.certifying.streams import stream_of, switch_of, why_not_sampled
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.planning.declared import Declared, declared
+from labelqa.workflows.planning.designs import resolve
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.select import Matching
 from labelqa.workflows.state import State, fold, read_state
-from labelqa.workflows.streams import stream_of, switch_of, why_not_sampled
 
 SEEDS = "seeds"
 
@@ -121,7 +121,7 @@ def strata_now(desk: Desk, state: State, batch: Batch, plan: Plan) -> tuple[Stra
     """The strata that a plan gives a frozen batch; none before the freeze, or where they cannot be told."""
     if batch.freeze is None or not plan.terms.strata:
         return ()
-    from labelqa.workflows.frame import frame_of
+    from labelqa.workflows.drawing.frame import frame_of
 
     try:
         return frame_of(desk, state, batch, plan).strata

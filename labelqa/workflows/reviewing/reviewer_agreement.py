@@ -23,9 +23,9 @@ from labelqa.stats.agreement.linearised import known
 from labelqa.stats.agreement.tables import gwet_ac, krippendorff_alpha, percent_agreement
 from labelqa.stats.reviewer_error import reviewers
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import items_of
+from labelqa.workflows.drawing.draws import items_of
 from labelqa.workflows.population import annotators, population
-from labelqa.workflows.reviewer_error import double_review
+from labelqa.workflows.reviewing.reviewer_error import double_review
 from labelqa.workflows.state import State, read_state
 
 ORDER = tuple(Verdict)

@@ -38,7 +38,7 @@ from labelqa.workflows.people import find_person
 from labelqa.workflows.population import frozen_of, participants
 from labelqa.workflows.refusals import joined, refuse
 from labelqa.workflows.state import State, read_state, shown_names
-from labelqa.workflows.supervision import hands, redrawn, supervision_of
+from labelqa.workflows.supervising.supervision import hands, redrawn, supervision_of
 
 SAID: Mapping[str, str] = {
     Verdict.CORRECT: N_("correct"), Verdict.INCORRECT: N_("incorrect"), Verdict.UNDECIDABLE: N_("undecidable"),

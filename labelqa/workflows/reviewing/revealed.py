@@ -9,12 +9,12 @@ from labelqa.records.review import Drawn, Review
 from labelqa.records.reviewers import RevealedItem
 from labelqa.workflows.content import contents
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import items_of
+from labelqa.workflows.drawing.draws import items_of
 from labelqa.workflows.population import frozen_of, population
+from labelqa.workflows.reviewing.verdicts import known_kind
+from labelqa.workflows.reviewing.work_sheets import shown_label
 from labelqa.workflows.rulebooks import released_book
 from labelqa.workflows.state import read_state, shown_names
-from labelqa.workflows.verdicts import known_kind
-from labelqa.workflows.work_sheets import shown_label
 
 
 def revealed_item(desk: Desk, sample: str, item: str) -> RevealedItem:

@@ -25,14 +25,14 @@ from labelqa.records.designs import (
 from labelqa.records.review import VerdictKind
 from labelqa.stats.acceptance import PRESETS
 from labelqa.stats.acceptance.design import SpotCheck, curve, hours
-from labelqa.workflows.declared import Declared, declared
-from labelqa.workflows.designs import EXACT, Need, limit_chance, worked_out
+from labelqa.workflows.certifying.streams import switch_of
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.plans import matching_items, strata_now, thought_of
-from labelqa.workflows.presets import Said, preset_named, with_preset
+from labelqa.workflows.planning.declared import Declared, declared
+from labelqa.workflows.planning.designs import EXACT, Need, limit_chance, worked_out
+from labelqa.workflows.planning.plans import matching_items, strata_now, thought_of
+from labelqa.workflows.planning.presets import Said, preset_named, with_preset
+from labelqa.workflows.planning.terms import CERTIFYING, check_shares, check_values
 from labelqa.workflows.state import State, read_state
-from labelqa.workflows.streams import switch_of
-from labelqa.workflows.terms import CERTIFYING, check_shares, check_values
 
 SHOWN: Final = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.15, 1.3, 1.6, 2.0, 2.5)  # of the errors allowed, on the curves
 PLANNED: Final = (0.0, 0.2, 0.4, 0.6, 0.8)  # of the errors allowed, in the planning table

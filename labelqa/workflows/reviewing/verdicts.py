@@ -35,7 +35,7 @@ from labelqa.records.review import Drawn, Review, Safety, Sample, Verdict
 from labelqa.records.work import RawVerdict
 from labelqa.rulebook.taxonomy import taxonomy
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import items_of
+from labelqa.workflows.drawing.draws import items_of
 from labelqa.workflows.population import annotators, population, took_part
 from labelqa.workflows.rulebooks import released_book
 from labelqa.workflows.state import State

@@ -17,11 +17,11 @@ from labelqa.records.review import DefectSeverity, Identity, Review, Verdict
 from labelqa.records.work import RawVerdict
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.people import find_person
-from labelqa.workflows.progress import progress_of, sample_progress
 from labelqa.workflows.refusals import refuse, refuse_settled
+from labelqa.workflows.reviewing.progress import progress_of, sample_progress
+from labelqa.workflows.reviewing.verdicts import VerdictDesk
+from labelqa.workflows.reviewing.work_sheets import work_sheets
 from labelqa.workflows.state import State, read_state
-from labelqa.workflows.verdicts import VerdictDesk
-from labelqa.workflows.work_sheets import work_sheets
 
 __all__ = ["import_verdicts", "lacks_checks", "progress_of", "record_review", "sample_progress", "work_sheets"]
 

@@ -13,9 +13,9 @@ from labelqa.records.designs import DesignComparison, StoppingLines, Terms
 from labelqa.records.review import Sample
 from labelqa.stats.sequential import Sequential, sequential
 from labelqa.stats.sequential.stopping import stairs
-from labelqa.workflows.certificate import check_of, counted_in, plan_of
+from labelqa.workflows.certifying.certificate import check_of, counted_in, plan_of
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import items_of
+from labelqa.workflows.drawing.draws import items_of
 from labelqa.workflows.state import State
 
 SHOWN: Final = 3  # times the items drawn at first

@@ -14,9 +14,9 @@ from labelqa.records.batch import Kind
 from labelqa.records.designs import Design, Preset, Terms
 from labelqa.records.review import VerdictKind
 from labelqa.stats.hypergeometric import written
-from labelqa.workflows.designs import usual_margin
-from labelqa.workflows.presets import Said, preset_named, with_preset
-from labelqa.workflows.terms import check_shares, check_terms, check_values
+from labelqa.workflows.planning.designs import usual_margin
+from labelqa.workflows.planning.presets import Said, preset_named, with_preset
+from labelqa.workflows.planning.terms import check_shares, check_terms, check_values
 
 ACCURACY: Final = 0.95
 RISK: Final = 0.05

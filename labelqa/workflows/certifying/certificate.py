@@ -17,14 +17,14 @@ from labelqa.records.people import Standing
 from labelqa.records.review import Drawn, Plan, Review, Sample
 from labelqa.stats.acceptance.design import SpotCheck
 from labelqa.workflows.annotated import book_of, severities_of
-from labelqa.workflows.designs import design_of
+from labelqa.workflows.certifying.shares import shares_of, unequal
+from labelqa.workflows.certifying.streams import switch_of
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import items_of
+from labelqa.workflows.drawing.draws import items_of
+from labelqa.workflows.planning.designs import design_of
 from labelqa.workflows.population import annotators, frozen_of, population
 from labelqa.workflows.select import item_record
-from labelqa.workflows.shares import shares_of, unequal
 from labelqa.workflows.state import State, read_state
-from labelqa.workflows.streams import switch_of
 
 Counted = Callable[[Iterable[Review]], tuple[Review, ...]]
 

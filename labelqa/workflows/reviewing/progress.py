@@ -11,7 +11,7 @@ from labelqa.records.names import PersonId
 from labelqa.records.results import SampleProgress
 from labelqa.records.review import Sample, Verdict
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import items_of
+from labelqa.workflows.drawing.draws import items_of
 from labelqa.workflows.state import State, read_state, shown_names
 
 

@@ -16,11 +16,11 @@ from labelqa.records.review import Drawn, DrawStep, Plan, Resolved, Sample, Tick
 from labelqa.sampling import doubles_of, redrawn, steps_of
 from labelqa.stats.acceptance import with_size
 from labelqa.stats.acceptance.switching import Switch
-from labelqa.workflows.designs import resolve
+from labelqa.workflows.certifying.streams import switch_of
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.planning.designs import resolve
 from labelqa.workflows.population import annotators, frozen_of, took_part
 from labelqa.workflows.state import State, read_state
-from labelqa.workflows.streams import switch_of
 
 COUNTED: Final = (Design.CONTRACT, Design.AQL)  # designs whose rule holds for one number of items only
 
@@ -119,7 +119,7 @@ def items_of(desk: Desk, state: State, sample: Sample) -> tuple[Drawn, ...]:
     items = [each.item_id for each in tickets]
     chances = None
     if sample.measures is not None:
-        from labelqa.workflows.frame import chances_of
+        from labelqa.workflows.drawing.frame import chances_of
 
         chances = chances_of(desk, sample.measures, sizes, items)
     return tuple(redrawn(sample, tickets, annotators=annotators(desk, batch, items), chances=chances))

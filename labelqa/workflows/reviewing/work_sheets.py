@@ -18,12 +18,12 @@ from labelqa.records.work import ScoreLine, SheetRow, WorkSheet
 from labelqa.rulebook.model import Rulebook, Text
 from labelqa.workflows.content import contents
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.draws import items_of
+from labelqa.workflows.drawing.draws import items_of
 from labelqa.workflows.population import population
 from labelqa.workflows.refusals import refuse
+from labelqa.workflows.reviewing.verdicts import known_kind, why_not_blind
 from labelqa.workflows.rulebooks import released_book
 from labelqa.workflows.state import State, read_state, shown_names
-from labelqa.workflows.verdicts import known_kind, why_not_blind
 
 
 def work_sheets(desk: Desk, sample: str, *, lang: Lang, blind: bool = False) -> tuple[WorkSheet, ...]:

@@ -17,12 +17,21 @@ from labelqa.records.review import Drawn, DrawStep, Plan, Sample
 from labelqa.sampling import grown, redrawn, sample_digest, seed_digest, steps_of
 from labelqa.sampling import verifiers as draw_verifiers
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.drawn import Asked, asked, drawn_items, items_of, kind_of, switch_at, tickets_of, verifier_pool
+from labelqa.workflows.drawing.drawn import (
+    Asked,
+    asked,
+    drawn_items,
+    items_of,
+    kind_of,
+    switch_at,
+    tickets_of,
+    verifier_pool,
+)
+from labelqa.workflows.drawing.seeds import Revealed, plan_in_turn, reveal
+from labelqa.workflows.drawing.verified import verify_sample
 from labelqa.workflows.population import annotators, frozen_of, open_disputes
 from labelqa.workflows.refusals import refuse
-from labelqa.workflows.seeds import Revealed, plan_in_turn, reveal
 from labelqa.workflows.state import State, fold, read_state
-from labelqa.workflows.verified import verify_sample
 
 __all__ = ["draw_sample", "drawn_items", "extend_sample", "items_of", "verifier_pool", "verify_sample"]
 
@@ -73,7 +82,7 @@ def _wanted(desk: Desk, state: State, batch: Batch, plan: Plan, n: int | None) -
     size, switch = frozen_of(batch).n_items, switch_at(state, batch, plan)
     if not (plan.terms.strata or plan.terms.score):
         return asked(plan, size, (), n, switch=switch), None
-    from labelqa.workflows.frame import frame_of, write_frame
+    from labelqa.workflows.drawing.frame import frame_of, write_frame
 
     _refuse_disputes(desk, state, batch)  # an item without a label of record is in no stratum
     frame = frame_of(desk, state, batch, plan)

@@ -13,7 +13,7 @@ from labelqa.records.designs import Design
 from labelqa.records.names import PersonId, SampleId
 from labelqa.records.review import Plan, Sample
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.seeds import proven
+from labelqa.workflows.drawing.seeds import proven
 from labelqa.workflows.state import read_state, shown_names
 
 _DECIDES: Final[Mapping[Design, str]] = {

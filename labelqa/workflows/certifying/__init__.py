@@ -1,0 +1,1 @@
+"""What the verdicts prove, and the conclusion that follows."""

@@ -1,0 +1,1 @@
+"""A supervisor looks at the work of people in every duty."""
