@@ -17,6 +17,7 @@ import pytest
 
 from labelqa.adapters.cli.main import DEFECT, root
 from labelqa.adapters.cli.reference import commands
+from labelqa.batches.settled import REASONS
 from labelqa.errors import Exit
 from labelqa.records.settings import Settings
 from labelqa.wiring import create_workspace, read_settings
@@ -78,7 +79,7 @@ def returned(path: str, function: str) -> set[str]:
     return set().union(*(texts(node.value) for node in ast.walk(found) if isinstance(node, ast.Return)))
 
 
-CODES = sorted(codes() | returned("labelqa/workflows/select.py", "_why_out") - {""})
+CODES = sorted(codes() | set(REASONS) | returned("labelqa/workflows/select.py", "_why_out") - {""})
 
 
 def test_codes_are_found_at_all():

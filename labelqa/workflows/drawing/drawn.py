@@ -12,16 +12,18 @@ from labelqa.people.duties import eligible_verifiers
 from labelqa.records.batch import Batch, Kind
 from labelqa.records.designs import Design, StratumSize
 from labelqa.records.names import Digest, PersonId
+from labelqa.records.reductions import Floats
 from labelqa.records.review import Drawn, DrawStep, Plan, Resolved, Sample, Ticket, VerdictKind
 from labelqa.sampling import doubles_of, redrawn, steps_of
 from labelqa.stats.acceptance import with_size
 from labelqa.stats.acceptance.switching import Switch
 from labelqa.workflows.certifying.streams import switch_of
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.planning.designs import resolve
+from labelqa.workflows.planning.designs import resolve, usual_margin
 from labelqa.workflows.population import annotators, frozen_of, took_part
 from labelqa.workflows.state import State, read_state
 
+LEAST_PART: Final = 4  # of a simple random draw's items a draw by score keeps one in so many at least
 COUNTED: Final = (Design.CONTRACT, Design.AQL)  # designs whose rule holds for one number of items only
 
 
@@ -45,13 +47,41 @@ class Asked:
 
 
 def asked(
-    plan: Plan, population: int, strata: Sequence[StratumSize], n: int | None = None, *, switch: Switch | None = None
+    plan: Plan,
+    population: int,
+    strata: Sequence[StratumSize],
+    n: int | None = None,
+    *,
+    switch: Switch | None = None,
+    scores: Floats | None = None,
 ) -> Asked:
-    """What a plan asks for of so many items in these strata.
+    """What a plan asks for of so many items in these strata, with these scores where it names one.
 
     ``n`` asks for more than the plan does, never for fewer; ``switch`` is the state of the stream's switching rules.
     """
-    return shared_out(plan, resolve(plan, population, strata=strata, switch=switch), strata, n)
+    return shared_out(plan, planned(plan, population, strata, switch=switch, scores=scores), strata, n)
+
+
+def planned(
+    plan: Plan,
+    population: int,
+    strata: Sequence[StratumSize],
+    *,
+    switch: Switch | None = None,
+    scores: Floats | None = None,
+) -> Resolved:
+    """The plan worked out; an estimate drawn by a score needs fewer items for its margin, the better the score is.
+
+    It draws at least a quarter of what a simple random draw needs, whatever the scores say: they may be too bold.
+    """
+    resolved = resolve(plan, population, strata=strata, switch=switch)
+    if plan.design is not Design.ESTIMATE or scores is None or strata:
+        return resolved
+    from labelqa.stats.strata import reviews_for_margin
+
+    margin = usual_margin(plan.accuracy) if plan.terms.margin is None else plan.terms.margin
+    by_score = reviews_for_margin(scores, margin=margin, confidence=plan.terms.confidence, floor=plan.terms.floor)
+    return replace(resolved, n=min(resolved.n, max(by_score, -(-resolved.n // LEAST_PART))))
 
 
 def shared_out(plan: Plan, need: Resolved, strata: Sequence[StratumSize], n: int | None = None) -> Asked:

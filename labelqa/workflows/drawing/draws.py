@@ -13,6 +13,7 @@ from labelqa.records.batch import Batch
 from labelqa.records.designs import Design, StratumSize
 from labelqa.records.facts import Draft, Fact, SampleDrawn, SampleExtended
 from labelqa.records.names import Digest, SampleId
+from labelqa.records.reductions import Floats
 from labelqa.records.review import Drawn, DrawStep, Plan, Sample
 from labelqa.sampling import grown, redrawn, sample_digest, seed_digest, steps_of
 from labelqa.sampling import verifiers as draw_verifiers
@@ -86,7 +87,7 @@ def _wanted(desk: Desk, state: State, batch: Batch, plan: Plan, n: int | None) -
 
     _refuse_disputes(desk, state, batch)  # an item without a label of record is in no stratum
     frame = frame_of(desk, state, batch, plan)
-    return asked(plan, size, frame.strata, n, switch=switch), write_frame(desk, frame)
+    return asked(plan, size, frame.strata, n, switch=switch, scores=frame.score), write_frame(desk, frame)
 
 
 def _refuse_disputes(desk: Desk, state: State, batch: Batch) -> None:
@@ -163,7 +164,7 @@ def extend_sample(desk: Desk, sample: str, *, n: int | None = None, more: int | 
     total = n if n is not None else was.resolved.n + (more or 0)
     refuse(why_not_extend(batch, was, total))
     plan = state.plans[was.batch][was.plan - 1]
-    longer = _longer(was, plan, total)
+    longer = _longer(desk, was, plan, total)
     drawn = _dealt(desk, batch, longer)
     body = SampleExtended(
         sample=was.sample, batch=was.batch, n=total, digest=sample_digest(drawn), strata=_rows(longer.strata),
@@ -181,11 +182,12 @@ def extend_sample(desk: Desk, sample: str, *, n: int | None = None, more: int | 
     return read_state(desk).sample(was.sample)
 
 
-def _longer(was: Sample, plan: Plan, total: int) -> Sample:
+def _longer(desk: Desk, was: Sample, plan: Plan, total: int) -> Sample:
     """The sample with the step of an extension added."""
     if plan.design is Design.CENSUS:
         raise Refused("a census has drawn every item: there is nothing to add")
-    wanted = asked(plan, was.resolved.population, [replace(each, n=0) for each in was.strata], total)
+    empty = [replace(each, n=0) for each in was.strata]
+    wanted = asked(plan, was.resolved.population, empty, total, scores=_scores(desk, was, plan))
     sizes = grown(steps_of(was)[-1].sizes, wanted.sizes)
     strata = tuple(replace(each, n=size) for each, size in zip(was.strata, sizes, strict=True)) if was.strata else ()
     step = DrawStep(sizes=sizes, doubles=wanted.doubles)
@@ -193,3 +195,12 @@ def _longer(was: Sample, plan: Plan, total: int) -> Sample:
         was, resolved=replace(was.resolved, n=total), strata=strata, doubles=wanted.doubles,
         steps=(*steps_of(was), step),
     )  # fmt: skip
+
+
+def _scores(desk: Desk, sample: Sample, plan: Plan) -> Floats | None:
+    """The scores that a sample was drawn by, as they were recorded."""
+    if sample.measures is None or not plan.terms.score:
+        return None
+    from labelqa.workflows.drawing.frame import read_frame
+
+    return read_frame(desk, sample.measures)[1]

@@ -16,12 +16,12 @@ from labelqa.records.batch import Batch
 from labelqa.records.designs import StratumSize
 from labelqa.records.facts import SampleDrawn, SampleExtended
 from labelqa.records.finding import Finding, Place, finding
+from labelqa.records.reductions import Floats
 from labelqa.records.review import Drawn, Plan, Sample, VerdictKind
 from labelqa.sampling import Measures, grown, sample_digest, steps_of, verify
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.drawing.drawn import items_of, kind_of, shared_out, switch_at, verifier_pool
+from labelqa.workflows.drawing.drawn import items_of, kind_of, planned, shared_out, switch_at, verifier_pool
 from labelqa.workflows.drawing.seeds import commitments, fact_of, proven
-from labelqa.workflows.planning.designs import resolve
 from labelqa.workflows.population import annotators, frozen_of, population
 from labelqa.workflows.state import State, fold, read_state
 
@@ -47,7 +47,7 @@ def verify_sample(desk: Desk, sample: str) -> list[Finding]:
     plan = plans[found.plan - 1]
     before = fold([fact for fact in state.facts if fact.seq < found.fact], desk.settings.qualification_days)
     try:
-        measures, strata, told = _frame(desk, before, batch, plan, found)
+        measures, strata, scores, told = _frame(desk, before, batch, plan, found)
         drawn = items_of(desk, state, found)
         worth = proven(state, found, plan)
     except (LabelqaError, ValueError) as error:
@@ -61,7 +61,7 @@ def verify_sample(desk: Desk, sample: str) -> list[Finding]:
         *told,
         *wrong,
         *_step_findings(state, found, drawn),
-        *_plan_findings(state, before, found, plan, strata),
+        *_plan_findings(state, before, found, plan, strata, scores),
         *_name_findings(state, batch, found, plan),
         *_pool_findings(desk, before, found),
     ]
@@ -74,19 +74,19 @@ def _wrong(sample: Sample, code: str, message: Message) -> Finding:
 
 def _frame(
     desk: Desk, before: State, batch: Batch, plan: Plan, sample: Sample
-) -> tuple[Measures | None, tuple[StratumSize, ...], list[Finding]]:
-    """The recorded strata and sizes, the strata as they come out again, and where the two differ."""
+) -> tuple[Measures | None, tuple[StratumSize, ...], Floats | None, list[Finding]]:
+    """The recorded strata and sizes, the strata and scores as they come out again, and where the two differ."""
     if not (plan.terms.strata or plan.terms.score):
         if sample.measures is None and not sample.strata:
-            return None, (), []
+            return None, (), None, []
         text = Message("strata or sizes are recorded, but the plan gives every item the same chance")
-        return None, (), [_wrong(sample, "sample-measures", text)]
+        return None, (), None, [_wrong(sample, "sample-measures", text)]
     from labelqa.workflows.drawing.frame import frame_of, read_frame
 
     due = frame_of(desk, before, batch, plan)
     if sample.measures is None:
         text = Message("the plan draws by strata or sizes, but none are recorded")
-        return due.measures, due.strata, [_wrong(sample, "sample-measures", text)]
+        return due.measures, due.strata, due.score, [_wrong(sample, "sample-measures", text)]
     measures, scores = read_frame(desk, sample.measures)
     same = (
         tuple(measures.items) == tuple(due.measures.items)
@@ -95,7 +95,12 @@ def _frame(
         and _near(measures.size.tolist(), due.measures.size.tolist(), within=1e-4)
     )
     text = Message("the recorded strata and sizes are not those that come out of the frozen batch")
-    return measures, due.strata, [] if same else [_wrong(sample, "sample-measures", text)]
+    return (
+        measures,
+        due.strata,
+        None if due.score is None else scores,
+        [] if same else [_wrong(sample, "sample-measures", text)],
+    )
 
 
 def _near(some: Sequence[float], others: Sequence[float], *, within: float = _SCORE_STEP) -> bool:
@@ -115,12 +120,12 @@ def _step_findings(state: State, sample: Sample, drawn: Sequence[Drawn]) -> Iter
 
 
 def _plan_findings(
-    state: State, before: State, sample: Sample, plan: Plan, strata: Sequence[StratumSize]
+    state: State, before: State, sample: Sample, plan: Plan, strata: Sequence[StratumSize], scores: Floats | None
 ) -> Iterator[Finding]:
     """Where the numbers of the draw and of its extensions are not what the plan gives for this frame."""
     batch = before.batch(sample.batch)
     size, steps, switch = frozen_of(batch).n_items, steps_of(sample), switch_at(before, batch, plan)
-    worked = resolve(plan, size, strata=strata, switch=switch)
+    worked = planned(plan, size, strata, switch=switch, scores=scores)
     need = shared_out(plan, worked, strata)
     first = sum(steps[0].sizes)
     if first < need.resolved.n or sample.resolved.population != size:

@@ -19,6 +19,7 @@ from labelqa.records.designs import Allocation, Design, Terms
 from labelqa.records.facts import Draft, SampleDrawn, SampleExtended
 from labelqa.records.review import Verdict
 from labelqa.sampling import draw_strata
+from labelqa.stats.acceptance import estimate
 from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.certifying.settle import settle_batch
 from labelqa.workflows.desk import Desk
@@ -106,6 +107,21 @@ def test_items_with_a_larger_score_are_drawn_more_often_and_their_chances_are_to
     assert max(chances) > 1.5 * min(chances)
     assert sum(size[each.item_id] for each in drawn) / len(drawn) > 1.05 * measures.size.mean()  # the seed is fixed
     assert scores.tolist() == [(number * 37 % 100) / 100 for number in range(300)]
+    assert codes(desk) == set()
+
+
+@pytest.mark.parametrize("sharp", [True, False])
+def test_a_score_that_tells_much_saves_reviews_and_one_that_tells_nothing_does_not(desk: Desk, sharp: bool) -> None:
+    declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
+    declare_plan(desk, "b1", design=Design.ESTIMATE, terms=Terms(score="data.p", margin=0.05))
+    scores = [(0.9 if number < 15 else 0.01) if sharp else 0.5 for number in range(300)]
+    take_in(desk, agreeing(300), data={f"q-{number:03}": {"p": score} for number, score in enumerate(scores)})
+    freeze_batch(desk, "b1")
+    sample = draw_sample(desk, "b1")
+    simple = estimate(300, margin=0.05, expected=0.95).n
+    assert sample.resolved.n == (-(-simple // 4) if sharp else simple)
+    assert codes(desk) == set()
+    assert extend_sample(desk, "b1", more=5).resolved.n == sample.resolved.n + 5
     assert codes(desk) == set()
 
 
