@@ -14,12 +14,12 @@ from labelqa.records.designs import Design, StratumSize
 from labelqa.records.names import Digest, PersonId
 from labelqa.records.reductions import Floats
 from labelqa.records.review import Drawn, DrawStep, Plan, Resolved, Sample, Ticket, VerdictKind
-from labelqa.sampling import doubles_of, redrawn, steps_of
-from labelqa.stats.acceptance import with_size
+from labelqa.sampling import doubles_of, grown, redrawn, steps_of
+from labelqa.stats.acceptance import Estimation, with_size
 from labelqa.stats.acceptance.switching import Switch
 from labelqa.workflows.certifying.streams import switch_of
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.planning.designs import resolve, usual_margin
+from labelqa.workflows.planning.designs import design_of, resolve, usual_margin
 from labelqa.workflows.population import annotators, frozen_of, took_part
 from labelqa.workflows.state import State, read_state
 
@@ -96,8 +96,16 @@ def shared_out(plan: Plan, need: Resolved, strata: Sequence[StratumSize], n: int
     if resolved.n < least:
         resolved = replace(resolved, n=least)
     sizes = allocate(resolved.n, strata, allocation=plan.terms.allocation, minimum=plan.terms.minimum)
+    if plan.design is Design.ESTIMATE:
+        sizes = grown(_for_each(plan, need.population, strata), sizes)
     shared = tuple(replace(each, n=size) for each, size in zip(strata, sizes, strict=True))
     return Asked(resolved=resolved, strata=shared, doubles=doubles_of(plan.terms.double, resolved.n))
+
+
+def _for_each(plan: Plan, population: int, strata: Sequence[StratumSize]) -> tuple[int, ...]:
+    """The items of an estimate by strata: in each as many as its own margin takes."""
+    check = design_of(plan, population, strata=[replace(each, n=0) for each in strata])
+    return tuple(each.n for each in check.strata) if isinstance(check, Estimation) else ()
 
 
 def switch_at(state: State, batch: Batch, plan: Plan) -> Switch | None:

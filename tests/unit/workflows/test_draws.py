@@ -19,7 +19,7 @@ from labelqa.records.designs import Allocation, Design, Terms
 from labelqa.records.facts import Draft, SampleDrawn, SampleExtended
 from labelqa.records.review import Verdict
 from labelqa.sampling import draw_strata
-from labelqa.stats.acceptance import estimate
+from labelqa.stats.acceptance import estimate, estimate_strata
 from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.certifying.settle import settle_batch
 from labelqa.workflows.desk import Desk
@@ -107,6 +107,15 @@ def test_items_with_a_larger_score_are_drawn_more_often_and_their_chances_are_to
     assert max(chances) > 1.5 * min(chances)
     assert sum(size[each.item_id] for each in drawn) / len(drawn) > 1.05 * measures.size.mean()  # the seed is fixed
     assert scores.tolist() == [(number * 37 % 100) / 100 for number in range(300)]
+    assert codes(desk) == set()
+
+
+def test_an_estimate_by_strata_holds_its_margin_in_each(desk: Desk) -> None:
+    prepared(desk, replace(BY_TOPIC, margin=0.06, double=0))
+    strata = draw_sample(desk, "b1").strata
+    for each in strata:  # the expected accuracy is .99, planned for the .95 to be proven
+        alone = estimate_strata([each], margin=0.06, expected=1 - each.expected).n
+        assert each.n >= min(each.items, alone)
     assert codes(desk) == set()
 
 
