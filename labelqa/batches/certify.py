@@ -26,7 +26,7 @@ from labelqa.stats.acceptance.design import Reading, Seen, SpotCheck
 from labelqa.stats.acceptance.switching import Inspection
 from labelqa.stats.hypergeometric import written
 
-_GUARD = Fraction(1, 10**9)  # relative: a p-value that rounding may have made too small proves nothing
+_GUARD = Fraction(1, 10**6)  # relative: a p-value that rounding may have made too small proves nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

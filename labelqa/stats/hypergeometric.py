@@ -12,7 +12,7 @@ from math import comb, sqrt
 import numpy as np
 from scipy.special import gammaln
 
-_NEAR = 1e-7  # relative distance from the limit below which floats are not trusted
+_NEAR = 1e-6  # relative distance from the limit below which floats are not trusted
 _SMALL = 20_000  # populations for which whole numbers are cheap; beyond, a tie counts as not reached
 
 
@@ -38,7 +38,7 @@ def _sum(first: int, last: int, *, population: int, marked: int, n: int) -> floa
 
 
 def at_most(c: int, *, population: int, marked: int, n: int) -> float:
-    """P(X <= c), to about nine digits; only terms that matter are added.
+    """P(X <= c), to about nine digits (six in a batch of 10^8); only terms that matter are added.
 
     >>> round(at_most(0, population=1000, marked=50, n=57), 4)
     0.0492

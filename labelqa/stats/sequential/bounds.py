@@ -2,7 +2,8 @@
 
 A number of wrong items stays possible until the evidence for that limit has once decided against it. The evidence that
 proves "fewer than d" only proves more as d grows, so each end is found by halving. The ends hold all along the path
-together, the upper one with 1 - risk, the lower one with 1 - futility: they never widen again.
+together, the upper one with 1 - risk, the lower one with 1 - futility, and never widen; only where the share seen so
+far lies outside of them is an end moved out to it.
 """
 
 from __future__ import annotations

@@ -125,6 +125,11 @@ def _sized(plan: Plan, resolved: Resolved, n: int | None) -> Resolved:
             "the rule of plan {plan} ({design}) holds for {need} items and for no other number: declare another plan",
             plan=plan.number, design=str(plan.design), need=resolved.n,
         )  # fmt: skip
+    if plan.terms.cut is not None and n > plan.terms.cut:
+        raise Refused(
+            "plan {plan} gives up after {cut} reviews, so {n} items are not drawn: declare another plan for more",
+            plan=plan.number, cut=plan.terms.cut, n=n,
+        )  # fmt: skip
     if n > resolved.population or resolved.c is None:
         return replace(resolved, n=n)
     return with_size(resolved, n, accuracy=plan.accuracy, expected=plan.expected)

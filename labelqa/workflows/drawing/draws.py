@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from labelqa.batches.preconditions import why_not_draw, why_not_extend
+from labelqa.batches.statements import ANYTIME
 from labelqa.errors import Refused, WrongUsage
 from labelqa.records.batch import Batch
 from labelqa.records.designs import Design, StratumSize
@@ -164,6 +165,7 @@ def extend_sample(desk: Desk, sample: str, *, n: int | None = None, more: int | 
     total = n if n is not None else was.resolved.n + (more or 0)
     refuse(why_not_extend(batch, was, total))
     plan = state.plans[was.batch][was.plan - 1]
+    _refuse_after_looking(state, was, plan)
     longer = _longer(desk, was, plan, total)
     drawn = _dealt(desk, batch, longer)
     body = SampleExtended(
@@ -175,11 +177,22 @@ def extend_sample(desk: Desk, sample: str, *, n: int | None = None, more: int | 
         later = fold(facts, desk.settings.qualification_days)
         now = later.sample(was.sample)
         refuse(why_not_extend(later.batch(was.batch), now, total))
+        _refuse_after_looking(later, was, plan)
         if now.extended != was.extended:
             raise Refused("sample {sample} was extended meanwhile: look at it again and repeat", sample=was.sample)
 
     desk.ledger.append([_draft(desk, batch, body)], now=desk.clock(), unless=unless)
     return read_state(desk).sample(was.sample)
+
+
+def _refuse_after_looking(state: State, sample: Sample, plan: Plan) -> None:
+    """Only a check that may be looked at after every verdict keeps its promise when more items follow what was seen."""
+    if plan.design not in ANYTIME and state.reviews.get(sample.sample):
+        raise Refused(
+            "verdicts on sample {sample} are known already, and the numbers of its plan ({design}) hold only for a size "
+            "fixed before: declare a further plan, or a sequential one the next time",
+            sample=sample.sample, design=str(plan.design),
+        )  # fmt: skip
 
 
 def _longer(desk: Desk, was: Sample, plan: Plan, total: int) -> Sample:

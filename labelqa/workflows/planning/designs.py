@@ -137,7 +137,7 @@ def _stratified(need: Need) -> SpotCheck:
         raise InsufficientData("no-strata", "the strata are known when the batch is frozen")
     terms, size = need.terms, sum(each.items for each in need.strata)
     if _drawn(need):
-        most = size if terms.cut is None else min(size, max(terms.cut, _drawn(need)))
+        most = size if terms.cut is None else min(size, terms.cut)
         return Stratified(
             strata=need.strata, accuracy=need.accuracy, risk=need.risk, expected=need.expected, power=need.power,
             cut=most, futility=terms.futility, allocation=terms.allocation,

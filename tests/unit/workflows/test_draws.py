@@ -253,7 +253,7 @@ def test_an_extension_keeps_items_places_verifiers_and_second_looks(desk: Desk, 
 
 
 def test_an_extension_keeps_the_reviews(desk: Desk) -> None:
-    prepared(desk, BY_TOPIC)
+    prepared(desk, replace(BY_TOPIC, margin=None), design=Design.STRATIFIED)
     draw_sample(desk, "b1")
     mine = drawn_items(desk, "b1")[0]
     record_review(desk, "b1/1", mine.item_id, by=mine.verifier, verdict=Verdict.CORRECT)
@@ -261,6 +261,27 @@ def test_an_extension_keeps_the_reviews(desk: Desk) -> None:
     state = read_state(desk)
     assert [each.item_id for each in state.reviews[state.sample("b1").sample]] == [mine.item_id]
     assert drawn_items(desk, "b1")[0] == replace(mine, chance=drawn_items(desk, "b1")[0].chance)
+
+
+@pytest.mark.parametrize("design", [Design.TWO_POINT, Design.ZERO_ACCEPTANCE, Design.ESTIMATE])
+def test_a_size_fixed_beforehand_is_not_changed_after_looking(desk: Desk, design: Design) -> None:
+    prepared(desk, Terms(), design=design)
+    draw_sample(desk, "b1")
+    extend_sample(desk, "b1", more=2)  # nothing is known yet
+    mine = drawn_items(desk, "b1")[0]
+    record_review(desk, "b1/1", mine.item_id, by=mine.verifier, verdict=Verdict.CORRECT)
+    with pytest.raises(Refused, match="hold only for a size fixed before"):
+        extend_sample(desk, "b1", more=2)
+    assert codes(desk) == set()
+
+
+@pytest.mark.parametrize("design", [Design.SEQUENTIAL, Design.STRATIFIED])
+def test_nothing_is_drawn_beyond_the_cut(desk: Desk, design: Design) -> None:
+    terms = Terms(cut=90, strata=("data.topic",), minimum=3) if design is Design.STRATIFIED else Terms(cut=90)
+    prepared(desk, terms, design=design)
+    draw_sample(desk, "b1")
+    with pytest.raises(Refused, match="gives up after 90 reviews"):
+        extend_sample(desk, "b1", n=91)
 
 
 def test_extensions_that_a_rule_forbids(desk: Desk) -> None:
