@@ -126,10 +126,18 @@ def _told(reader: Reader, found: Judged, reading: Reading, proven: bool | None) 
         p = reader.check.read(at_stop).p_value
     left = 0 if seen.left_out is None else int(seen.left_out.sum())
     return Told(
-        plan=reader.plan, population=reader.check.population, reading=reading, n=reader.check.n,
+        plan=reader.plan, population=reader.check.population, reading=_further(found, reading), n=reader.check.n,
         allowed=reader.check.allowed, read=read, wrong=int(seen.wrong.sum()), proven=proven, judged=read - left,
         at_stop=int(at_stop.wrong.sum()), p_at_stop=p, knocked=seen.knocked, inspection=_inspection(reader.check),
     )  # fmt: skip
+
+
+def _further(found: Judged, reading: Reading) -> Reading:
+    """The reading with the reviews that are still to come: verdicts that wait for their turn need not be given again."""
+    if not reading.fewest_more:
+        return reading
+    ahead = found.marks[found.read : found.read + reading.fewest_more]
+    return replace(reading, fewest_more=reading.fewest_more - int((ahead >= 0).sum()))
 
 
 def _inspection(check: SpotCheck) -> Message | None:

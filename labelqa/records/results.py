@@ -50,6 +50,7 @@ class PlanResult:
     preview: Resolved | None  # None while no item matches
     seed_file: str  # where the seed is kept until the draw
     earlier: int  # plans of this batch declared before
+    next: int = 1  # number of the plan that the next draw follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -233,6 +233,9 @@ def _print_plan(session: Session, made: PlanResult) -> None:
     )
     if made.earlier:
         screen.line(N_("It is plan number {n} of this batch; the earlier ones stay in the ledger."), n=made.earlier + 1)
+        turn = N_("The next draw follows it: a plan may be thought over until something of the batch is labelled.")
+        other = N_("The next draw follows plan {next}: once labels are there a later plan only adds a further sample.")
+        screen.line(turn if made.next == told.number else other, next=made.next)
     if made.preview is None:
         screen.line(N_("No item matches the batch yet; the sizes are worked out at the draw."))
     else:

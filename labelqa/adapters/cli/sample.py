@@ -97,6 +97,8 @@ def _print_draw(session: Session, told: SampleTold, names: str) -> None:
         sample=drawn.sample,
         decides=told.decides,
     )
+    if told.plans > 1:
+        screen.line(N_("It follows plan {plan}, one of {n} that were declared."), plan=drawn.plan, n=told.plans)
     screen.line(N_("Verifiers: {names}, drawn from {pool} eligible."), names=names, pool=len(drawn.pool))
     if drawn.doubles:
         screen.line(N_("{n} of them go to a second verifier as well."), n=drawn.doubles)
@@ -131,7 +133,7 @@ def _print_strata(session: Session, told: SampleTold) -> None:
 
 
 def sample_named(desk: Desk, text: str) -> str:
-    """A sample's own name; of a batch, its latest sample."""
+    """A sample's own name; of a batch, its only sample."""
     from labelqa.workflows.drawing.sample_told import sample_called
 
     return sample_called(desk, text)
@@ -140,7 +142,7 @@ def sample_named(desk: Desk, text: str) -> str:
 @command(
     "verify",
     says=N_("Draw a sample again from the ledger and the frozen batch, and compare it with what was recorded."),
-    more=(N_("Exit code 1 when it differs. A batch's name stands for its latest sample."),),
+    more=(N_("Exit code 1 when it differs. A batch's name stands for its only sample."),),
     examples=("labelqa sample verify safety-w46/1",),
     words=(argument("sample"),),
     reports=True,

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from labelqa.errors import Message
+from labelqa.errors import Message, Refused
 from labelqa.i18n import N_
 from labelqa.records.designs import Design
-from labelqa.records.names import PersonId, SampleId
+from labelqa.records.names import BatchName, PersonId, SampleId
 from labelqa.records.review import Plan, Sample
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.seeds import proven
@@ -34,6 +34,7 @@ class SampleTold:
     design: Design
     decides: Message
     why: tuple[Message, ...]  # of the seed: why it is unproven, or what else there is to know
+    plans: int = 1  # plans of the batch declared so far
 
 
 def decides(plan: Plan, c: int | None) -> Message:
@@ -44,8 +45,17 @@ def decides(plan: Plan, c: int | None) -> Message:
 
 
 def sample_called(desk: Desk, text: str) -> SampleId:
-    """A sample's own name; of a batch, that of its latest sample."""
-    return read_state(desk).sample(text).sample
+    """A sample's own name; of a batch, that of its only sample. Refused where a batch has several."""
+    state = read_state(desk)
+    several = [each.sample for each in state.samples.get(BatchName(text), ())]
+    if len(several) > 1:
+        raise Refused(
+            "batch {batch} has {n} samples: name one of {samples}",
+            batch=text,
+            n=len(several),
+            samples=", ".join(several),
+        )
+    return state.sample(text).sample
 
 
 def sample_told(desk: Desk, name: str) -> SampleTold:
@@ -56,7 +66,7 @@ def sample_told(desk: Desk, name: str) -> SampleTold:
     strata = tuple(replace(each, name=_named(each.name, names)) for each in sample.strata)
     return SampleTold(
         sample=replace(sample, strata=strata), design=plan.design, decides=decides(plan, sample.resolved.c),
-        why=proven(state, sample, plan).why,
+        why=proven(state, sample, plan).why, plans=len(state.plans[sample.batch]),
     )  # fmt: skip
 
 

@@ -70,7 +70,9 @@ def plan_in_turn(state: State, batch: Batch) -> Plan:
     """The plan that the next draw of a batch follows; Refused where there is none."""
     plans = state.plans.get(batch.name, ())
     used = {each.plan for each in state.samples.get(batch.name, ())}
-    plan = plan_to_draw([each for each in plans if each.number not in used]) or plan_to_draw(plans)
+    early = [each.number for each in plans if each.before_labels]
+    gone = used.union(early[:-1])  # thought over before anything was labelled: only the last of those counts
+    plan = plan_to_draw([each for each in plans if each.number not in gone]) or plan_to_draw(plans)
     if plan is None:
         raise Refused("batch {batch} has no plan: labelqa plan {batch} declares one before the draw", batch=batch.name)
     return plan
@@ -185,7 +187,7 @@ def reveal(
 ) -> Revealed:
     """The seed that a plan is drawn with: given here, or kept since it was committed."""
     given = dict(parts or {})
-    _check_given(plan, seed=seed, parts=given, published=published)
+    _check_given(plan, seed=seed, parts=given, published=published, now=now)
     if plan.terms.parties:
         given = {party: given.get(party) or _kept_part(desk, state, plan, party) for party in plan.terms.parties}
         seed = joint_seed(given)
@@ -202,7 +204,7 @@ def reveal(
     return Revealed(seed=seed, standing=standing, why=why, parts=tuple(sorted(given.items())), published=said)
 
 
-def _check_given(plan: Plan, *, seed: str, parts: Mapping[str, str], published: datetime | None) -> None:
+def _check_given(plan: Plan, *, seed: str, parts: Mapping[str, str], published: datetime | None, now: datetime) -> None:
     said = {"plan": plan.number, "batch": plan.batch}
     if parts and not plan.terms.parties:
         raise WrongUsage("plan {plan} of batch {batch} has no parties, so its seed has no parts", **said)
@@ -217,6 +219,16 @@ def _check_given(plan: Plan, *, seed: str, parts: Mapping[str, str], published: 
         raise WrongUsage(
             "the seed of plan {plan} is what {source} publishes: give it with --seed, and its time with --published",
             **said, source=plan.terms.seed_source,
+        )  # fmt: skip
+    if plan.terms.seed_source and published is None:
+        raise WrongUsage(
+            "say with --published when {source} published the seed of plan {plan}: without the time its order proves nothing",
+            **said, source=plan.terms.seed_source,
+        )  # fmt: skip
+    if published and published > now:
+        raise WrongUsage(
+            "{published} lies in the future: the seed of plan {plan} cannot have been published then",
+            **said, published=published.isoformat(timespec="minutes"),
         )  # fmt: skip
     if published and not plan.terms.seed_source:
         raise WrongUsage("plan {plan} of batch {batch} names no public source, so nothing was published for it", **said)

@@ -263,7 +263,8 @@ def _notes(options: Sequence[DesignOption], need: Need, kind: Kind | None) -> It
         )  # fmt: skip
     made = {each.design: each for each in options}
     quick = made.get(Design.SEQUENTIAL)
-    if quick is not None and quick.reviews >= _LARGE * need.population:
+    trusted = need.terms.sensitivity == need.terms.specificity == 1
+    if trusted and quick is not None and quick.reviews >= _LARGE * need.population:
         yield Message("The batch is so small that a sample spares next to nothing: review every item.")
     if Design.CONTRACT not in made:
         yield Message("A contract joins the table once it says how many items it checks: a number or a share.")

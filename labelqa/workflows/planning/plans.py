@@ -76,8 +76,16 @@ def declare_plan(
 
     draft = Draft(body=body, subjects=(f"batch:{found.name}",), actor=desk.actor, identity=desk.identity)
     desk.ledger.append([draft], now=now, unless=unless)
-    plan = read_state(desk).plans[found.name][-1]
-    return PlanResult(plan=plan, preview=preview, seed_file=str(path) if kept else "", earlier=plan.number - 1)
+    return _declared(desk, found, preview, str(path) if kept else "")
+
+
+def _declared(desk: Desk, batch: Batch, preview: Resolved | None, path: str) -> PlanResult:
+    from labelqa.workflows.drawing.seeds import plan_in_turn
+
+    state = read_state(desk)
+    plan = state.plans[batch.name][-1]
+    turn = plan_in_turn(state, batch).number
+    return PlanResult(plan=plan, preview=preview, seed_file=path, earlier=plan.number - 1, next=turn)
 
 
 def _refuse_discontinued(state: State, batch: Batch, told: Declared) -> None:

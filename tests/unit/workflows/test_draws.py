@@ -25,6 +25,7 @@ from labelqa.workflows.certifying.settle import settle_batch
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.draws import draw_sample, drawn_items, extend_sample, verify_sample
 from labelqa.workflows.drawing.frame import merged, read_frame
+from labelqa.workflows.drawing.sample_told import sample_called
 from labelqa.workflows.planning.plans import declare_plan
 from labelqa.workflows.reviewing.reviews import record_review
 from labelqa.workflows.state import read_state
@@ -443,3 +444,27 @@ def test_a_draw_of_an_older_labelqa_still_verifies(desk: Desk) -> None:
     desk.ledger.append([Draft(body=old, subjects=(), actor="lead")], now=desk.clock())
     assert codes(desk) == set()
     assert drawn_items(desk, "b1") == drawn
+
+
+def test_a_plan_that_was_thought_over_is_never_drawn(desk: Desk) -> None:
+    declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
+    for accuracy in (0.95, 0.9, 0.8):
+        made = declare_plan(desk, "b1", design=Design.TWO_POINT, accuracy=accuracy)
+        assert made.next == made.plan.number
+    take_in(desk, agreeing(300))
+    freeze_batch(desk, "b1")
+    late = declare_plan(desk, "b1", design=Design.TWO_POINT, accuracy=0.7)
+    assert (late.plan.number, late.next) == (4, 3)
+    assert [draw_sample(desk, "b1").plan for _ in range(2)] == [3, 4]
+    with pytest.raises(Refused):
+        draw_sample(desk, "b1")
+
+
+def test_the_name_of_a_batch_with_several_samples_names_none(desk: Desk) -> None:
+    prepared(desk, Terms(), design=Design.TWO_POINT)
+    draw_sample(desk, "b1")
+    assert sample_called(desk, "b1") == "b1/1"
+    declare_plan(desk, "b1", design=Design.TWO_POINT)
+    draw_sample(desk, "b1")
+    with pytest.raises(Refused, match="b1/1, b1/2"):
+        sample_called(desk, "b1")
