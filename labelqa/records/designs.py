@@ -101,6 +101,7 @@ class Terms:
     strata: tuple[str, ...] = ()  # annotator, label, risk, source, or a field such as data.topic
     allocation: Allocation = Allocation.PROPORTIONAL
     minimum: int = 2  # items a stratum
+    costs: Mapping[str, float] = field(default_factory=dict)  # minutes a review by stratum, where they differ
     score: str = ""  # disagreement, posterior, speed, or a field with a probability of error such as data.p_wrong
     floor: float = 0.25  # share of the chances that every item has alike
     # ISO 2859-1
@@ -242,3 +243,12 @@ class Certificate:
     undecided: int = 0  # of those read, how many could not be judged
     unreviewable: int = 0  # of those, items that could not be reviewed at all
     standing: str = ""  # of the seed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLine:
+    """One spot check of a period: what it proves now, and its own design with its curves."""
+
+    batch: str
+    certificate: Certificate
+    planned: DesignComparison  # with the plan's design alone; with none where it could not be worked out

@@ -10,6 +10,7 @@ from labelqa.records.accuracy import LabelScore, WeightedShare
 from labelqa.records.accuracy_report import CorrectedAccuracy, Matrix, RuleAccuracy, StratumAccuracy, TeamAccuracy
 from labelqa.records.agreement import DisputedItem, Membership, PartAgreement, Unchanged
 from labelqa.records.batch import Conclusion, Exclusion, Kind, Stage
+from labelqa.records.designs import CheckLine
 from labelqa.records.diagnostics import AnnotatorInfluence
 from labelqa.records.estimate import Figure
 from labelqa.records.finding import Severity
@@ -283,4 +284,5 @@ class Summary:
     head: str  # digest of the ledger's last fact
     facts: int  # length of the ledger
     made_at: datetime
+    checks: tuple[CheckLine, ...] = ()  # samples drawn or judged in the period
     notes: tuple[Message, ...] = field(default=())

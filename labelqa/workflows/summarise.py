@@ -15,6 +15,7 @@ from labelqa.workflows import people, rulebooks
 from labelqa.workflows.alerts import alerts
 from labelqa.workflows.annotators import annotator_lines, not_watched
 from labelqa.workflows.batches import unbatched, unbatched_rows
+from labelqa.workflows.certifying.reported import checks_in
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.lines import line_of
 from labelqa.workflows.measures import accuracy_in, agreement_in, frozen_batches
@@ -42,7 +43,7 @@ def summarise(desk: Desk, period: Period) -> Summary:
         alerts=alerts(
             state, batches=lines, annotators=workers, people=registered, unbatched=unbatched(desk) if left else (), start=period.start, end=period.end
         ),
-        head=head, facts=count, made_at=desk.clock().astimezone(UTC), notes=(*_notes(period), *not_watched(desk, state, weeks)),
+        checks=checks_in(desk, state, period.start, period.end), head=head, facts=count, made_at=desk.clock().astimezone(UTC), notes=(*_notes(period), *not_watched(desk, state, weeks)),
     )  # fmt: skip
 
 

@@ -59,6 +59,7 @@ _STEPWISE = under(
     option("--specificity", word=Share(), shown="1", says=N_("Chance that a reviewer calls a right label right.")),
     option("--strata", multiple=True, says=N_("annotator, label, risk, source or a field such as data.topic; repeatable, or with commas.")),
     option("--allocation", word=OneOf.named(Allocation), shown="proportional", says=N_("How the reviews are shared out over the strata.")),
+    option("--cost", word=PairWord("STRATUM=MINUTES"), multiple=True, says=N_("What a review costs in one stratum, for --allocation cost-optimal; repeatable.")),
     option("--minimum", word=Whole(), shown="2", says=N_("Items from each stratum, at least.")),
     option("--score", says=N_("Where errors are likely: disagreement, posterior, speed, or a field such as data.p_wrong.")),
 )  # fmt: skip
@@ -151,7 +152,8 @@ def terms_of_words(words: Mapping[str, Any]) -> Terms:
     told.pop("preset", None)  # said beside the terms
     for name in _LISTS:
         told[name] = _parts(words[name], split=name != "parties")
-    told["pass_lines"] = _lines(words["pass_line"])
+    told["pass_lines"] = _lines(words["pass_line"], _LINE)
+    told["costs"] = _lines(words["cost"], _COST)
     return Terms(**told)
 
 
@@ -161,16 +163,17 @@ def _parts(said: Sequence[str], *, split: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part)) if split else tuple(parts)
 
 
-def _lines(said: Sequence[tuple[str, str]]) -> dict[str, float]:
+_LINE: Final = N_("a pass line is a dimension and its lowest score that passes, such as accuracy=3; got {name}={value}")
+_COST: Final = N_("a cost is a stratum and the minutes of a review there, such as 法律=6; got {name}={value}")
+
+
+def _lines(said: Sequence[tuple[str, str]], wanted: str) -> dict[str, float]:
     lines: dict[str, float] = {}
-    for name, score in said:
+    for name, value in said:
         try:
-            lines[name] = float(score)
+            lines[name] = float(value)
         except ValueError:
-            raise WrongUsage(
-                N_("a pass line is a dimension and its lowest score that passes, such as accuracy=3; got {name}={value}"),
-                name=name, value=score,
-            ) from None  # fmt: skip
+            raise WrongUsage(wanted, name=name, value=value) from None
     return lines
 
 

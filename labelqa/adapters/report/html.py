@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from labelqa.adapters.report import charts, tables, text
+from labelqa.adapters.report import charts, check_tables, tables, text
 from labelqa.adapters.report.chart_look import WIDTH, svg
 from labelqa.adapters.report.grid import cell_text
 from labelqa.adapters.report.models import models_named
@@ -96,6 +96,14 @@ def _parts(summary: Summary, say: Speaker) -> dict[str, Any]:
         "verify": verify_command(summary),
         "empty": {table.key: table.empty for table in tables.tables(summary, say)},
         "charts": _charts(summary, say),
+        "checks": check_tables.checks(summary, say),
+        "curves": [
+            (
+                check_tables.title(each, say),
+                [drawn_inline(svg(chart, width=HALF)) for chart in check_tables.curves(each, say)],
+            )
+            for each in check_tables.planned(summary)
+        ],
     }
 
 

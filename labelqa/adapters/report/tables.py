@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from labelqa.adapters.report import text
+from labelqa.adapters.report.check_tables import checks
 from labelqa.adapters.report.grid import Cell, Table
 from labelqa.adapters.report.grid import columns as headed
 from labelqa.adapters.report.record_tables import ledger, methods, people, rulebooks
@@ -30,7 +31,7 @@ GRAVITY: Final[Mapping[Severity, str]] = {
 def tables(summary: Summary, say: Speaker) -> tuple[Table, ...]:
     """All tables of the report, in reading order."""
     makers: tuple[Callable[[Summary, Speaker], Table], ...] = (
-        headline, todo, batches, exclusions, annotators, trends, people, rulebooks, methods, ledger,
+        headline, todo, batches, checks, exclusions, annotators, trends, people, rulebooks, methods, ledger,
     )  # fmt: skip
     return tuple(make(summary, say) for make in makers)
 

@@ -19,7 +19,7 @@ from labelqa.stats.acceptance import Estimation, with_size
 from labelqa.stats.acceptance.switching import Switch
 from labelqa.workflows.certifying.streams import switch_of
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.planning.designs import design_of, resolve, usual_margin
+from labelqa.workflows.planning.designs import design_of, resolve, review_costs, usual_margin
 from labelqa.workflows.population import annotators, frozen_of, took_part
 from labelqa.workflows.state import State, read_state
 
@@ -95,7 +95,10 @@ def shared_out(plan: Plan, need: Resolved, strata: Sequence[StratumSize], n: int
     least = fewest(strata, plan.terms.minimum)
     if resolved.n < least:
         resolved = replace(resolved, n=least)
-    sizes = allocate(resolved.n, strata, allocation=plan.terms.allocation, minimum=plan.terms.minimum)
+    sizes = allocate(
+        resolved.n, strata, allocation=plan.terms.allocation, minimum=plan.terms.minimum,
+        costs=review_costs(plan.terms, strata),
+    )  # fmt: skip
     if plan.design is Design.ESTIMATE:
         sizes = grown(_for_each(plan, need.population, strata), sizes)
     shared = tuple(replace(each, n=size) for each, size in zip(strata, sizes, strict=True))

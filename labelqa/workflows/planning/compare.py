@@ -104,6 +104,15 @@ def compared(
     return _side_by_side(replace(asked, strata=tuple(strata)), kind)
 
 
+def by_itself(check: SpotCheck, need: Need, kind: Kind | None) -> DesignComparison:
+    """A declared design alone, with its curves, as it was worked out for what was drawn."""
+    return DesignComparison(
+        batch="", population=need.population, accuracy=need.accuracy, risk=need.risk, expected=need.expected,
+        power=need.power, minutes=need.terms.minutes, recommended=check.design,
+        options=(_option(check, need, shown_accuracies(need), kind),),
+    )  # fmt: skip
+
+
 def _asked(population: int, said: Said, preset: Preset | None, expected: float | None, power: float | None) -> Need:
     """What is said and what is usual, whichever design reads it; WrongUsage where it does not fit together."""
     if population < 1:

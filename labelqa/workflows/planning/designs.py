@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from labelqa.errors import InsufficientData
-from labelqa.records.designs import Design, StratumSize, Terms
+from labelqa.errors import InsufficientData, Refused
+from labelqa.records.designs import Allocation, Design, StratumSize, Terms
 from labelqa.records.review import Plan, Resolved
 from labelqa.stats.acceptance import (
     aql_plan,
@@ -151,7 +151,21 @@ def _stratified(need: Need) -> SpotCheck:
     return stratified(
         need.strata, accuracy=need.accuracy, risk=need.risk, expected=need.expected, power=need.power, cut=terms.cut,
         futility=terms.futility, allocation=terms.allocation, minimum=terms.minimum,
+        costs=review_costs(terms, need.strata),
     )  # fmt: skip
+
+
+def review_costs(terms: Terms, strata: Sequence[StratumSize]) -> tuple[float, ...] | None:
+    """Minutes a review in each stratum, where the reviews are shared out by cost; Refused for a stratum that is not there."""
+    if terms.allocation is not Allocation.COST_OPTIMAL:
+        return None
+    names = [each.name for each in strata]
+    if unknown := sorted(set(terms.costs) - set(names)):
+        raise Refused(
+            "no stratum is called {name}, for which a cost was declared; there are {names}",
+            name=unknown[0], names=", ".join(names),
+        )  # fmt: skip
+    return tuple(terms.costs.get(name, terms.minutes) for name in names)
 
 
 def _sequential(need: Need) -> SpotCheck:

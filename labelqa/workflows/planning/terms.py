@@ -22,7 +22,7 @@ BELONGS: Final[Mapping[str, tuple[Design, ...]]] = {
     "n": (Design.CONTRACT,), "share": (Design.CONTRACT,), "pass_rate": (Design.CONTRACT,), "decimals": (Design.CONTRACT,),
     "unit": (Design.CONTRACT,), "one_vote": (Design.CONTRACT, Design.SEQUENTIAL), "defects": (Design.DISCOVERY,),
     "cut": _STEPWISE, "futility": _STEPWISE, "sensitivity": (Design.SEQUENTIAL,), "specificity": (Design.SEQUENTIAL,),
-    "strata": _RISKY, "allocation": (Design.STRATIFIED,), "minimum": _RISKY,
+    "strata": _RISKY, "allocation": (Design.STRATIFIED,), "costs": (Design.STRATIFIED,), "minimum": _RISKY,
     "aql": (Design.AQL,), "level": (Design.AQL,), "stream": (Design.AQL,),
 }  # fmt: skip
 """Which designs read which terms; terms that are not named here are read by all."""
@@ -134,6 +134,12 @@ def _check_words(terms: Terms) -> None:
             )
     if not (isfinite(terms.minutes) and terms.minutes > 0):
         raise WrongUsage("minutes is a number above 0: what one review costs; got {value}", value=terms.minutes)
+    for stratum, minutes in terms.costs.items():
+        if not (isfinite(minutes) and minutes > 0):
+            raise WrongUsage(
+                "the cost of a review in stratum {name} is a number of minutes above 0; got {value}",
+                name=stratum, value=minutes,
+            )  # fmt: skip
     for dimension, line in terms.pass_lines.items():
         if not dimension.strip() or not isfinite(line):
             raise WrongUsage(

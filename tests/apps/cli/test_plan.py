@@ -109,8 +109,8 @@ def usual() -> dict[str, object]:
 def test_no_term_is_without_its_option():
     command = root().get_command(None, "plan")
     named = {each.name for each in command.params}
-    assert {each.name for each in fields(Terms)} - named == {"pass_lines"}
-    assert "pass_line" in named
+    assert {each.name for each in fields(Terms)} - named == {"pass_lines", "costs"}
+    assert {"pass_line", "cost"} <= named
     silent = {each.name: () if each.multiple else None for each in command.params if hasattr(each, "multiple")}
     assert terms_of_words(silent) == Terms()
 
@@ -150,3 +150,20 @@ def test_the_help_page_groups_what_belongs_together(run, lang):
     heads = [line for line in page.splitlines() if line.endswith((":", "：")) and not line.startswith(" ")]
     assert len(heads) == 8  # an example, six groups, and what all commands have
     assert page.index("  --aql ") < page.index("  --party ") < page.index("  --json ")
+
+
+def test_a_cost_that_is_no_number_is_one_clear_sentence(run, stage):
+    answer = run(
+        "plan",
+        "b1",
+        "--design",
+        "stratified",
+        "--strata",
+        "label",
+        "--cost",
+        "accept=much",
+        "--workspace",
+        stage("imported"),
+    )
+    assert answer.code == 2
+    assert "a cost is a stratum and the minutes of a review there" in answer.err

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from labelqa.errors import Refused, WrongUsage
-from labelqa.records.batch import Kind
+from labelqa.records.batch import Condition, Kind, Operator
 from labelqa.records.designs import Allocation, Design, Terms
 from labelqa.records.facts import Draft, SampleDrawn, SampleExtended
 from labelqa.records.review import Verdict
@@ -468,3 +468,32 @@ def test_the_name_of_a_batch_with_several_samples_names_none(desk: Desk) -> None
     draw_sample(desk, "b1")
     with pytest.raises(Refused, match="b1/1, b1/2"):
         sample_called(desk, "b1")
+
+
+def test_costly_strata_get_fewer_reviews_where_cost_counts(desk: Desk) -> None:
+    costs = {"法律": 32.0}
+    terms = Terms(strata=("data.topic",), allocation=Allocation.COST_OPTIMAL, minimum=3, minutes=2.0)
+    for name, given in (("b1", {}), ("b2", costs)):
+        declare_batch(desk, name, kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org",
+                      where=(Condition(field="data.batch", operator=Operator.EQUAL, value=name),))  # fmt: skip
+        declare_plan(desk, name, design=Design.STRATIFIED, seed=name, terms=replace(terms, costs=given))
+    answers = [*agreeing(300), *agreeing(300, prefix="r")]
+    take_in(desk, answers, data={
+        f"{prefix}-{number:03}": {"topic": TOPICS[min(number % 7, 2)], "batch": batch}
+        for prefix, batch in (("q", "b1"), ("r", "b2")) for number in range(300)
+    })  # fmt: skip
+    shares = {}
+    for name in ("b1", "b2"):
+        freeze_batch(desk, name)
+        strata = draw_sample(desk, name).strata
+        shares[name] = next(each.n for each in strata if each.name == "法律") / sum(each.n for each in strata)
+        assert codes(desk, f"{name}/1") == set()
+    assert shares["b2"] < 0.5 * shares["b1"]
+    assert read_state(desk).plans["b2"][0].terms.costs == costs
+
+
+def test_a_cost_of_a_stratum_that_is_not_there_is_refused_at_the_draw(desk: Desk) -> None:
+    terms = Terms(strata=("data.topic",), allocation=Allocation.COST_OPTIMAL, minimum=3, costs={"law": 6.0})
+    prepared(desk, terms, design=Design.STRATIFIED)
+    with pytest.raises(Refused, match="no stratum is called law"):
+        draw_sample(desk, "b1")

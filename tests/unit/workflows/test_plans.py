@@ -116,7 +116,7 @@ OTHERWISE: dict[str, Any] = {
     "margin": 0.01, "confidence": 0.9, "score": "speed", "floor": 0.5, "n": 10, "share": 0.1, "pass_rate": 0.9,
     "decimals": 1, "unit": "data.dialogue", "one_vote": ("unsafe",), "defects": 2, "cut": 50, "futility": 0.1,
     "sensitivity": 0.9, "specificity": 0.9, "strata": ("label",), "allocation": Allocation.NEYMAN, "minimum": 3,
-    "aql": "1.0", "level": "I", "stream": "s",
+    "aql": "1.0", "level": "I", "stream": "s", "costs": {"a": 30.0},
 }  # fmt: skip
 
 
@@ -322,7 +322,7 @@ def test_every_term_of_a_design_reaches_it() -> None:
     elsewhere = {"score", "floor", "strata", "unit", "stream"}  # read by the draw, the verdicts and the ledger
     for name in sorted(set(BELONGS) - elsewhere):
         for design in set(BELONGS[name]) - {Design.ESTIMATE if name == "minimum" else None}:
-            usual = complete.get(design, {})
+            usual = complete.get(design, {}) | ({"allocation": Allocation.COST_OPTIMAL} if name == "costs" else {})
             given = strata if design is Design.STRATIFIED else ()
             value = {"minimum": 90, "one_vote": ("unsafe",), "n": 40}.get(name, OTHERWISE[name])
             if (design, name) == (Design.SEQUENTIAL, "one_vote"):

@@ -14,6 +14,7 @@ from labelqa.records.estimate import Estimate, Unknown
 from labelqa.records.finding import Severity
 from labelqa.records.review import Verdict
 from labelqa.workflows.agreement import agreement_report
+from labelqa.workflows.certifying.certificate import certificate_named
 from labelqa.workflows.certifying.settle import settle_batch
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.draws import drawn_items
@@ -66,6 +67,12 @@ def test_a_week_of_work_verdicts_and_a_conclusion(desk: Desk) -> None:
     assert [point.week for point in found.accuracy_trend] == [f"2026-W{week}" for week in range(40, 48)]
     assert found.accuracy_trend[-1].figure == found.now.accuracy
     assert all(isinstance(point.figure, Unknown) for point in found.accuracy_trend[:-1])
+    (check,) = found.checks
+    assert (check.batch, check.certificate.given, check.certificate.wrong) == ("b1", reviewed, 1)
+    assert check.certificate == certificate_named(desk, "b1")
+    (option,) = check.planned.options
+    assert (option.design, option.n) == (check.certificate.design, check.certificate.drawn)
+    assert summarise(desk, before(WEEK)).checks == ()
     assert {line.annotations for line in found.annotators} == {60}
     assert (found.annotators[0].name, found.annotators[0].organizer) == (EXECUTORS[0], "Org")
 
