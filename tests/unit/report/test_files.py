@@ -153,7 +153,7 @@ def test_workbook_takes_any_letters(rich):
 @pytest.mark.parametrize("lang", LANGS)
 def test_workbook_has_every_sheet_even_when_there_is_nothing(empty, rich, lang):
     assert book_of(empty, lang).sheetnames == book_of(rich, lang).sheetnames
-    assert len(book_of(empty, lang).sheetnames) == 11
+    assert len(book_of(empty, lang).sheetnames) == 12
     assert book_of(empty, "en")["Batches"]["A2"].value == "No batch was declared or worked on."
 
 

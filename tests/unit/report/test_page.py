@@ -123,7 +123,7 @@ def test_headings_stand_even_when_there_is_nothing(pages, lang):
     for name in ("rich", "empty"):
         found = re.findall(r"<h2>(.*?)</h2>", pages[name, lang])
         assert [each for each in map(unescape, found) if each in HEADINGS[lang]] == HEADINGS[lang]
-    assert pages["empty", lang].count('class="empty"') == 7
+    assert pages["empty", lang].count('class="empty"') == 8
 
 
 def test_unknown_is_said_and_nothing_odd_shows(pages):
