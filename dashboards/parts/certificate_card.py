@@ -100,9 +100,9 @@ def remaining(found: Certificate, say: Speaker) -> None:
     label = say("Further reviews that would do")
     if found.decision is not Decision.GO_ON:
         number_card(label, count(0), say("Reviewing may stop."))
-    elif found.fewest_more is None:
+    elif found.to_give is None:
         number_card(label, "—", say("No further verdict can prove it."))
     elif found.design is Design.ESTIMATE:
-        number_card(say("Planned reviews that remain"), count(found.fewest_more))
+        number_card(say("Planned reviews that remain"), count(found.to_give))
     else:
-        number_card(label, count(found.fewest_more), say("if all of them are right"))
+        number_card(label, count(found.to_give), say("if all of them are right"))

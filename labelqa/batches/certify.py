@@ -97,7 +97,7 @@ def certify(
         statement=statement(_told(reader, found, reading, proven)), changed=changed,
         retracted=_retracted(reader, reading, drawn, known, rules, strata=len(sample.strata) > 1) if changed else None,
         undecided=len(undecided), unreviewable=sum(bool(each.obstacle) for each in undecided),
-        standing=str(sample.standing),
+        standing=str(sample.standing), to_give=_further(found, reading).fewest_more,
     )  # fmt: skip
     return replace(certificate, explained=uncovered(certificate, plan, sample))
 

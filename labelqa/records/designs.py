@@ -243,6 +243,7 @@ class Certificate:
     undecided: int = 0  # of those read, how many could not be judged
     unreviewable: int = 0  # of those, items that could not be reviewed at all
     standing: str = ""  # of the seed
+    to_give: int | None = None  # of ``fewest_more``, those that are not given yet: others wait for their turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

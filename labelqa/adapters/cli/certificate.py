@@ -87,8 +87,8 @@ def _advice(found: Certificate) -> Message:
     if found.decision in _STOP:
         return Message(_STOP[found.decision])
     if found.design is Design.ESTIMATE:
-        left = found.fewest_more or 0
+        left = found.to_give or 0
         return Message("All planned reviews are done.") if not left else Message("Go on: {n:,} planned reviews remain.", {"n": left})  # fmt: skip
-    if found.fewest_more is None:
+    if found.to_give is None:
         return Message("Reviewing may stop: no further verdict can prove it.")
-    return Message("Go on: {n:,} further reviews without an error would do.", {"n": found.fewest_more})
+    return Message("Go on: {n:,} further reviews without an error would do.", {"n": found.to_give})

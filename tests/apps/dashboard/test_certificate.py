@@ -30,7 +30,8 @@ def certificate(**more: Any) -> Certificate:
         "accuracy": Estimate(point=0.98, low=0.901, high=0.999, confidence=0.9, method="wilson", n=48),
         "fewest_more": 75, "rule": None, "proven": None, "statement": Message("not proven yet <b>"),
     }  # fmt: skip
-    return Certificate(**(told | more))
+    whole = told | more
+    return Certificate(**({"to_give": whole["fewest_more"]} | whole))
 
 
 @pytest.fixture

@@ -48,6 +48,8 @@ def test_only_the_completed_stretch_in_ticket_order_is_read() -> None:
     found = certified(late, CHECK, n=80)
     assert (found.given, found.read, found.decision) == (79, 3, Decision.GO_ON)
     assert "76 verdicts came back out of turn" in said(found)
+    assert (found.fewest_more, found.to_give) == (FIRST - 3, 1)  # all the others of them wait for their turn
+    assert f"{1} further" in str(found.statement)
     shuffled = certified(list(reversed(right(80))), CHECK, n=80)
     assert replace(shuffled, accuracy=found.accuracy) == replace(
         certified(right(80), CHECK, n=80), accuracy=found.accuracy
