@@ -106,6 +106,13 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
         bool: st.booleans(),
         dict[str, str]: st.dictionaries(TEXTS, TEXTS, max_size=3),
         dict[str, int]: st.dictionaries(TEXTS, st.integers(0, 9), max_size=3),
+        dict[str, float]: st.dictionaries(TEXTS, NUMBERS, max_size=3),
+        dict[str, Any]: st.dictionaries(
+            TEXTS, TEXTS | st.floats(0, 1) | st.integers(0, 9) | st.lists(TEXTS), max_size=3
+        ),
+        int | None: st.none() | st.integers(0, 2**53 - 1),
+        float | None: st.none() | NUMBERS,
+        bool | None: st.none() | st.booleans(),
         list[str]: st.lists(TEXTS, max_size=3),
         list[float]: st.lists(NUMBERS, max_size=3),
         list[list[str]]: st.lists(st.lists(TEXTS, min_size=3, max_size=3), max_size=2),
