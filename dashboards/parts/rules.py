@@ -80,7 +80,7 @@ def one_rule(rule: Rule, say: Speaker) -> None:
     with st.container(border=True, key="rule-card"):
         st.text(written(rule.statement, say))
         parts = [(say("Definition"), [rule.definition]), (say("Use when"), list(rule.use_when)),
-                 (say("Do not use when"), list(rule.avoid_when)), (say("Boundary"), [rule.boundary])]  # fmt: skip
+                 (say("Do not use when"), list(rule.avoid_when)), (say("Boundary"), [each.text for each in rule.boundaries])]  # fmt: skip
         for name, texts in parts:
             lines = [written(text, say) for text in texts if text]
             if lines:

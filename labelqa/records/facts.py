@@ -10,6 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from labelqa.records.governance import (
+    ClarificationAcknowledged,
+    ClarificationIssued,
+    DocumentSigned,
+    RulebookReleased,
+)
 from labelqa.records.review import Identity
 from labelqa.records.supervision import SupervisionChecked, SupervisionDeclared, SupervisionDrawn
 
@@ -48,21 +54,6 @@ class WorkspaceCreated:
     name: str
     timezone: str
     origin: str  # user or demo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulebookReleased:
-    name: str
-    version: str
-    kind: str
-    digest: str
-    title: dict[str, str]
-    control: str
-    labels: list[str]
-    rules: int
-    examples: int
-    material: bool
-    previous: str  # version before, "" for the first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +120,8 @@ class BatchDeclared:
     record_rule: str
     late: bool
     answers: str = ""  # which kind of answers it holds, a ControlKind; "" where nobody said
+    recheck: str = ""  # the release under which the labels were made, where they are looked at again
+    sources: list[str] = field(default_factory=list)  # frozen batches whose labels are looked at again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +268,10 @@ class ReportIssued:
 
 BODIES: Final[dict[str, tuple[int, type]]] = {
     "workspace.created": (1, WorkspaceCreated),
+    "document.signed": (1, DocumentSigned),
     "rulebook.released": (1, RulebookReleased),
+    "clarification.issued": (1, ClarificationIssued),
+    "clarification.acknowledged": (1, ClarificationAcknowledged),
     "person.added": (1, PersonAdded),
     "training.recorded": (1, TrainingRecorded),
     "exam.recorded": (1, ExamRecorded),

@@ -26,6 +26,7 @@ class Standing(StrEnum):
     NOT_EXAMINED = "not-examined"
     FAILED = "failed"  # the last exam was not passed
     EXPIRED = "expired"
+    STALE = "stale"  # the release under which it was earned no longer serves
     WRONG_RELEASE = "wrong-release"  # qualified under another line of the rulebook only
     TIME_UNKNOWN = "time-unknown"  # the label does not say when it was made
     MODEL = "model"  # no person: it is validated against people, never qualified

@@ -1,6 +1,7 @@
 """How each kind of field is read from YAML and written back: one declaration serves both directions.
 
-A codec's ``read`` gives a value, or None after noting a problem; its ``write`` gives plain text, lists and dicts.
+A codec's ``read`` gives a value, or None after noting a problem; its ``write`` gives plain text, lists and dicts; its
+``shape`` is the JSON Schema by which an editor helps the author.
 """
 
 from __future__ import annotations
@@ -30,14 +31,16 @@ class Codec(Generic[T]):
 
     read: Callable[[Node, str, Problems], T | None]
     write: Callable[[T], Tree]
+    shape: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a record: its codec, and whether it must be there."""
+    """A field of a record: its codec, whether it must be there, and what it is for (shown by editors)."""
 
     codec: Codec[Any]
     required: bool = False
+    says: str = ""
 
 
 def _at(node: Node) -> tuple[int, int]:
@@ -60,7 +63,8 @@ def _read_string(node: Node, name: str, problems: Problems) -> str | None:
     return None
 
 
-STRING: Final[Codec[str]] = Codec(_read_string, str)
+# Values are taken as the text that stands there, so an editor must not complain of numbers and booleans.
+STRING: Final[Codec[str]] = Codec(_read_string, str, {"type": ["string", "number", "boolean", "null"]})
 
 
 def shaped(pattern: str, form: Message) -> Codec[str]:
@@ -79,7 +83,7 @@ def shaped(pattern: str, form: Message) -> Codec[str]:
         )
         return None
 
-    return Codec(read, str)
+    return Codec(read, str, {"type": ["string", "number"], "pattern": f"^(?:{pattern})$"})
 
 
 def whole(known: tuple[int, ...]) -> Codec[int]:
@@ -97,7 +101,42 @@ def whole(known: tuple[int, ...]) -> Codec[int]:
         )
         return None
 
-    return Codec(read, lambda known_format: Bare(str(known_format)))
+    return Codec(read, lambda known_format: Bare(str(known_format)), {"type": "integer", "enum": list(known)})
+
+
+def count(*, most: int) -> Codec[int]:
+    """A whole number from 1 to ``most``."""
+    form = Message("write a whole number from 1 to {most}", {"most": most})
+    text = shaped(r"[1-9][0-9]{0,8}", form)
+
+    def read(node: Node, name: str, problems: Problems) -> int | None:
+        told = text.read(node, name, problems)
+        if told is None or int(told) <= most:
+            return None if told is None else int(told)
+        problems.add(
+            "RB014",
+            Message("{field}: {text} is malformed", {"field": name, "text": repr(told)}),
+            mend=form,
+            at=_at(node),
+        )
+        return None
+
+    return Codec(read, lambda value: Bare(str(value)), {"type": "integer", "minimum": 1, "maximum": most})
+
+
+def share() -> Codec[float]:
+    """A share between 0 and 1, written so."""
+    text = shaped(r"0|1|0?\.[0-9]{1,12}|1\.0{1,12}", Message("write a share between 0 and 1, such as 0.95"))
+
+    def read(node: Node, name: str, problems: Problems) -> float | None:
+        told = text.read(node, name, problems)
+        return None if told is None else float(told)
+
+    return Codec(
+        read,
+        lambda value: Bare(f"{value:.12f}".rstrip("0").rstrip(".")),
+        {"type": "number", "minimum": 0, "maximum": 1},
+    )
 
 
 def word(kind: type[E]) -> Codec[E]:
@@ -116,7 +155,7 @@ def word(kind: type[E]) -> Codec[E]:
         )
         return None
 
-    return Codec(read, lambda value: value.value)
+    return Codec(read, lambda value: value.value, {"type": "string", "enum": allowed})
 
 
 def listed(inner: Codec[T]) -> Codec[tuple[T, ...]]:
@@ -129,7 +168,8 @@ def listed(inner: Codec[T]) -> Codec[tuple[T, ...]]:
         values = [inner.read(item, f"{name}[{index}]", problems) for index, item in enumerate(node.items)]
         return None if any(value is None for value in values) else tuple(values)  # type: ignore[arg-type]
 
-    return Codec(read, lambda values: [inner.write(value) for value in values])
+    shape = {"type": "array", "items": inner.shape}
+    return Codec(read, lambda values: [inner.write(value) for value in values], shape)
 
 
 def keyed(inner: Codec[T]) -> Codec[Mapping[str, T]]:
@@ -142,7 +182,8 @@ def keyed(inner: Codec[T]) -> Codec[Mapping[str, T]]:
         values = {key: inner.read(entry.value, f"{name}.{key}", problems) for key, entry in node.entries.items()}
         return None if any(value is None for value in values.values()) else values  # type: ignore[return-value]
 
-    return Codec(read, lambda values: {key: inner.write(value) for key, value in values.items()})
+    shape = {"type": "object", "additionalProperties": inner.shape}
+    return Codec(read, lambda values: {key: inner.write(value) for key, value in values.items()}, shape)
 
 
 def record(kind: type[T], fields: Mapping[str, Field]) -> Codec[T]:
@@ -167,7 +208,16 @@ def record(kind: type[T], fields: Mapping[str, Field]) -> Codec[T]:
         known = {key: fields[key].codec.write(it) for key, it in kept.items()}
         return known | dict(getattr(value, "extra", {}))
 
-    return Codec(read, write)
+    return Codec(read, write, _shape(fields))
+
+
+def _shape(fields: Mapping[str, Field]) -> Mapping[str, Any]:
+    """The JSON Schema of a record; unknown fields are allowed to be there, as they are kept."""
+    shown = {
+        key: {**field.codec.shape, **({"description": field.says} if field.says else {})}
+        for key, field in fields.items()
+    }
+    return {"type": "object", "properties": shown, "required": [key for key, field in fields.items() if field.required]}
 
 
 def _default(declared: Any) -> Any:

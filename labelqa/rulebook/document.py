@@ -17,6 +17,7 @@ from labelqa.rulebook.model import Rulebook
 from labelqa.rulebook.nodes import compose
 from labelqa.rulebook.positions import NOWHERE, Positions
 from labelqa.rulebook.problems import Problems
+from labelqa.rulebook.upgrades import format_of, upgraded
 
 LIMIT: Final = 2_000_000  # bytes
 
@@ -28,6 +29,7 @@ class Document:
     rulebook: Rulebook | None
     findings: tuple[Finding, ...] = ()
     positions: Positions = field(default=NOWHERE, compare=False)
+    format: str = ""  # as it stands in the file; the rulebook is always in the latest
 
 
 def parse(source: bytes | str, *, file: str = "", limit: int = LIMIT) -> Document:
@@ -42,13 +44,18 @@ def parse(source: bytes | str, *, file: str = "", limit: int = LIMIT) -> Documen
     text = _decoded(source, limit, problems)
     root = None if text is None else compose(text, problems=problems)
     # What is wrong with the YAML itself comes first: reading on would report its consequences.
+    told = format_of(root)
+    if root is not None and not problems.fatal:
+        root = upgraded(root)
+        schema.refuse_unknown_format(root, problems)
     rulebook = None if root is None or problems.fatal else schema.rulebook().read(root, "", problems)
     found = tuple(sorted(problems.found, key=lambda each: (each.place.line, each.place.column, each.code)))
-    return Document(None if problems.fatal else rulebook, found, Positions(root, file=file))
+    return Document(None if problems.fatal else rulebook, found, Positions(root, file=file), told)
 
 
 def render(rulebook: Rulebook) -> str:
-    """The rulebook as YAML; ``parse(render(book)).rulebook == book`` for every book that can be parsed."""
+    """The rulebook as YAML in the latest format; ``parse(render(book)).rulebook == book`` for every book that can be
+    parsed."""
     return emit(schema.rulebook().write(rulebook))
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from labelqa.errors import Altered, Message
 from labelqa.frozen.store import file_digest
 from labelqa.ledger.verify import verify
-from labelqa.records.facts import BatchFrozen, Fact, ImportCounted, RulebookReleased
+from labelqa.records.facts import BatchFrozen, Fact, ImportCounted
 from labelqa.records.finding import Finding, Place, finding
+from labelqa.records.governance import RulebookReleased
 from labelqa.records.results import LedgerState
 from labelqa.rulebook.lock import release_path
 from labelqa.workflows.desk import Desk

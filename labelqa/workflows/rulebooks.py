@@ -9,8 +9,9 @@ from typing import Final
 
 from labelqa.errors import Altered, BadInput, Refused
 from labelqa.records.batch import Kind
-from labelqa.records.facts import Draft, Fact, RulebookReleased
+from labelqa.records.facts import Draft, Fact
 from labelqa.records.finding import Finding, Severity
+from labelqa.records.governance import RulebookReleased
 from labelqa.records.summary import RulebookLine
 from labelqa.rulebook.document import LIMIT, parse
 from labelqa.rulebook.lint import lint

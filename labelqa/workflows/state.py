@@ -13,7 +13,8 @@ from labelqa.ledger.ledger import effective
 from labelqa.people.fold import fold_exams, fold_people, fold_trainings
 from labelqa.people.qualification import Stretch, qualification, stretch_at, timeline
 from labelqa.records.batch import Batch
-from labelqa.records.facts import Fact, RulebookReleased
+from labelqa.records.facts import Fact
+from labelqa.records.governance import RulebookReleased
 from labelqa.records.names import BatchName, ItemId, PersonId, ReleaseName, SampleId
 from labelqa.records.people import Exam, Person, Qualification, Standing, Training
 from labelqa.records.review import Plan, Review, Sample

@@ -8,7 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labelqa.records.annotation import ControlKind
 from labelqa.records.batch import Kind
+from labelqa.records.designs import Design
 from labelqa.records.finding import Severity
 from labelqa.records.review import DefectSeverity
 from labelqa.rulebook import model
@@ -74,6 +76,27 @@ EXAMPLES = few(
         extra=EXTRA,
     )
 )
+SECONDS = st.none() | st.integers(1, 86_400)
+SHARES = st.none() | st.integers(0, 10**6).map(lambda part: part / 10**6)
+VERSIONS = st.tuples(*[st.integers(0, 12)] * 3).map(lambda parts: ".".join(map(str, parts)))
+PLANS = st.builds(
+    model.CheckPlan, design=st.sampled_from(Design), preset=IDS, accuracy=SHARES, risk=SHARES, expected=SHARES,
+    power=SHARES, extra=EXTRA,
+)  # fmt: skip
+SHOWN = st.builds(model.Shown, name=VALUES, shown_as=st.sampled_from(model.ShownAs), title=TEXTS, extra=EXTRA)
+FORMS = st.builds(
+    model.Form, answers=st.sampled_from(ControlKind), shows=few(SHOWN), highest=st.none() | st.integers(1, 100),
+    extra=EXTRA,
+)  # fmt: skip
+CHANGES = st.builds(
+    model.Changes,
+    since=VERSIONS,
+    summary=TEXTS,
+    labels=few(st.builds(model.LabelChange, before=few(VALUES), after=few(VALUES), extra=EXTRA)),
+    same_meaning=few(st.builds(model.SameMeaning, part=WORDS, by=IDS, reason=TEXTS, extra=EXTRA)),
+    clarifications=few(st.integers(1, 10**6)),
+    extra=EXTRA,
+)
 BASES = st.builds(model.Basis, articles=few(WORDS), clauses=few(WORDS), risks=few(WORDS), extra=EXTRA)
 RULES = few(
     st.builds(
@@ -85,7 +108,8 @@ RULES = few(
         definition=TEXTS,
         use_when=few(TEXTS),
         avoid_when=few(TEXTS),
-        boundary=TEXTS,
+        boundaries=few(st.builds(model.Boundary, text=TEXTS, rule=IDS, extra=EXTRA)),
+        time_budget=SECONDS,
         basis=BASES,
         steps=STEPS,
         examples=EXAMPLES,
@@ -95,20 +119,25 @@ RULES = few(
 )
 BOOKS = st.builds(
     model.Rulebook,
-    format=st.just(1),
+    format=st.just(2),
     name=st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True),
     version=st.tuples(*[st.integers(0, 12)] * 3).map(lambda parts: ".".join(map(str, parts))),
     kind=st.sampled_from(Kind),
     task_type=st.sampled_from(model.TaskType),
     title=TEXTS,
     control=VALUES,
-    labels=few(st.builds(model.Label, value=VALUES, title=TEXTS, definition=TEXTS, extra=EXTRA)),
+    labels=few(st.builds(model.Label, value=VALUES, title=TEXTS, definition=TEXTS, parent=VALUES, extra=EXTRA)),
     rules=RULES,
     objective=TEXTS,
     data_format=TEXTS,
     method=st.builds(model.Method, execution=TEXTS, review=TEXTS, extra=EXTRA),
     quality_metrics=few(st.builds(model.Metric, name=TEXTS, target=WORDS, extra=EXTRA)),
-    verification=TEXTS,
+    verification=st.builds(model.Verification, text=TEXTS, plan=st.none() | PLANS, extra=EXTRA),
+    form=FORMS,
+    time_budget=SECONDS,
+    terms=few(st.builds(model.Term, term=TEXTS, definition=TEXTS, extra=EXTRA)),
+    taxonomy=IDS,
+    changes=st.none() | CHANGES,
     wrong_labels=GUIDANCE,
     defects=few(st.builds(model.Defect, code=IDS, title=TEXTS, severity=SEVERITIES, extra=EXTRA)),
     emergency=TEXTS,

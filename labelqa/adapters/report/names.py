@@ -40,10 +40,18 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "not-examined": N_("not examined"),
         "failed": N_("exam not passed"),
         "expired": N_("qualification expired"),
+        "stale": N_("release no longer in force"),
         "wrong-release": N_("qualified under another release only"),
         "time-unknown": N_("time of labeling not known"),
         "model": N_("model, not a person"),
         "not-registered": N_("account not registered"),
+    },
+    "Meaning": {"authorship": N_("written by"), "review": N_("reviewed by"), "approval": N_("approved by")},
+    "Bump": {
+        "none": N_("no new version"),
+        "patch": N_("patch version"),
+        "minor": N_("minor version"),
+        "major": N_("major version"),
     },
     "Severity": {"error": N_("error"), "warning": N_("warning"), "note": N_("note")},
     "Verdict": {

@@ -53,7 +53,8 @@ def _instructions(subject: Subject) -> Iterator[tuple[Path, Text]]:
     """The norms, and what else is read while labeling."""
     yield from _norms(subject)
     for path, rule in subject.rules():
-        yield (*path, "boundary"), rule.boundary
+        for index, boundary in enumerate(rule.boundaries):
+            yield (*path, "boundaries", index, "text"), boundary.text
         for index, text in enumerate(rule.avoid_when):
             yield (*path, "avoid_when", index), text
         for index, step in enumerate(rule.steps):

@@ -83,7 +83,7 @@ def incomplete_rule(subject: Subject) -> Iterator[Hit]:
             "definition": bool(rule.definition),
             "use_when": bool(rule.use_when),
             "avoid_when": bool(rule.avoid_when),
-            "boundary": bool(rule.boundary),
+            "boundaries": any(each.text for each in rule.boundaries),
         }
         lacking = ", ".join(name for name, there in parts.items() if not there)
         if lacking:

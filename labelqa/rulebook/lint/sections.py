@@ -17,7 +17,7 @@ _FIGURE: Final = re.compile(r"(>=|<=|=|>|<)\s*\d+(\.\d+)?\s*%?")
 # Texts that may be left out altogether; the sections among them have checks of their own.
 _OPTIONAL: Final = frozenset(
     {"objective", "data_format", "verification", "emergency", "execution", "review", "text"}
-    | {"definition", "boundary", "reason"}
+    | {"definition", "reason", "summary"}
 )
 
 
@@ -133,7 +133,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         "RB109",
         _E,
         N_("The verification method is missing"),
-        _section("verification", _text(lambda book: book.verification)),
+        _section("verification", _text(lambda book: book.verification.text)),
         "GB/T 45674—2025 6 i)",
     ),
     Check(

@@ -114,6 +114,8 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
         float | None: st.none() | NUMBERS,
         bool | None: st.none() | st.booleans(),
         list[str]: st.lists(TEXTS, max_size=3),
+        list[int]: st.lists(st.integers(0, 2**53 - 1), max_size=3),
+        list[list[list[str]]]: st.lists(st.lists(st.lists(TEXTS, max_size=2), max_size=2), max_size=2),
         list[float]: st.lists(NUMBERS, max_size=3),
         list[list[str]]: st.lists(st.lists(TEXTS, min_size=3, max_size=3), max_size=2),
         list[list[Any]]: st.lists(st.tuples(TEXTS, st.integers(0, 9)).map(list), max_size=2),

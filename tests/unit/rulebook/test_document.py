@@ -33,7 +33,7 @@ PLACED = (
     ("RB014", (("name: weather", "name: ../etc"),), "../etc"),
     ("RB014", (("version: 1.0.0", "version: 1.0"),), "1.0\n"),
     ("RB014", (("value: sunny", "value: ' sunny'"),), "' sunny'"),
-    ("RB015", (("format: 1", "format: 2"),), "2\n"),
+    ("RB015", (("format: 1", "format: 3"),), "3\n"),
 )
 
 
