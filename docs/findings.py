@@ -22,6 +22,8 @@ FAMILIES: Final = {
     "LS": ("Label Studio exports", "Label Studio 导出文件"),
     "IM": ("Imported tables", "导入的表格"),
     "PT": ("Lists of people", "人员列表"),
+    "PL": ("Tables of a trial", "试标表格"),
+    "EX": ("Exams", "考核"),
     "RV": ("Work sheets and verdicts", "工作表与结论"),
     "LG": ("Ledger, intake and frozen files", "台账、收件与锁定文件"),
     "": ("Rules of work", "工作规则"),
@@ -161,10 +163,12 @@ def _first(node: ast.expr | None, names: Mapping[str, list[ast.expr]]) -> str:
 def titled() -> Iterator[Said]:
     """Codes of rulebooks, which have titles of their own."""
     from labelqa.rulebook import release
+    from labelqa.rulebook.clarification import CLARIFICATION_CODES
+    from labelqa.rulebook.diff.check import CHANGE_CODES
     from labelqa.rulebook.lint import catalog
     from labelqa.rulebook.problems import DOCUMENT_CODES
 
-    codes = {**DOCUMENT_CODES, **release.RELEASE_CODES}
+    codes = {**DOCUMENT_CODES, **release.RELEASE_CODES, **CHANGE_CODES, **CLARIFICATION_CODES}
     yield from (Said(code, (title,)) for code, title in codes.items())
     yield from (Said(each.code, (each.title,), severity=str(each.severity)) for each in catalog().values())
 

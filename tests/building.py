@@ -20,10 +20,12 @@ from labelqa.ledger.store import sqlite_engine, writing
 from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, FileFacts
 from labelqa.records.batch import Batch, Condition, Kind
 from labelqa.records.designs import Design
+from labelqa.records.governance import Meaning
 from labelqa.records.names import PersonId
 from labelqa.records.people import Duty
 from labelqa.records.results import ImportResult
 from labelqa.records.review import Sample
+from labelqa.records.summary import RulebookLine
 from labelqa.wiring import create_workspace, open_desk, shipped
 from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.desk import Desk
@@ -31,7 +33,8 @@ from labelqa.workflows.drawing.draws import draw_sample
 from labelqa.workflows.imports import import_chunks
 from labelqa.workflows.people import add_person, record_exam, record_training
 from labelqa.workflows.planning.plans import declare_plan
-from labelqa.workflows.rulebooks import release_rulebook
+from labelqa.workflows.rulebooks import adopt_rulebook, find_source, release_rulebook, sign_rulebook
+from labelqa.workflows.state import read_state
 
 RELEASE, SAFETY = "genai-sft@1.0.0", "genai-safety@1.0.0"
 MONDAY = datetime(2026, 11, 16, 2, tzinfo=UTC)
@@ -136,18 +139,55 @@ def bare_intake(folder: Path) -> Intake:
     return open_intake(path, engine, writing, busy_seconds=1)
 
 
+def approvers(desk: Desk) -> tuple[PersonId, PersonId]:
+    """Two registered people who may sign: the first two there are, else two supervisors registered now."""
+    people = [each.person for each in read_state(desk).people.values() if not each.model]
+    while len(people) < 2:
+        name = ("Sue Pervise", "Lea Der")[len(people)]
+        people.append(add_person(desk, name, organizer="Org", duties=[Duty.SUPERVISOR], accounts={}).person)
+    return people[0], people[1]
+
+
+def signed(desk: Desk, book: Path | str) -> None:
+    """Two people approve a draft (a path) or a release that ships with labelqa (NAME@VERSION)."""
+    source = find_source(desk, str(book), start=Path.cwd(), shelf=shipped("rulebooks"))
+    for person in approvers(desk):
+        sign_rulebook(desk, source, person, Meaning.APPROVAL)
+
+
+def release(
+    desk: Desk,
+    book: Path | str,
+    *,
+    effective_from: datetime | None = None,
+    previous_until: datetime | None = None,
+) -> RulebookLine:
+    """Sign twice and release a draft (a path), or adopt what ships with labelqa (NAME@VERSION).
+
+    A material change needs ``previous_until``, which is not before ``effective_from`` (else now).
+    """
+    signed(desk, book)
+    if isinstance(book, Path):
+        return release_rulebook(desk, book, effective_from=effective_from, previous_until=previous_until)
+    return adopt_rulebook(
+        desk, book, shelf=shipped("rulebooks"), effective_from=effective_from, previous_until=previous_until
+    )
+
+
 def staffed(desk: Desk, *, release: str = RELEASE) -> dict[str, PersonId]:
-    """Release a rulebook; register executors, reviewers and an arbitrator, trained and examined."""
-    name, _, version = release.partition("@")
-    release_rulebook(desk, shipped("rulebooks") / name / f"{version}.yaml")
+    """Register executors, reviewers and an arbitrator; two of them approve a rulebook; train and examine them."""
     people: dict[str, PersonId] = {}
     duties = [(EXECUTORS, Duty.EXECUTOR), (REVIEWERS, Duty.REVIEWER), ((ARBITRATOR,), Duty.ARBITRATOR)]
     for names, duty in duties:
         for each in names:
             account = {"file": f"{each.split()[0].lower()}.{each.split()[1].lower()}@example.com"}
             people[each] = add_person(desk, each, organizer="Org", duties=[duty], accounts=account).person
+    _release(desk, release)
     qualified(desk, people.values(), release=release)
     return people
+
+
+_release = release  # ``release`` names a rulebook in the functions around
 
 
 def qualified(desk: Desk, people: Iterable[PersonId], *, release: str = RELEASE) -> None:

@@ -54,3 +54,15 @@ def spark() -> Iterator[SparkReducer]:
     reducer = SparkReducer(settings=settings)
     yield reducer
     reducer.close()
+
+
+@pytest.fixture(scope="session")
+def pdf() -> None:
+    """Whether PDF can be made here: the extra, Pango and a Chinese font."""
+    from labelqa.adapters.report.handbook.pdf import pdf_of
+    from labelqa.errors import LabelqaError
+
+    try:
+        pdf_of("<p>中文</p>")
+    except LabelqaError as error:
+        missing("pdf", str(error))

@@ -24,13 +24,15 @@ def no_workspace(error: NoWorkspace, say: Speaker) -> None:
 def empty_workspace(say: Speaker) -> None:
     """A workspace without facts: the week's first steps, in order."""
     st.info(say("Nothing has happened in this workspace yet. These are the first steps."), icon=":material/flag:")
+    _step(say("1. Register the people:"), "labelqa people import people.xlsx")
     _step(
-        say("1. Release a rulebook, so that everybody labels by the same rules:"), "labelqa rulebook release draft.yaml"
+        say("2. Let two of them sign the rulebook, and release it, so that everybody labels by the same rules:"),
+        "labelqa rulebook sign draft.yaml --by PERSON\nlabelqa rulebook release draft.yaml",
     )
-    _step(say("2. Register the people, their training and their exams:"), "labelqa people import people.xlsx")
-    _step(say("3. Declare a batch before it is labelled:"), "labelqa batch declare BATCH --release NAME@VERSION")
-    _step(say("4. Import the labels:"), "labelqa import export.json")
-    _step(say("5. Freeze the batch, then look at it here:"), "labelqa batch freeze BATCH")
+    _step(say("3. Record their training and their exams:"), "labelqa train import trainings.xlsx")
+    _step(say("4. Declare a batch before it is labelled:"), "labelqa batch declare BATCH --rulebook NAME@VERSION")
+    _step(say("5. Import the labels:"), "labelqa import export.json")
+    _step(say("6. Freeze the batch, then look at it here:"), "labelqa batch freeze BATCH")
 
 
 def _step(sentence: str, command: str) -> None:

@@ -15,6 +15,10 @@ from labelqa.i18n import Speaker
 from labelqa.records.summary import RulebookLine
 from labelqa.workflows.rulebooks import rulebook_lines
 
+FIRST = """labelqa rulebook lint draft.yaml
+labelqa rulebook sign draft.yaml --by PERSON
+labelqa rulebook release draft.yaml"""
+
 
 def page() -> None:
     """All releases, then the one that was picked."""
@@ -24,7 +28,7 @@ def page() -> None:
     st.title(say("Rulebooks"), anchor=False)
     if not lines:
         st.info(say("No rulebook has been released yet."), icon=":material/menu_book:")
-        st.code("labelqa rulebook lint draft.yaml\nlabelqa rulebook release draft.yaml", language=None)
+        st.code(FIRST, language=None)
         return
     pick([row(line, view) for line in lines], key="releases", then=lambda place: to_release(release(lines[place])))
     names = [release(line) for line in reversed(lines)]
@@ -60,16 +64,38 @@ def row(line: RulebookLine, view: View) -> dict[str, object]:
         say("Labels"): line.labels,
         say("Rules"): line.rules,
         say("Examples"): line.examples,
-        say("Released"): moment(line.released_at, view.zone),
-        say("By"): line.released_by,
+        say("State"): name_of(line.state, say),
+        say("Counts from"): moment(line.effective_from or line.released_at, view.zone),
+        say("Approved by"): say(", ").join(signers(line, view)),
         say("Batches"): len(line.batches),
     }
 
 
+def signers(line: RulebookLine, view: View) -> list[str]:
+    """Who approved a release, by name."""
+    return [view.name(each.person) for each in line.signatures]
+
+
 def about(line: RulebookLine, view: View) -> None:
-    """Title, digest, and the batches labelled under it."""
+    """Title, dates, approvals, digest, and the batches labelled under it."""
     say = view.say
     section(plain(title(line, say)))
+    start = moment(line.effective_from or line.released_at, view.zone)
+    if line.until is None:
+        st.text(say("Counts from {start}; no end is stated for work begun under it.", start=start))
+    else:
+        st.text(
+            say(
+                "Counts from {start}; work begun under it ends on {end}.",
+                start=start,
+                end=moment(line.until, view.zone),
+            )
+        )
+    for each in line.signatures:
+        name, at = view.name(each.person), moment(each.at, view.zone)
+        st.text(say("{name} approved exactly these bytes on {at} (fact {fact}).", name=name, at=at, fact=each.fact))
+    if not line.signatures:
+        st.warning(say("Nobody's approval of this release is on record."), icon=":material/edit_off:")
     st.caption(say("Digest of the released file"))
     st.code(line.digest, language=None, wrap_lines=True)
     if not line.batches:

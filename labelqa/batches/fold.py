@@ -103,6 +103,8 @@ def _batch(
         settled_at=end[0].effective_at if end else None,
         facts=trail,
         answers=body.answers,
+        recheck=body.recheck,
+        sources=tuple(map(BatchName, body.sources)),
     )
 
 

@@ -80,7 +80,7 @@ class Condition:
 class Exclusion:
     """Why annotations stayed out of a frozen batch, and how many."""
 
-    reason: str  # repeat, skipped, other-batch, no-label, not-in-release, other-release, machine-only
+    reason: str  # repeat, skipped, other-batch, no-label, not-in-release, machine-only, or of another release's work
     count: int
 
 
@@ -128,3 +128,5 @@ class Batch:
     settled_at: datetime | None = None
     facts: tuple[int, ...] = field(default=())
     answers: str = ""  # a ControlKind, as declared; "" where nobody said
+    recheck: str = ""  # release under which the labels were made, where they are looked at again
+    sources: tuple[BatchName, ...] = ()  # the batches from which they come

@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from labelqa.records.names import Digest, PersonId, ReleaseName
+
+APPROVALS: Final = 2  # by different people, before a text comes into force
 
 
 class Meaning(StrEnum):
@@ -27,6 +30,15 @@ class Bump(StrEnum):
     PATCH = "patch"  # wording
     MINOR = "minor"  # examples and other additions
     MAJOR = "major"  # what a label, rule, threshold or worked example means
+
+
+class ReleaseState(StrEnum):
+    """Where a release stands at a time."""
+
+    COMING = "coming"  # released, and it counts only later
+    IN_FORCE = "in-force"  # new work is done under it
+    OPEN_WORK = "open-work"  # a later one counts for new work; what was begun under this one goes on
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,3 +83,4 @@ class Qualification:
     since: datetime | None
     until: datetime | None
     facts: tuple[int, ...]
+    replaced: bool = False  # it ends, or ended, because another release takes the place of its line, not by expiry

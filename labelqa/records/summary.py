@@ -14,6 +14,7 @@ from labelqa.records.designs import CheckLine
 from labelqa.records.diagnostics import AnnotatorInfluence
 from labelqa.records.estimate import Figure
 from labelqa.records.finding import Severity
+from labelqa.records.governance import ReleaseState, Signature
 from labelqa.records.people import Duty, Standing
 
 
@@ -208,6 +209,7 @@ class PersonLine:
     pass_mark: float | None
     until: datetime | None
     facts: tuple[int, ...]
+    replaced: bool = False  # another release ends it, not its expiry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +227,12 @@ class RulebookLine:
     rules: int
     examples: int
     batches: tuple[str, ...]
+    previous: str = ""  # the version before, "" for the first
+    bump: str = ""  # a Bump; "" for the first
+    effective_from: datetime | None = None
+    until: datetime | None = None  # when open work under it ends; None: no end is stated
+    state: ReleaseState = ReleaseState.IN_FORCE
+    signatures: tuple[Signature, ...] = ()  # the approvals, by pseudonym
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,11 +36,10 @@ class Codec(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a record: its codec, whether it must be there, and what it is for (shown by editors)."""
+    """A field of a record: its codec, and whether it must be there."""
 
     codec: Codec[Any]
     required: bool = False
-    says: str = ""
 
 
 def _at(node: Node) -> tuple[int, int]:
@@ -213,10 +212,7 @@ def record(kind: type[T], fields: Mapping[str, Field]) -> Codec[T]:
 
 def _shape(fields: Mapping[str, Field]) -> Mapping[str, Any]:
     """The JSON Schema of a record; unknown fields are allowed to be there, as they are kept."""
-    shown = {
-        key: {**field.codec.shape, **({"description": field.says} if field.says else {})}
-        for key, field in fields.items()
-    }
+    shown = {key: field.codec.shape for key, field in fields.items()}
     return {"type": "object", "properties": shown, "required": [key for key, field in fields.items() if field.required]}
 
 

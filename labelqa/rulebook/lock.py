@@ -19,19 +19,26 @@ from labelqa.records.names import Digest
 from labelqa.rulebook.release import digest
 from labelqa.rulebook.versions import Version, is_version
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+FORMATS: Final = (1, 2)  # those that are read; the first knew no dates and signatures
 LOCK_FILE: Final = "lock.json"
 DRAFT_FILE: Final = "draft.yaml"
+CLARIFICATIONS: Final = "clarifications"  # the folder of a rulebook's answers between releases
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locked:
-    """One released version: digest of its file, when (UTC) and by whom it was released."""
+    """One released version: digest of its file, when (UTC) and by whom it was released, from when it counts.
+
+    ``signatures`` are the pseudonyms of those who approved it; what ships with labelqa has none.
+    """
 
     digest: Digest
     released_at: datetime
     by: str
+    effective_from: datetime | None = None  # None: when it was released
+    signatures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +78,23 @@ def release_path(name: str, version: str) -> str:
 def render_lock(lock: Lock) -> str:
     """The lock as JSON, names and versions in order."""
     rulebooks = {
-        name: {
-            version: {
-                "digest": lock.entries[name][version].digest,
-                "released_at": lock.entries[name][version].released_at.isoformat(),
-                "by": lock.entries[name][version].by,
-            }
-            for version in lock.versions(name)
-        }
+        name: {version: _plain(lock.entries[name][version]) for version in lock.versions(name)}
         for name in sorted(lock.entries)
     }
     return json.dumps({"format": FORMAT, "rulebooks": rulebooks}, ensure_ascii=False, indent=2) + "\n"
 
 
+def _plain(locked: Locked) -> dict[str, Any]:
+    told = {"digest": locked.digest, "released_at": locked.released_at.isoformat(), "by": locked.by}
+    counts = {"effective_from": locked.effective_from.isoformat()} if locked.effective_from else {}
+    return {**told, **counts, "signatures": list(locked.signatures)}
+
+
 def parse_lock(source: bytes | str, *, file: str = LOCK_FILE) -> tuple[Lock | None, list[Finding]]:
-    """Read a lock file; None with a finding when it cannot be trusted. Never raises for its content."""
+    """Read a lock file of any format so far; None with a finding when it cannot be trusted. Never raises for its content."""
     try:
         data = json.loads(source)
-        if data["format"] != FORMAT:
+        if data["format"] not in FORMATS:
             raise ValueError(f"format {data['format']!r}")
         entries = {name: dict(_versions(versions)) for name, versions in data["rulebooks"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -98,13 +104,28 @@ def parse_lock(source: bytes | str, *, file: str = LOCK_FILE) -> tuple[Lock | No
 
 def _versions(versions: Mapping[str, Any]) -> Iterator[tuple[str, Locked]]:
     for version, entry in versions.items():
-        at = datetime.fromisoformat(entry["released_at"])
-        by = entry["by"]
-        if not is_version(version) or not _DIGEST.fullmatch(entry["digest"]) or at.tzinfo is None:
+        released, by = _moment(entry["released_at"]), entry["by"]
+        signatures = entry.get("signatures", [])
+        if not is_version(version) or not _DIGEST.fullmatch(entry["digest"]):
             raise ValueError(f"version {version}")
-        if not isinstance(by, str):
-            raise TypeError(f"version {version}: by")
-        yield version, Locked(digest=Digest(entry["digest"]), released_at=at, by=by)
+        if (
+            not isinstance(by, str)
+            or not isinstance(signatures, list)
+            or not all(isinstance(each, str) for each in signatures)
+        ):
+            raise TypeError(f"version {version}: by, signatures")
+        yield version, Locked(
+            digest=Digest(entry["digest"]), released_at=released, by=by, signatures=tuple(signatures),
+            effective_from=_moment(entry["effective_from"]) if "effective_from" in entry else None,
+        )  # fmt: skip
+
+
+def _moment(text: str) -> datetime:
+    """A time that says its zone; ValueError or TypeError otherwise."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return found
 
 
 def _unreadable(file: str, why: str) -> Finding:
@@ -116,17 +137,21 @@ def _unreadable(file: str, why: str) -> Finding:
 def verify_lock(lock: Lock, files: Mapping[str, bytes]) -> list[Finding]:
     """Compare releases with the lock: files touched, missing or unlisted, in the order of their paths.
 
-    ``files`` holds everything under the folder of rulebooks by path, such as ``genai-safety/1.0.0.yaml``; drafts and
-    files that are not YAML are left alone.
+    ``files`` holds everything under the folder of rulebooks by path, such as ``genai-safety/1.0.0.yaml``; drafts,
+    clarifications and files that are not YAML are left alone.
     """
     listed = {
         release_path(name, version): locked
         for name, versions in lock.entries.items()
         for version, locked in versions.items()
     }
-    released = {path for path in files if path.endswith((".yaml", ".yml")) and not path.endswith("/" + DRAFT_FILE)}
+    released = {path for path in files if path.endswith((".yaml", ".yml")) and not _left_alone(path)}
     found = [_compared(path, listed.get(path), files.get(path)) for path in sorted(released | listed.keys())]
     return [each for each in found if each is not None]
+
+
+def _left_alone(path: str) -> bool:
+    return path.endswith("/" + DRAFT_FILE) or CLARIFICATIONS in path.split("/")
 
 
 def _compared(path: str, locked: Locked | None, data: bytes | None) -> Finding | None:

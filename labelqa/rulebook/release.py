@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,12 @@ RELEASE_CODES: Final[dict[str, str]] = {
     "RB712": N_("A released file is missing"),
     "RB713": N_("A file is not in the lock"),
     "RB714": N_("The lock file cannot be read"),
+    "RB715": N_("The lock and the ledger do not agree"),
+    "RB716": N_("A signature is not on what it is said to approve"),
+    "RB717": N_("A release stands without anybody's approval"),
+    "RB721": N_("A clarification's file was changed"),
+    "RB722": N_("A clarification's file is missing"),
+    "RB723": N_("A clarification was never issued"),
 }
 
 
@@ -113,25 +119,3 @@ def _against(book: Rulebook, previous: Rulebook, file: str) -> list[Finding]:
         place = Place(file=file, subject="version")
         found.append(finding("RB701", text, mend=mend, place=place, version=book.version, previous=previous.version))
     return found
-
-
-def material_change(old: Rulebook, new: Rulebook) -> bool:
-    """Whether people must be retrained and re-examined (GB/T 45674—2025, 7.1 c).
-
-    Material: the labels, the rules, what a rule gives, its severity or decision steps, a target figure, or the expected
-    label of an example. Not material: wording elsewhere, and examples added or taken away.
-    """
-    if _norms(old) != _norms(new):
-        return True
-    before, after = _expectations(old), _expectations(new)
-    return any(before[name] != after[name] for name in before.keys() & after.keys())
-
-
-def _norms(book: Rulebook) -> tuple[object, ...]:
-    rules = {rule.id: (frozenset(rule.labels), rule.severity, rule.steps) for rule in book.rules}
-    targets = {metric.name.en: metric.target for metric in book.quality_metrics}
-    return frozenset(label.value for label in book.labels), rules, targets
-
-
-def _expectations(book: Rulebook) -> Mapping[str, str]:
-    return {example.id: example.expected for rule in book.rules for example in rule.examples}

@@ -69,3 +69,11 @@ def taxonomy(version: str = CURRENT) -> Taxonomy:
     )
     groups = {group: Text(part["zh"], part["en"]) for group, part in data["groups"].items()}
     return Taxonomy(version=str(data["version"]), source=data["source"], groups=groups, risks=risks)
+
+
+def known_taxonomy(version: str) -> Taxonomy | None:
+    """The risks of a version of the list; None when there is no such version."""
+    try:
+        return taxonomy(version)
+    except ValueError:
+        return None

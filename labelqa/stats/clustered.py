@@ -26,11 +26,12 @@ def share_values(counts: npt.NDArray[Any], weights: npt.NDArray[Any]) -> Floats:
         return np.asarray((weights @ counts[:, 0]) / (weights @ counts.sum(axis=1)))
 
 
-def share_over_items(right: Ints, answers: Ints, *, confidence: float = 0.95) -> Estimate:
+def share_over_items(right: Ints, answers: Ints, *, weight: Ints | None = None, confidence: float = 0.95) -> Estimate:
     """Share right of all ``answers``, with limits over items: ``right`` and ``answers`` are (items,).
 
-    Items without an answer are left out; where no item has two, this is Wilson's interval. Raises InsufficientData
-    ``nothing-checked`` where there is none at all. ``n`` is the number of answers.
+    ``weight`` (items,) is how many items are alike, 1 where it is not given. Items without an answer are left out; where
+    no item has two, this is Wilson's interval. Raises InsufficientData ``nothing-checked`` where there is none at all.
+    ``n`` is the number of answers.
 
     >>> found = share_over_items(np.array([3, 3, 0, 3, 2, 3]), np.array([3, 3, 3, 3, 3, 3]))
     >>> round(found.point, 3), round(found.low, 2), round(found.high, 2)
@@ -39,12 +40,13 @@ def share_over_items(right: Ints, answers: Ints, *, confidence: float = 0.95) ->
     right, answers = np.asarray(right, dtype=np.int64), np.asarray(answers, dtype=np.int64)
     if right.shape != answers.shape or right.ndim != 1 or (right < 0).any() or (right > answers).any():
         raise ValueError("need right and answers of each item, 0 <= right <= answers")
-    total = int(answers.sum())
+    weight = np.ones(len(answers), dtype=np.int64) if weight is None else np.asarray(weight, dtype=np.int64)
+    total = int(answers @ weight)
     if not total:
         raise InsufficientData("nothing-checked", "nothing has been checked yet, so no share can be given")
     if answers.max() == 1:
-        return wilson(int(right.sum()), total, confidence=confidence)
-    patterns = Patterns.of(np.stack([right, answers - right], axis=1), ("right", "wrong"))
+        return wilson(int(right @ weight), total, confidence=confidence)
+    patterns = Patterns.of(np.stack([right, answers - right], axis=1), ("right", "wrong"), weight=weight)
     if patterns.items == 1:
         raise InsufficientData(
             "too-few-items", "what there is to compare lies on one item, too few to say how sure the number is"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from labelqa.batches.step import LEAD
@@ -32,11 +32,13 @@ def alerts(
     end: datetime,
 ) -> tuple[Alert, ...]:
     """Everything that needs somebody; the gravest first, otherwise in the order of the parts."""
+    lasting = [line for line in people if line.standing is Standing.QUALIFIED and not line.replaced]
+    renewed = frozenset((line.person, line.release.partition("@")[0]) for line in lasting)
     found = [
         *(each for line in batches for each in _of_batch(line, start, end)),
         *_unproven(state, start, end),
         *(each for line in annotators for each in _of_annotator(line)),
-        *(each for line in people for each in _expiring(line, end)),
+        *(each for line in people for each in _expiring(line, end, renewed)),
         *(_unbatched(each) for each in unbatched),
     ]
     order = list(Severity)
@@ -111,14 +113,19 @@ def _of_annotator(line: AnnotatorLine) -> Iterator[Alert]:
         )  # fmt: skip
 
 
-def _expiring(line: PersonLine, end: datetime) -> Iterator[Alert]:
+def _expiring(line: PersonLine, end: datetime, renewed: Collection[tuple[str, str]]) -> Iterator[Alert]:
+    """A qualification that runs out; one that ends with its release is no matter where the next one is held already."""
+    if line.replaced and (line.person, line.release.partition("@")[0]) in renewed:
+        return
     soon = line.until is not None and line.until < end + SOON and line.standing is Standing.QUALIFIED
-    if soon or line.standing is Standing.EXPIRED:
-        gone, going = (
+    if soon or line.standing in {Standing.EXPIRED, Standing.STALE}:
+        gone, going, ended, ending = (
             N_("the qualification of {name} under {release} has run out"),
             N_("the qualification of {name} under {release} runs out soon"),
+            N_("the qualification of {name} under {release} has ended with that release"),
+            N_("the qualification of {name} under {release} ends soon, with that release"),
         )
-        text = going if soon else gone
+        text = (ending if soon else ended) if line.replaced else (going if soon else gone)
         yield Alert(
             code="expiring", severity=Severity.WARNING, message=Message(text, {"name": line.name, "release": line.release}),
             duty=LEAD, command="labelqa qualify show", subject=f"person:{line.person}",

@@ -59,7 +59,7 @@ def annotator_lines(
     """Everybody who labelled something in ``weeks`` that is frozen by now; flags and trends look at ``window``."""
     work = _work(desk, state, weeks)
     groups: dict[tuple[str, ...], list[Batch]] = defaultdict(list)
-    for batch in state.batches.values():
+    for batch in state.labelled():
         if batch.freeze is not None:
             groups[batch.labels].append(batch)
     compared = [compare(desk, state, batches, window) for batches in groups.values()]
@@ -82,7 +82,7 @@ def _looked_through(desk: Desk, state: State, weeks: Sequence[str]) -> tuple[lis
     """The batches with answers in these weeks that are looked through for how people worked, and those left aside:
     the smallest first, as many as hold QUICK answers together."""
     held: list[Batch] = []
-    for batch in state.batches.values():
+    for batch in state.labelled():
         if batch.freeze is not None:
             tally = desk.reducer.tallies(desk.frozen.checked(batch.freeze.annotations), ("week",))
             held += [batch] if any(week in weeks for (week,) in tally.keys) else []
@@ -124,7 +124,7 @@ def _under(batch: Batch) -> str:
 
 def _work(desk: Desk, state: State, weeks: Sequence[str]) -> dict[PersonId, _Work]:
     work: dict[PersonId, _Work] = defaultdict(_Work)
-    for batch in state.batches.values():
+    for batch in state.labelled():
         if batch.freeze is None:
             continue
         path = desk.frozen.checked(batch.freeze.annotations)

@@ -23,6 +23,7 @@ from labelqa.workflows.people import find_person
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.reviewing.reviews import progress_of
 from labelqa.workflows.select import Matching, Selection, moment, select, taken_annotations
+from labelqa.workflows.splits import Split, split_of
 from labelqa.workflows.state import State, fold, read_state, shown_names
 
 
@@ -200,25 +201,25 @@ def unbatched_rows(desk: Desk) -> Iterator[tuple[str, int, datetime | None]]:
     state = read_state(desk)
     taken, claims = taken_annotations(desk, state), _claims(desk, state)
     items = {item.item_no: item for item in desk.intake.items()}
-    claimed = [matching.items(iter(items.values())) for matching, _ in claims]
+    claimed = [matching.items(iter(items.values())) for matching, *_ in claims]
     counted = {fact.body.import_no: fact.seq for fact in state.facts if isinstance(fact.body, ImportCounted)}
     for row in desk.intake.annotations():
         known_since = counted.get(row.import_no, 0)
         if row.skipped or row.rev <= taken.get(row.annotation, 0):
             continue
         if not any(
-            row.item_no in mine and known_since < until and matching.holds(row)
-            for (matching, until), mine in zip(claims, claimed, strict=True)
+            row.item_no in mine and known_since < until and matching.holds(row) and not (split and split.leaves(row))
+            for (matching, until, split), mine in zip(claims, claimed, strict=True)
         ):
             made = None if row.created_at is None else moment(row.created_at)
             yield items[row.item_no].project, row.item_no, made
 
 
-def _claims(desk: Desk, state: State) -> list[tuple[Matching, float]]:
+def _claims(desk: Desk, state: State) -> list[tuple[Matching, float, Split | None]]:
     """What each batch is made of, and up to which fact: an open one takes whatever comes, a frozen one took its part."""
     return [
-        (Matching(desk, batch.where), inf if batch.freeze is None else batch.freeze.fact)
-        for batch in state.batches.values()
+        (Matching(desk, batch.where), inf if batch.freeze is None else batch.freeze.fact, split_of(state, batch))
+        for batch in state.labelled()
     ]
 
 

@@ -26,7 +26,7 @@ from labelqa.workflows.subject import counted
 
 def frozen_batches(state: State) -> list[Batch]:
     """The batches that are frozen."""
-    return [batch for batch in state.batches.values() if batch.freeze is not None]
+    return [batch for batch in state.labelled() if batch.freeze is not None]
 
 
 def agreement_in(desk: Desk, state: State, weeks: Iterable[str]) -> Figure:

@@ -226,5 +226,5 @@ def _line(
         duties=tuple(sorted(person.duties, key=list(Duty).index)), release=release, standing=standing.standing,
         trained_at=max((each.at for each in trained), default=None), examined_at=exam.at if exam else None,
         score=exam.score if exam else None, pass_mark=exam.pass_mark if exam else None, until=standing.until,
-        facts=standing.facts,
+        facts=standing.facts, replaced=standing.replaced,
     )  # fmt: skip

@@ -19,8 +19,10 @@ from labelqa.records.finding import Finding
 from labelqa.records.names import PersonId
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.labels import answers, is_structured, label_of
+from labelqa.workflows.splits import Split, split_of, taken_over
 from labelqa.workflows.state import State
 
+MOVED = frozenset({"later-release", "earlier-release", "other-release"})
 ANNOTATION_FIELDS = frozenset({"created_at", "annotator", "release", "server", "import", "annotation"})
 
 
@@ -132,12 +134,15 @@ def select(
     """The annotations that a batch is made of now."""
     matching = Matching(desk, batch.where)
     items = matching.items(desk.intake.items())
-    taken = taken_annotations(desk, state, but=batch.name)
+    taken, split = taken_annotations(desk, state, but=batch.name), split_of(state, batch)
     out: Counter[str] = Counter()
     chosen: list[Chosen] = []
     numbers = {label: number for number, label in enumerate(batch.labels)}
     hands: set[PersonId] = set()
-    missing = set(items) if matching.of_items_alone else set()
+    # An item that nobody has begun is the later release's, once a batch under that one waits for it.
+    awaited = matching.of_items_alone and not (split and taken_over(state, batch, desk.clock()))
+    missing = set(items) if awaited else set()
+    elsewhere: set[int] = set()  # items whose answers belong to a batch under another release
     for row in desk.intake.annotations():
         item = items.get(row.item_no)
         if item is None or not matching.holds(row):
@@ -145,11 +150,13 @@ def select(
         hands.update(each for each in (row.person, row.editor) if each)
         said = answers(row.value)
         label = None if row.skipped else label_of(said, batch.control)
-        reason = _why_out(row, batch, label, numbers, taken)
+        reason = _why_out(row, batch, label, numbers, taken, split)
         if reason == "not-in-release" and is_structured(said, batch.control):
             reason = ""
         if reason == "other-batch":
             missing.discard(row.item_no)
+        elif reason in MOVED and split is not None and split.leaves(row):
+            elsewhere.add(row.item_no)
         elif reason:
             missing.add(row.item_no)
         if reason:
@@ -166,7 +173,7 @@ def select(
     hands.update(person for number, person in desk.intake.earlier_hands() if number in items)
     return Selection(
         chosen=kept, exclusions={reason: n for reason, n in sorted(out.items()) if n}, repeats=repeated, findings=matching.findings(),
-        participants=frozenset(hands), items_left_out=len(missing - {each.row.item_no for each in kept}),
+        participants=frozenset(hands), items_left_out=len(missing - elsewhere - {each.row.item_no for each in kept}),
     )  # fmt: skip
 
 
@@ -184,7 +191,12 @@ def _without_machine_only(state: State, chosen: list[Chosen]) -> tuple[list[Chos
 
 
 def _why_out(
-    row: AnnotationRow, batch: Batch, label: str | None, numbers: Mapping[str, int], taken: Mapping[int, float]
+    row: AnnotationRow,
+    batch: Batch,
+    label: str | None,
+    numbers: Mapping[str, int],
+    taken: Mapping[int, float],
+    split: Split | None,
 ) -> str:
     if row.skipped:
         return "skipped"
@@ -192,6 +204,8 @@ def _why_out(
         return "other-batch"
     if row.release and batch.release and row.release != batch.release:
         return "other-release"
+    if split is not None and (reason := split.why_out(row)):
+        return reason
     if label is None:
         return "no-label"
     return "" if label in numbers or batch.answers not in {"", ControlKind.CHOICE} else "not-in-release"
@@ -221,7 +235,7 @@ def taken_annotations(desk: Desk, state: State, *, but: str = "") -> dict[int, f
     An answer that was changed after its batch was sent back or voided is new work, and free for another batch.
     """
     taken: dict[int, float] = {}
-    for batch in state.batches.values():
+    for batch in state.labelled():
         if batch.freeze is not None and batch.name != but:
             table = desk.frozen.read(batch.freeze.annotations, ["annotation", "rev"])
             again = batch.conclusion in {Conclusion.RELABEL, Conclusion.VOID}

@@ -11,13 +11,14 @@ from labelqa.batches.fold import fold_batches
 from labelqa.errors import BadInput
 from labelqa.ledger.ledger import effective
 from labelqa.people.fold import fold_exams, fold_people, fold_trainings
-from labelqa.people.qualification import Stretch, qualification, stretch_at, timeline
+from labelqa.people.qualification import Stretch, line_ends, qualification, stretch_at, timeline
 from labelqa.records.batch import Batch
 from labelqa.records.facts import Fact
-from labelqa.records.governance import RulebookReleased
+from labelqa.records.governance import Clarification, Release, RulebookReleased
 from labelqa.records.names import BatchName, ItemId, PersonId, ReleaseName, SampleId
 from labelqa.records.people import Exam, Person, Qualification, Standing, Training
 from labelqa.records.review import Plan, Review, Sample
+from labelqa.rulebook.fold import fold_clarifications, fold_releases, fold_signatures
 from labelqa.workflows.desk import Desk
 
 
@@ -36,6 +37,9 @@ class State:
     reviews: Mapping[SampleId, tuple[Review, ...]]
     rulings: Mapping[BatchName, Mapping[ItemId, Ruling]]
     valid_days: int
+    rulebooks: Mapping[str, tuple[Release, ...]]  # by name, in the order in which they were released
+    clarifications: Mapping[str, tuple[Clarification, ...]]  # by rulebook, in the order of their numbers
+    line_ends: Mapping[str, datetime]  # NAME@MAJOR -> when its last release stops serving open work
 
     def batch(self, name: str) -> Batch:
         """The batch of that name; BadInput when there is none."""
@@ -43,6 +47,10 @@ class State:
         if found is None:
             raise BadInput("no batch is called {name}: labelqa batch list shows those that are declared", name=name)
         return found
+
+    def labelled(self) -> tuple[Batch, ...]:
+        """The batches with labels of their own: those in which earlier labels are looked at again are left out."""
+        return tuple(batch for batch in self.batches.values() if not batch.recheck)
 
     def sample(self, name: str) -> Sample:
         """The sample of that name, or the latest one of the batch of that name."""
@@ -83,8 +91,12 @@ class State:
             )
         return qualification(
             person, ReleaseName(release), self.trainings.get(person, ()), self.exams.get(person, ()), at=at,
-            valid_days=self.valid_days,
+            valid_days=self.valid_days, ends=self.line_ends,
         )  # fmt: skip
+
+    def releases_of(self, release: str) -> tuple[Release, ...]:
+        """Every release of the rulebook of a release (NAME@VERSION, or NAME alone), in order; () where there is none."""
+        return self.rulebooks.get(release.partition("@")[0], ())
 
     def standing(self, release: str) -> StandingAt:
         """A fast answer to the same question for many moments."""
@@ -120,7 +132,7 @@ class StandingAt:
         if line is None:
             line = self._lines[person] = timeline(
                 person, self._release, state.trainings.get(person, ()), state.exams.get(person, ()),
-                valid_days=state.valid_days,
+                valid_days=state.valid_days, ends=state.line_ends,
             )  # fmt: skip
         return line
 
@@ -138,6 +150,8 @@ def read_state(desk: Desk, *, at: datetime | None = None, known: datetime | None
 
 def fold(facts: Sequence[Fact], valid_days: int) -> State:
     """A state from facts alone."""
+    signatures = fold_signatures(facts)
+    rulebooks = fold_releases(facts, signatures)
     return State(
         facts=facts,
         releases={
@@ -154,6 +168,9 @@ def fold(facts: Sequence[Fact], valid_days: int) -> State:
         reviews=fold_reviews(facts),
         rulings=fold_rulings(facts),
         valid_days=valid_days,
+        rulebooks=rulebooks,
+        clarifications=fold_clarifications(facts, signatures),
+        line_ends={line: end for releases in rulebooks.values() for line, end in line_ends(releases).items()},
     )
 
 

@@ -116,7 +116,7 @@ class Subject:
         if self.kind is ControlKind.CHOICE:
             return self.desk.reducer.answers(self.path, self.batch.labels, subset=self.subset)
         patterns = self.measured.patterns
-        return coded(self._rows(), patterns.labels if patterns is not None else ())
+        return coded(self.rows(), patterns.labels if patterns is not None else ())
 
     @cached_property
     def distances(self) -> Distances:
@@ -137,8 +137,8 @@ class Subject:
         """An estimate about these answers, or why it is unknown."""
         return known(estimate, n=self.measured.items_with_pairs)
 
-    def _rows(self) -> pa.Table:
-        """Item, annotator and answer of the rows that count, in the order of the file."""
+    def rows(self, *more: str) -> pa.Table:
+        """Item, annotator and answer of the rows that count, and ``more`` columns, in the order of the file."""
         import pyarrow.compute as pc
 
         conditions: list[tuple[str, Any]] = [
@@ -146,11 +146,11 @@ class Subject:
             ("item_no", self.subset.items),
         ]  # fmt: skip
         asked = [(column, wanted) for column, wanted in conditions if wanted is not None]
-        columns = dict.fromkeys(["item_no", "annotator_no", "label", *(column for column, _ in asked)])
+        columns = dict.fromkeys(["item_no", "annotator_no", "label", *more, *(column for column, _ in asked)])
         table = self.desk.frozen.read(self.freeze.annotations, list(columns))
         for column, wanted in asked:
             table = table.filter(_meets(table.column(column), column, wanted))
-        return table.filter(pc.is_valid(table.column("label"))).select(["item_no", "annotator_no", "label"])
+        return table.filter(pc.is_valid(table.column("label"))).select(["item_no", "annotator_no", "label", *more])
 
 
 def _meets(column: Any, name: str, wanted: Any) -> Any:

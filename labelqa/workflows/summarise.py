@@ -37,7 +37,7 @@ def summarise(desk: Desk, period: Period) -> Summary:
     return Summary(
         workspace=desk.settings.name, period=period, before=before(period), now=_totals(desk, state, period, lines, left),
         last=_totals(desk, state, before(period), lines, left), batches=lines, annotators=workers, people=registered,
-        rulebooks=rulebooks.lines_of(state),
+        rulebooks=rulebooks.lines_of(state, at=min(desk.clock(), period.end)),
         accuracy_trend=tuple(TrendPoint(week=week, figure=_accuracy(desk, state, week_period(week, period.timezone))) for week in window),
         agreement_trend=tuple(TrendPoint(week=week, figure=agreement_in(desk, state, [week])) for week in window),
         alerts=alerts(

@@ -12,7 +12,7 @@ from labelqa.adapters.cli.main import main
 from labelqa.records.batch import Kind
 from labelqa.workflows.batches import declare_batch
 from labelqa.workflows.integrity import verify_ledger
-from tests.building import RELEASE, Clock, agreeing, new_desk, opened, staffed, take_in
+from tests.building import RELEASE, SAFETY, Clock, agreeing, new_desk, opened, signed, staffed, take_in
 
 ROOT = Path(__file__).resolve().parents[2]
 RACE = """
@@ -37,7 +37,7 @@ STEPS = {
     "draw": 'draw_sample(desk, "b0")',
     "plan": 'declare_plan(desk, "b1", seed="the seed of process " + sys.argv[2])',
     "person": 'add_person(desk, "Same Name", organizer="Org", duties=[Duty.EXECUTOR], accounts={})',
-    "release": 'release_rulebook(desk, shipped("rulebooks") / "genai-safety" / "1.0.0.yaml")',
+    "release": 'adopt_rulebook(desk, SAFETY, shelf=shipped("rulebooks"))',
 }
 HOLD = """
 import sys
@@ -67,6 +67,7 @@ def workspace(tmp_path: Path) -> Path:
 
     with new_desk(tmp_path / "ws") as desk:
         staffed(desk)
+        signed(desk, SAFETY)
         frozen_batch(desk, "b0", answers=agreeing(20, prefix="old"))
         declare_batch(
             desk,

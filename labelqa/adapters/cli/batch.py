@@ -237,6 +237,8 @@ def _facts(session: Session, line: BatchLine, batch: Batch, zone: tzinfo) -> lis
         (N_("organizer"), line.organizer),
         (N_("requester"), batch.requester or "–"),
         (N_("where"), "; ".join(str(each) for each in batch.where)),
+        *([(N_("labels made under"), batch.recheck)] if batch.recheck else []),
+        *([(N_("taken from"), ", ".join(batch.sources))] if batch.sources else []),
         (N_("label of record"), named(batch.record_rule, say)),
         (N_("stage"), named(line.stage, say)),
         (N_("declared"), when(line.declared_at, zone) + late),

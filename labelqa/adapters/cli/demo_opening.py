@@ -1,4 +1,4 @@
-"""How the demo begins and ends: rulebooks, people, trainings, exams, gold answers; report and verification."""
+"""How the demo begins and ends: people, rulebooks, trainings, exams, gold answers; report and verification."""
 
 from __future__ import annotations
 
@@ -11,36 +11,73 @@ from labelqa.adapters.cli.demo_scene import Scene, Told, command
 from labelqa.adapters.cli.files import exams_from, trainings_from
 from labelqa.adapters.cli.output import named
 from labelqa.i18n import N_
+from labelqa.records.governance import APPROVALS, Meaning
+from labelqa.records.names import PersonId
+from labelqa.records.people import Duty
 
 
 def release(scene: Scene) -> Iterator[Told]:
-    from labelqa.wiring import shipped
-    from labelqa.workflows.rulebooks import lint_rulebook, release_rulebook
-
-    say = scene.say
+    """Each rulebook: checked, approved by two people, released."""
     for release in sorted({each.release for each in scene.story.scripts}):
         name, _, version = release.partition("@")
-        draft = scene.folder / "rulebooks" / name / "draft.yaml"
-        draft.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(shipped("rulebooks") / name / f"{version}.yaml", draft)
-        _, findings = lint_rulebook(draft)
-        yield Told(
-            say(N_("Checked the rulebook {name}"), name=name),
-            say(N_("{n} findings"), n=len(findings)),
-            command("rulebook", "lint", scene.short(draft)),
-        )
-        line = release_rulebook(scene.desk, draft)
-        yield Told(
-            say(N_("Released {release}"), release=release),
-            say(
-                N_("{labels} labels, {rules} rules, {examples} worked examples, digest {digest}"),
-                labels=line.labels,
-                rules=line.rules,
-                examples=line.examples,
-                digest=line.digest[:12],
-            ),
-            command("rulebook", "release", scene.short(draft)),
-        )
+        draft = _draft(scene, name, version)
+        yield _linted(scene, name, draft)
+        yield _signed(scene, release, draft)
+        yield _released(scene, release, draft)
+
+
+def _draft(scene: Scene, name: str, version: str) -> Path:
+    from labelqa.wiring import shipped
+
+    draft = scene.folder / "rulebooks" / name / "draft.yaml"
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(shipped("rulebooks") / name / f"{version}.yaml", draft)
+    return draft
+
+
+def _linted(scene: Scene, name: str, draft: Path) -> Told:
+    from labelqa.workflows.rulebooks import lint_rulebook
+
+    _, findings = lint_rulebook(draft)
+    return Told(
+        scene.say(N_("Checked the rulebook {name}"), name=name),
+        scene.say(N_("{n} findings"), n=len(findings)),
+        command("rulebook", "lint", scene.short(draft)),
+    )
+
+
+def _signed(scene: Scene, release: str, draft: Path) -> Told:
+    """Supervisor and arbitrator approve the text."""
+    from labelqa.workflows.people import person_lines
+    from labelqa.workflows.rulebooks import from_file, sign_rulebook
+
+    source = from_file(draft)
+    leads = {Duty.SUPERVISOR, Duty.ARBITRATOR}
+    people = [each for each in person_lines(scene.desk) if leads & set(each.duties)][:APPROVALS]
+    for each in people:
+        sign_rulebook(scene.desk, source, PersonId(each.person), Meaning.APPROVAL)
+    return Told(
+        scene.say(N_("Approved {release}"), release=release),
+        scene.say(N_("signed by {names}"), names=scene.say(N_(", ")).join(each.name for each in people)),
+        " ; ".join(command("rulebook", "sign", scene.short(draft), "--by", each.name) for each in people),
+    )
+
+
+def _released(scene: Scene, release: str, draft: Path) -> Told:
+    from labelqa.workflows.rulebooks import release_rulebook
+
+    line = release_rulebook(scene.desk, draft)
+    return Told(
+        scene.say(N_("Released {release}"), release=release),
+        scene.say(
+            N_("{labels} labels, {rules} rules, {examples} worked examples, digest {digest}"),
+            labels=line.labels,
+            rules=line.rules,
+            examples=line.examples,
+            digest=line.digest[:12],
+        ),
+        command("rulebook", "release", scene.short(draft)),
+    )
 
 
 def people(scene: Scene) -> Told:

@@ -18,7 +18,7 @@ from labelqa.adapters.cli.demo_story import BEGUN, TAUGHT, Script, at
 from labelqa.adapters.cli.output import figure_text, named
 from labelqa.i18n import N_
 
-STEPS: Final = 47  # lines that the walk gives back
+STEPS: Final = 49  # lines that the walk gives back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +32,10 @@ class Walk:
         """Everything, in the order in which it happened."""
         scene = self.scene
         scene.clock.go(BEGUN)
+        yield opening.people(scene)
         yield from opening.release(scene)
         scene.clock.go(TAUGHT)
-        for step in (opening.people, opening.taught, opening.qualified, opening.gold):
+        for step in (opening.taught, opening.qualified, opening.gold):
             yield step(scene)
         *told_short, walked, unfinished = scene.story.weeks
         for week in told_short:

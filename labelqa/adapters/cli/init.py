@@ -40,5 +40,9 @@ def init(session: Session, *, folder: Path, name: str, timezone: str) -> None:
             {"workspace": str(settings.workspace), "name": settings.name, "timezone": settings.timezone}
         )
     session.screen.line(N_("Made the workspace {name} in {folder}."), name=settings.name, folder=settings.workspace)
-    session.screen.line(N_("Next: `labelqa rulebook lint FILE`, then `labelqa rulebook release FILE`."))
+    session.screen.line(
+        N_(
+            "Next: `labelqa people import FILE`; two of them sign (`labelqa rulebook sign FILE --by PERSON`), then `labelqa rulebook release FILE`."
+        )
+    )
     return None

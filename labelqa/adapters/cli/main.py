@@ -32,6 +32,11 @@ COMMANDS: Final[dict[str, tuple[str, str, str]]] = {
     "demo": ("demo", "demo", N_("Make a workspace with invented data and walk a week through it.")),
     "init": ("init", "init", N_("Make a workspace.")),
     "rulebook": ("rulebook", "rulebook", N_("Check, release and list rulebooks.")),
+    "clarification": (
+        "clarification",
+        "clarification",
+        N_("Answer questions on a rule between releases, and see who has read the answers."),
+    ),
     "people": ("people", "people", N_("Register people with their duties and accounts.")),
     "train": ("training", "train", N_("Record who was trained on a release.")),
     "exam": ("training", "exam", N_("Record who passed the exam of a release.")),

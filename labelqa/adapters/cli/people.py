@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -212,13 +212,19 @@ def _show(session: Session, *, person: str, release: str, at: datetime | None, k
                 each.release or "–",
                 named(each.standing, session.say),
                 "–" if each.score is None else f"{each.score:.2f}",
-                when(each.until, zone),
+                _until(each, zone, session),
                 " ".join(str(fact) for fact in each.facts),
             )
             for each in lines
         ),
     )
     return None
+
+
+def _until(line: PersonLine, zone: tzinfo, session: Session) -> str:
+    """The end of a qualification; said where it is another release that ends it."""
+    told = when(line.until, zone)
+    return session.say(N_("{time} (the release ends)"), time=told) if line.replaced and line.until else told
 
 
 def _lines(desk: Desk, **moments: datetime) -> tuple[PersonLine, ...]:

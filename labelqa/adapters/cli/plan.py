@@ -40,6 +40,7 @@ _CHOICE = under(
     option("--design", word=OneOf.named(Design), metavar="DESIGN", says=N_("sequential, two-point, zero-acceptance, discovery, estimate, contract, stratified, aql or census.")),
     option("--preset", word=OneOf.named(Preset), metavar="PRESET", says=N_("The figures of a text: tc260-manual, tc260-technical, tc260-source, safety-census or functional-batch.")),
     option("--for", "kind", word=_FOR, says=N_("In which capacity the verdicts are given, where the kind of labeling does not say it.")),
+    flag("--as-rulebook", says=N_("The plan that the batch's rulebook asks for; other options add to it.")),
     flag("--compare", says=N_("Compare only; declare nothing.")),
     option("--population", word=Whole(), says=N_("Compare for so many items; needs no batch, or one whose labels are still to come.")),
     flag("--explain", says=N_("Say in plain words what the design does, and what it does not promise.")),
@@ -121,9 +122,12 @@ def plan(
     population: int | None,
     seed: str,
     out: Path | None,
+    as_rulebook: bool,
     **words: Any,
 ) -> None:
     """Shows the designs side by side, and declares the chosen one."""
+    if as_rulebook:
+        words = _as_rulebook(session, batch, words)
     said = {name: words[name] for name in (*_FIGURES, "preset")}
     said["terms"] = terms_of_words(words)
     page = page_target(session, out)
@@ -144,6 +148,16 @@ def plan(
     if compared and explain:
         print_explained(session, compared, (made.plan.design,))
     return write_page(session, page, compared, made.plan.terms)
+
+
+def _as_rulebook(session: Session, batch: str | None, words: Mapping[str, Any]) -> dict[str, Any]:
+    from labelqa.workflows.planning.ruled import ruled_plan
+
+    if batch is None:
+        raise WrongUsage("--as-rulebook needs a batch, whose rulebook names the plan")
+    with session.desk() as desk:
+        asked = ruled_plan(desk, batch)
+    return {**words, **{name: value for name, value in asked.items() if words.get(name) is None}}
 
 
 def terms_of_words(words: Mapping[str, Any]) -> Terms:

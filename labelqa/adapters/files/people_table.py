@@ -154,14 +154,15 @@ def _grid(facts: FileFacts) -> Iterator[list[str]]:
                     "{path}: the table cannot be read ({why}); save it again as CSV", path=facts.path, why=str(error)
                 ) from error
     elif facts.format == XLSX:
-        yield from _first_page(facts.path)
+        yield from first_page(facts.path)
     else:
         raise BadInput(
             "{path}: a list of people is a CSV or XLSX file; this is {format}", path=facts.path, format=facts.format
         )
 
 
-def _first_page(path: str) -> list[list[str]]:
+def first_page(path: str) -> list[list[str]]:
+    """The rows of a workbook's first page as text, empty ones left out; BadInput where it cannot be opened."""
     from openpyxl import load_workbook
 
     try:

@@ -47,6 +47,18 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "not-registered": N_("account not registered"),
     },
     "Meaning": {"authorship": N_("written by"), "review": N_("reviewed by"), "approval": N_("approved by")},
+    "ReleaseState": {
+        "coming": N_("not yet in force"),
+        "in-force": N_("in force"),
+        "open-work": N_("for work begun under it only"),
+        "ended": N_("no longer in force"),
+    },
+    "RulebookEvent": {
+        "signed": N_("signed"),
+        "released": N_("released"),
+        "adopted": N_("adopted"),
+        "clarified": N_("clarified"),
+    },
     "Bump": {
         "none": N_("no new version"),
         "patch": N_("patch version"),
@@ -180,7 +192,13 @@ EXCLUSIONS: Final[Mapping[str, str]] = {
     "no-label": N_("carries no label"),
     "not-in-release": N_("label not in the rulebook release"),
     "other-release": N_("made under another release"),
+    "later-release": N_("begun when a later release was in force"),
+    "earlier-release": N_("begun before this release was in force"),
+    "release-ended": N_("made after open work under the release had ended"),
     "machine-only": N_("answered by models alone"),
+    "recheck-untouched": N_("items whose label the change does not touch"),
+    "recheck-relabel": N_("items to be labelled anew"),
+    "recheck-unsettled": N_("items without a label of record"),
 }
 
 SUBJECTS: Final[Mapping[str, str]] = {

@@ -13,8 +13,20 @@ from typing import Final
 from labelqa.errors import Message
 from labelqa.i18n import N_
 from labelqa.records.finding import Finding, Severity
-from labelqa.rulebook.lint import coverage, decisions, language, rules, sections
+from labelqa.rulebook.lint import (
+    coverage,
+    decisions,
+    forms,
+    language,
+    operability,
+    overlap,
+    references,
+    rules,
+    sections,
+    terms,
+)
 from labelqa.rulebook.lint.check import Check, Hit, Subject, subject
+from labelqa.rulebook.lint.measured import UNMEASURED, Measured, Seconds
 from labelqa.rulebook.model import LintException, Rulebook
 from labelqa.rulebook.positions import NOWHERE, Path, Positions
 
@@ -25,26 +37,35 @@ def _nothing(_: Subject) -> tuple[Hit, ...]:
 
 INVALID: Final = Check("RB601", Severity.ERROR, N_("An exception is not valid"), _nothing)
 NEEDLESS: Final = Check("RB602", Severity.WARNING, N_("An exception is not needed"), _nothing)
+UNMEASURABLE: Final = "RB315"  # whether an exception from it is needed shows only where times were measured
+
+
+_ROOMS: Final = (
+    sections, forms, rules, references, overlap, decisions, operability, language, terms, coverage
+)  # fmt: skip
+__all__ = ["catalog", "lint", "Measured", "Seconds", "UNMEASURED", "INVALID", "NEEDLESS"]
 
 
 @cache
 def catalog() -> Mapping[str, Check]:
     """Every check by its code, in the order of codes."""
-    parts = (sections.CHECKS, rules.CHECKS, decisions.CHECKS, language.CHECKS, coverage.CHECKS, (INVALID, NEEDLESS))
-    checks = sorted((check for part in parts for check in part), key=lambda check: check.code)
-    return {check.code: check for check in checks}
+    checks = [check for room in _ROOMS for check in room.CHECKS] + [INVALID, NEEDLESS]
+    return {check.code: check for check in sorted(checks, key=lambda check: check.code)}
 
 
-def lint(book: Rulebook, positions: Positions = NOWHERE) -> list[Finding]:
+def lint(book: Rulebook, positions: Positions = NOWHERE, *, measured: Measured = UNMEASURED) -> list[Finding]:
     """Everything that the checks have to say of a book, in the order of the file.
 
-    ``positions`` comes with the parsed document; without it, findings name the part and no line.
+    ``positions`` comes with the parsed document; without it, findings name the part and no line. ``measured`` is how
+    long people took; without it, time budgets are only held against reading.
     """
-    under = subject(book)
+    under = subject(book, measured)
     hits = [(check, hit) for check in catalog().values() for hit in check.run(under)]
     excuses = {(path[:-2], exception.code): path for path, exception in _exceptions(book) if _valid(exception)}
     kept = [(check, hit) for check, hit in hits if _excused_by(check, hit) not in excuses]
     used = {excuses.get(_excused_by(check, hit)) for check, hit in hits}
+    if not measured:
+        used |= {path for (_, code), path in excuses.items() if code == UNMEASURABLE}
     kept += list(_judged(book, used))
     findings = [_finding(check, hit, positions) for check, hit in kept]
     return sorted(findings, key=lambda each: (each.place.line, each.place.column, each.code))
@@ -65,7 +86,7 @@ def _valid(exception: LintException) -> bool:
 
 def _excused_by(check: Check, hit: Hit) -> tuple[Path, str]:
     """Which exception would answer a hit: one of the same rule, or one of the book for what is in no rule."""
-    rule = hit.path[:2] if hit.path[0] == "rules" else ()
+    rule = hit.path[:2] if hit.path[:1] == ("rules",) else ()
     return (rule if len(rule) > 1 else ()), check.code
 
 

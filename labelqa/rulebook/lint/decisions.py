@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from labelqa.errors import Message
 from labelqa.i18n import N_
 from labelqa.records.finding import Severity
 from labelqa.rulebook.lint.check import Check, Hit, Subject
-from labelqa.rulebook.model import Example, ExampleKind, Rule, Text
+from labelqa.rulebook.lint.similar import shown
+from labelqa.rulebook.model import Example, ExampleKind, Rule
 from labelqa.rulebook.positions import Path
-from labelqa.rulebook.steps import Stop, Walk, cycles, reached, walk
+from labelqa.rulebook.steps import Graph, Stop, Walk, cycles, reached, walk
 
 
 def _steps(subject: Subject) -> Iterator[tuple[Path, Rule, int]]:
     for path, rule in subject.rules():
         for index in range(len(rule.steps)):
             yield (*path, "steps", index), rule, index
-
-
-def _examples(subject: Subject) -> Iterator[tuple[Path, Rule, Example]]:
-    for path, rule in subject.rules():
-        for index, example in enumerate(rule.examples):
-            yield (*path, "examples", index), rule, example
 
 
 def rule_without_steps(subject: Subject) -> Iterator[Hit]:
@@ -89,7 +83,7 @@ def idle_step(subject: Subject) -> Iterator[Hit]:
 
 def broken_example(subject: Subject) -> Iterator[Hit]:
     """An example whose recorded answers do not lead to its expected label."""
-    for path, rule, example in _examples(subject):
+    for path, rule, example in subject.examples():
         if not rule.steps or example.expected not in subject.graph.labels:
             continue  # reported as RB301 and RB307
         walked = walk(rule.steps[0].id, example.answers, through=subject.graph)
@@ -118,7 +112,7 @@ def _astray(example: Example, walked: Walk) -> Message | None:
 
 def expected_unknown(subject: Subject) -> Iterator[Hit]:
     """An example that expects a label outside the label set."""
-    for path, _, example in _examples(subject):
+    for path, _, example in subject.examples():
         if example.expected not in subject.graph.labels:
             values = {"example": example.id, "label": example.expected}
             message = Message("example {example} expects the unknown label {label}", values)
@@ -128,9 +122,9 @@ def expected_unknown(subject: Subject) -> Iterator[Hit]:
 def conflicting_examples(subject: Subject) -> Iterator[Hit]:
     """Two examples that show the same and expect different labels."""
     first: dict[str, Example] = {}
-    for path, _, example in _examples(subject):
-        for shown in _shown(example.content):
-            other = first.setdefault(shown, example)
+    for path, _, example in subject.examples():
+        for content in shown(example.content):
+            other = first.setdefault(content, example)
             if other.expected != example.expected:
                 values = {"first": other.id, "second": example.id, "one": other.expected, "two": example.expected}
                 message = Message(
@@ -140,15 +134,9 @@ def conflicting_examples(subject: Subject) -> Iterator[Hit]:
                 break
 
 
-def _shown(content: Text) -> list[str]:
-    """Both languages of a content, so spelled that width, case and blanks make no difference."""
-    spelled = (unicodedata.normalize("NFKC", text).casefold() for text in (content.zh, content.en))
-    return [joined for text in spelled if (joined := " ".join(text.split()))]
-
-
 def contradicting_kind(subject: Subject) -> Iterator[Hit]:
     """A positive example without the rule's label, or a negative one with it."""
-    for path, rule, example in _examples(subject):
+    for path, rule, example in subject.examples():
         if example.kind is ExampleKind.BORDERLINE or example.expected not in subject.graph.labels or not rule.labels:
             continue
         if (example.kind is ExampleKind.POSITIVE) != (example.expected in rule.labels):
@@ -162,20 +150,39 @@ def contradicting_kind(subject: Subject) -> Iterator[Hit]:
 
 def label_not_reached(subject: Subject) -> Iterator[Hit]:
     """A label that a rule says it gives, but to which none of its steps lead."""
+    labels = {label: 1 << at for at, label in enumerate(sorted(subject.graph.labels))}
+    ends = _ends(subject.graph, labels)
     for path, rule in subject.rules():
-        if not rule.steps:
+        if not rule.steps or rule.steps[0].id not in ends:
             continue
-        met = reached([rule.steps[0].id], through=subject.graph)
-        ends = {end for step in met for end in (subject.graph.steps[step].yes, subject.graph.steps[step].no)}
         for index, label in enumerate(rule.labels):
-            if label in subject.graph.labels and label not in ends:
+            if label in labels and not ends[rule.steps[0].id] & labels[label]:
                 message = Message("no step of rule {rule} leads to {label}", {"rule": rule.id, "label": label})
                 yield Hit((*path, "labels", index), message, Message("add the step, or take the label from the rule"))
 
 
+def _ends(through: Graph, labels: Mapping[str, int]) -> dict[str, int]:
+    """The labels to which each step leads, as bits, each step looked at once; none where steps go round (RB303)."""
+    ends: dict[str, int] = {}
+    if cycles(through):
+        return ends
+    waiting = list(through.steps)
+    while waiting:
+        step = through.steps[waiting[-1]]
+        open_still = [target for target in through.targets(step.id) if target not in ends]
+        if open_still and step.id not in ends:
+            waiting += open_still
+            continue
+        waiting.pop()
+        ends[step.id] = labels.get(step.yes, 0) | labels.get(step.no, 0)
+        for target in through.targets(step.id):
+            ends[step.id] |= ends[target]
+    return ends
+
+
 def example_without_reason(subject: Subject) -> Iterator[Hit]:
     """An example that teaches nothing because it does not say why."""
-    for path, _, example in _examples(subject):
+    for path, _, example in subject.examples():
         if not example.reason:
             message = Message("example {example} gives no reason", {"example": example.id})
             yield Hit(path, message, Message("say in a sentence why the label is right"))

@@ -19,6 +19,12 @@ def _ids(book: Rulebook) -> Iterator[tuple[str, Path, str]]:
     """Everything that has an id: (sort, path, id)."""
     for index, label in enumerate(book.labels):
         yield "label", ("labels", index, "value"), label.value
+    for index, field in enumerate(book.form.shows):
+        yield "field", ("form", "shows", index, "name"), field.name
+    for index, each in enumerate(book.terms):
+        for lang, term in each.term.plain().items():
+            if term.strip():
+                yield f"term {lang}", ("terms", index, "term", lang), " ".join(term.split()).casefold()
     for index, defect in enumerate(book.defects):
         yield "defect", ("defects", index, "code"), defect.code
     for index, rule in enumerate(book.rules):
@@ -41,6 +47,9 @@ def duplicate_id(subject: Subject) -> Iterator[Hit]:
 
 _SORTS: Final[dict[str, str]] = {
     "label": N_("label"),
+    "field": N_("shown field"),
+    "term zh": N_("term"),
+    "term en": N_("term"),
     "defect": N_("defect code"),
     "rule": N_("rule"),
     "step": N_("step"),

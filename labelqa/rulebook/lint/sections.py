@@ -55,6 +55,16 @@ def metric_without_figure(subject: Subject) -> Iterator[Hit]:
             )
 
 
+def verification_without_plan(subject: Subject) -> Iterator[Hit]:
+    """A verification told in words alone: nothing can be declared from it."""
+    verification = subject.book.verification
+    if verification.text and verification.plan is None:
+        message = Message("the verification has no sampling plan")
+        yield Hit(
+            ("verification", "plan"), message, Message("name a design under verification.plan, such as sequential")
+        )
+
+
 def missing_translation(subject: Subject) -> Iterator[Hit]:
     """A text that one of the two languages lacks, or a required text that is empty in both."""
     for path, text in subject.texts:
@@ -66,6 +76,8 @@ def missing_translation(subject: Subject) -> Iterator[Hit]:
 
 
 def _required(path: tuple[str | int, ...]) -> bool:
+    if path[0] == "form":
+        return False  # a field may be shown without a heading
     return path[0] == "uncovered_risks" or isinstance(path[-1], int) or path[-1] not in _OPTIONAL
 
 
@@ -144,4 +156,11 @@ CHECKS: Final[tuple[Check, ...]] = (
         "GB/T 45674—2025 6 j)",
     ),
     Check("RB111", _E, N_("A text is missing in one of the two languages"), missing_translation),
+    Check(
+        "RB112",
+        Severity.WARNING,
+        N_("The verification has no sampling plan"),
+        verification_without_plan,
+        "GB/T 45674—2025 6 i)",
+    ),
 )

@@ -15,11 +15,11 @@ from types import SimpleNamespace
 import pytest
 
 from labelqa.adapters.cli.main import main
-from labelqa.wiring import shipped
 
 ANNOTATORS = ("甲", "乙", "丙", "丁")
 ITEMS = tuple(f"q-{number:02}" for number in range(1, 21))
 RELEASE = "genai-sft@1.0.0"
+APPROVERS = ("审甲", "裁")
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,13 @@ def _made(folder: Path, clock: Ticking) -> None:
     """A workspace with a released rulebook, people with records, and imported labels; 丁 failed the exam."""
     at, files = ("--workspace", folder), folder.parent
     _call(clock, "init", folder)
-    _call(clock, "rulebook", "release", shipped("rulebooks") / "genai-sft" / "1.0.0.yaml", *at)
     people = [(name, "组织", "executor", 11 + place) for place, name in enumerate(ANNOTATORS)]
     people += [("审甲", "组织", "reviewer", 31), ("审乙", "组织", "reviewer", 32), ("裁", "组织", "arbitrator", 41)]
     listed = table(files / "people.csv", ("person", "organizer", "duties", "account:label-studio"), people)
     _call(clock, "people", "import", listed, *at)
+    for who in APPROVERS:
+        _call(clock, "rulebook", "sign", RELEASE, "--by", who, *at)
+    _call(clock, "rulebook", "adopt", RELEASE, *at)
     clock.now = datetime(2026, 11, 4, 8, tzinfo=UTC)
     taught = [(name, RELEASE, "2026-11-02", "组织", "rule-safety") for name, *_ in people]
     listed = table(files / "trainings.csv", ("person", "release", "date", "organizer", "topics"), taught)
@@ -156,4 +158,6 @@ def contents(workspace: Path) -> dict[str, int]:
 @pytest.fixture(scope="session")
 def tools() -> SimpleNamespace:
     """What tests need to make files and to look at a workspace."""
-    return SimpleNamespace(HEADER=HEADER, ITEMS=ITEMS, RELEASE=RELEASE, labels=labels, table=table, contents=contents)
+    return SimpleNamespace(
+        APPROVERS=APPROVERS, HEADER=HEADER, ITEMS=ITEMS, RELEASE=RELEASE, labels=labels, table=table, contents=contents
+    )

@@ -30,14 +30,13 @@ def test_folders_that_cannot_be_made_are_one_sentence(run, tmp_path):
     one_sentence(run("init", "n" * 300), 3, "File name too long")
 
 
-def test_a_file_where_rulebooks_should_be(run, stage, tmp_path):
-    from labelqa.wiring import shipped
-
+def test_a_file_where_rulebooks_should_be(run, stage, tools):
     workspace = stage("imported")
+    for who in tools.APPROVERS:
+        assert run("rulebook", "sign", "genai-safety@1.0.0", "--by", who, "--workspace", workspace).code == 0
     (workspace / "rulebooks").rename(workspace / "elsewhere")
     (workspace / "rulebooks").write_text("x", encoding="utf-8")
-    draft = shipped("rulebooks") / "genai-safety" / "1.0.0.yaml"
-    answer = run("rulebook", "release", draft, "--workspace", workspace)
+    answer = run("rulebook", "adopt", "genai-safety@1.0.0", "--workspace", workspace)
     one_sentence(answer, 3, "rulebooks", "check the folder, its rights and the free space")
 
 

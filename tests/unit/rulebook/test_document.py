@@ -111,7 +111,7 @@ def test_encoding_and_characters() -> None:
 
 
 def test_size_limit() -> None:
-    assert [each.code for each in parse(b"x" * 2_000_001).findings] == ["RB001"]
+    assert [each.code for each in parse(b"x" * 8_000_001).findings] == ["RB001"]
     assert [each.code for each in parse(b"x" * 11, limit=10).findings] == ["RB001"]
     assert [each.code for each in parse(b"x" * 10, limit=10).findings] == ["RB011"]
 

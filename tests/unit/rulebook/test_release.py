@@ -16,7 +16,6 @@ from labelqa.rulebook.model import Rulebook
 from labelqa.rulebook.release import (
     check_release,
     digest,
-    material_change,
     outline,
     release_bytes,
     release_name,
@@ -68,37 +67,6 @@ def test_form_name_and_kind_are_checked(make: Make) -> None:
     assert [each.code for each in check_release(other, [], make())] == ["RB703"]
 
 
-MATERIAL = [
-    ("- id: W2", "- id: W9"),
-    ("labels: [rainy]", "labels: [rainy, sunny]"),
-    ("severity: minor", "severity: critical"),
-    ("yes: falls, no: sunny", "yes: rainy, no: sunny"),
-    ("en: Does it fall?", "en: Does it fall now?"),
-    ('">= 95%"', '">= 97%"'),
-    ("expected: sunny, answers: {rains: no}", "expected: rainy, answers: {rains: no}"),
-    ("value: sunny", "value: fine"),
-]
-NOT_MATERIAL = [
-    ("version: 1.0.0", "version: 1.0.1"),
-    ("en: Rain is labelled rainy.", "en: Label rain as rainy."),
-    ("id: W1-p", "id: W1-q"),
-    ("en: It stopped", "en: It ended"),
-    ("title: {zh: 晴, en: Sunny}", "title: {zh: 晴天, en: Sunny}"),
-    ("emergency: {zh: 通知监督人员", "emergency: {zh: 立即通知监督人员"),
-]
-
-
-@pytest.mark.parametrize("change", MATERIAL)
-def test_material(make: Make, change: tuple[str, str]) -> None:
-    assert material_change(make(), make(change))
-    assert material_change(make(change), make())
-
-
-@pytest.mark.parametrize("change", NOT_MATERIAL)
-def test_not_material(make: Make, change: tuple[str, str]) -> None:
-    assert not material_change(make(), make(change))
-
-
 def test_outline_and_name(make: Make) -> None:
     told = outline(make())
     assert release_name(make()) == "weather@1.0.0"
@@ -124,16 +92,35 @@ def test_lock_round_trip_and_order() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "[]", "{}", "null", '{"format": 2, "rulebooks": {}}', '{"format": 1, "rulebooks": []}', "[" * 100_000,
+        "", "[]", "{}", "null", '{"format": 3, "rulebooks": {}}', '{"format": 1, "rulebooks": []}', "[" * 100_000,
         '{"format": 1, "rulebooks": {"a": {"1.0": {}}}}', b"\xff\xfe\x00",
         '{"format": 1, "rulebooks": {"a": {"1.0.0": {"digest": "00", "released_at": "2026-11-02T00:00Z", "by": ""}}}}',
         '{"format": 1, "rulebooks": {"a": {"1.0.0": {"digest": 7, "released_at": "2026-11-02T00:00Z", "by": ""}}}}',
+        '{"format": 2, "rulebooks": {"a": {"1.0.0": {"digest": "%s", "released_at": "2026-11-02T00:00Z", "by": "", '
+        '"signatures": [7]}}}}' % ("0" * 64),
+        '{"format": 2, "rulebooks": {"a": {"1.0.0": {"digest": "%s", "released_at": "2026-11-02T00:00Z", "by": "", '
+        '"effective_from": "soon"}}}}' % ("0" * 64),
     ],
 )  # fmt: skip
 def test_unreadable_lock_is_a_finding(text: str | bytes) -> None:
     lock, problems = parse_lock(text)
     assert lock is None
     assert [each.code for each in problems] == ["RB714"]
+
+
+def test_lock_keeps_dates_and_signatures_and_reads_the_first_format() -> None:
+    held = replace(locked(b"3"), effective_from=datetime(2026, 12, 1, tzinfo=UTC), signatures=("p-1", "p-2"))
+    again, _ = parse_lock(render_lock(Lock().adding("a", "1.0.0", held)))
+    assert again is not None
+    assert again.entries["a"]["1.0.0"] == held
+    first = (
+        '{"format": 1, "rulebooks": {"a": {"1.0.0": {"digest": "%s", "released_at": "2026-11-02T00:00Z", "by": "x"}}}}'
+    )
+    old, problems = parse_lock(first % ("ab" * 32))
+    assert old is not None
+    assert problems == []
+    entry = old.entries["a"]["1.0.0"]
+    assert (entry.digest, entry.by, entry.effective_from, entry.signatures) == ("ab" * 32, "x", None, ())
 
 
 def test_lock_without_time_zone_is_refused() -> None:
@@ -150,6 +137,7 @@ def test_verify_lock_tells_what_was_done() -> None:
         "a/1.1.0.yaml": b"1.1.0 ",
         "a/2.0.0.yaml": b"new",
         "a/draft.yaml": b"draft",
+        "a/clarifications/1.yaml": b"answer",
         "lock.json": b"{}",
     }
     told = [(each.code, each.place.file) for each in verify_lock(lock, files)]

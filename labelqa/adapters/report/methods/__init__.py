@@ -14,7 +14,9 @@ from typing import Any, Final
 
 from labelqa.adapters.report.methods.agreement import AGREEMENT
 from labelqa.adapters.report.methods.checks import CHECKS
+from labelqa.adapters.report.methods.clarity import CLARITY
 from labelqa.adapters.report.methods.entry import Method
+from labelqa.adapters.report.methods.items import ITEMS
 from labelqa.adapters.report.methods.numbers import NUMBERS
 from labelqa.adapters.report.methods.shares import SHARES
 from labelqa.i18n import Speaker
@@ -22,7 +24,7 @@ from labelqa.records.estimate import Estimate
 
 __all__ = ["METHODS", "Method", "method_family", "method_name", "method_note", "methods_used"]
 
-METHODS: Final[tuple[Method, ...]] = (*SHARES, *CHECKS, *AGREEMENT, *NUMBERS)
+METHODS: Final[tuple[Method, ...]] = (*SHARES, *CHECKS, *AGREEMENT, *NUMBERS, *CLARITY, *ITEMS)
 INNER: Final = "inner"  # the place of another method's code
 
 

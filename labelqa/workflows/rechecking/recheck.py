@@ -1,0 +1,145 @@
+"""Proves by a sized sample whether labels made under the version before still hold under a changed one.
+
+The items whose label the change can touch become a batch of their own under the new release, frozen at once; from there
+on it is planned, drawn, reviewed and settled like any other. It counts in no report as new labels. Accepting it says
+that the old labels hold; anything else says that they must be labelled anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from labelqa.batches.preconditions import why_not_declare
+from labelqa.errors import Refused
+from labelqa.records.batch import Batch, Conclusion, Kind, RecordRule, Repeats
+from labelqa.records.facts import BatchDeclared, BatchFrozen, Draft, Fact
+from labelqa.records.governance import RulebookReleased
+from labelqa.records.names import BatchName, ItemId, ReleaseName
+from labelqa.records.recheck import Recheck
+from labelqa.rulebook.model import Rulebook
+from labelqa.rulebook.versions import Version
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.population import participants
+from labelqa.workflows.rechecking.frame import RecheckTables, recheck_tables
+from labelqa.workflows.rechecking.gathered import Gathered, gathered
+from labelqa.workflows.refusals import refuse
+from labelqa.workflows.rulebooks import released_book
+from labelqa.workflows.state import State, fold, read_state
+
+
+def recheck(desk: Desk, release: str, *, batches: Sequence[str] = (), name: str = "", declare: bool = True) -> Recheck:
+    """Gather the old labels that a release can touch, and declare them as a batch (``declare=False``: only count).
+
+    ``batches`` narrows the sources; by default all frozen ones under earlier versions that were not sent back or
+    voided. ``name`` is the new batch's, by default ``recheck-NAME-VERSION``. Refused where the release changes nothing
+    that a label means, or touches no label that was given.
+    """
+    state = read_state(desk)
+    body, new = state.release(release), released_book(desk, release)
+    if not body.previous:
+        raise Refused("{release} is the first version of its rulebook: no label is older", release=release)
+    found = _gathered(desk, state, new, _sources(state, body, batches))
+    touched = sorted({label for each in found for label in each.touched})
+    told = Recheck(release=ReleaseName(release), touched=tuple(touched), sources=tuple(each.source for each in found))
+    if not declare:
+        return told
+    _refuse_nothing(told)
+    made = name or f"recheck-{body.name}-{body.version}"
+    _declare(desk, state, made, body, [each for each in found if each.carried])
+    return Recheck(release=told.release, touched=told.touched, sources=told.sources, batch=read_state(desk).batch(made))
+
+
+def _sources(state: State, body: RulebookReleased, named: Sequence[str]) -> list[Batch]:
+    """Frozen batches under earlier versions of the rulebook, the latest first."""
+    earlier = {
+        release for release, (_, each) in state.releases.items()
+        if each.name == body.name and Version.parse(each.version) < Version.parse(body.version)
+    }  # fmt: skip
+    for each in named:
+        batch = state.batch(each)
+        if batch.release not in earlier or batch.freeze is None or batch.recheck:
+            raise Refused(
+                "batch {batch} is no frozen batch under an earlier version of {name}", batch=each, name=body.name
+            )
+    held = [
+        batch for batch in state.labelled()
+        if batch.release in earlier and batch.freeze is not None and (batch.name in named or not named)
+        and batch.conclusion not in {Conclusion.RELABEL, Conclusion.VOID}
+    ]  # fmt: skip
+    return sorted(held, key=lambda batch: batch.freeze.fact if batch.freeze else 0, reverse=True)
+
+
+def _gathered(desk: Desk, state: State, new: Rulebook, batches: Sequence[Batch]) -> list[Gathered]:
+    books: dict[str, Rulebook] = {}
+    taken: set[ItemId] = set()
+    found: list[Gathered] = []
+    for batch in batches:
+        old = books.get(batch.release) or books.setdefault(batch.release, released_book(desk, batch.release))
+        each = gathered(desk, state, batch, old, new, taken=taken)
+        found.append(each)
+        taken.update(item for item in _items(desk, state, batch))
+    return found
+
+
+def _items(desk: Desk, state: State, batch: Batch) -> Sequence[ItemId]:
+    from labelqa.workflows.population import population
+
+    return population(desk, state, batch).ids
+
+
+def _refuse_nothing(told: Recheck) -> None:
+    if not told.sources:
+        raise Refused("no batch was frozen under an earlier version of {release}", release=told.release)
+    if not told.touched:
+        raise Refused("{release} changes nothing that a label means: the old labels stand", release=told.release)
+    if not told.frame:
+        raise Refused(
+            "{release} touches the labels {labels}, and no item that can keep its label has one of them; {n} items must "
+            "be labelled anew", release=told.release, labels=", ".join(told.touched), n=told.relabel,
+        )  # fmt: skip
+
+
+def _declare(desk: Desk, state: State, name: str, body: RulebookReleased, sources: Sequence[Gathered]) -> None:
+    refuse(why_not_declare(BatchName(name), state.batches.keys()))
+    tables = recheck_tables(desk, sources, body.labels)
+    release = f"{body.name}@{body.version}"
+    subjects = (f"batch:{name}", f"release:{release}")
+    drafts = [
+        Draft(body=each, subjects=subjects, actor=desk.actor, identity=desk.identity)
+        for each in (_declared(name, body, sources), _frozen(desk, name, sources, tables))
+    ]
+
+    def unless(facts: Sequence[Fact]) -> None:
+        refuse(why_not_declare(BatchName(name), fold(facts, desk.settings.qualification_days).batches.keys()))
+
+    desk.ledger.append(drafts, now=desk.clock(), unless=unless)
+
+
+def _declared(name: str, body: RulebookReleased, sources: Sequence[Gathered]) -> BatchDeclared:
+    batches = [each.batch for each in sources]
+    return BatchDeclared(
+        batch=name, kind=str(Kind(body.kind)), release=f"{body.name}@{body.version}", control=body.control,
+        labels=list(body.labels), organizer=_joined(batch.organizer for batch in batches),
+        requester=_joined(batch.requester for batch in batches), where=[], record_rule=str(RecordRule.MAJORITY),
+        late=False, recheck=_joined(batch.release for batch in batches),
+        sources=[batch.name for batch in batches],
+    )  # fmt: skip
+
+
+def _frozen(desk: Desk, name: str, sources: Sequence[Gathered], tables: RecheckTables) -> BatchFrozen:
+    left = {"untouched": 0, "relabel": 0, "unsettled": 0}
+    for each in sources:
+        for reason in left:
+            left[reason] += getattr(each.source, reason)
+    return BatchFrozen(
+        batch=name, annotations=tables.annotations, items=tables.items, frame=tables.frame,
+        n_annotations=tables.n_annotations, n_items=sum(each.source.frame for each in sources), n_disputed=0,
+        exclusions=[[f"recheck-{reason}", n] for reason, n in left.items() if n], repeats=str(Repeats.ALL),
+        participants=sorted({person for each in sources for person in participants(desk, each.batch)}),
+        items_left_out=sum(left.values()),
+    )  # fmt: skip
+
+
+def _joined(words: Iterable[str]) -> str:
+    told = sorted({str(each) for each in words if each})
+    return " + ".join(told)

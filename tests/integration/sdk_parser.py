@@ -1,0 +1,34 @@
+"""Reads labeling configs with Label Studio's own SDK, in whatever environment has it: one JSON line in, one out.
+
+The SDK pins numbers of libraries that labelqa does not want to be held to, so it lives in an environment of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from label_studio_sdk.label_interface import LabelInterface
+
+
+def told(config: str) -> dict[str, object]:
+    """What the SDK understands of a form after all of its checks; the error's text where it refuses."""
+    try:
+        found = LabelInterface(config)
+        found.validate()
+        return {
+            "objects": [tag.name for tag in found.objects],
+            "controls": {
+                each.name: {
+                    "labels": list(each.labels or []),
+                    "titles": {value: tag.attr.get("value") for value, tag in (each.labels_attrs or {}).items()},
+                }
+                for each in found.controls
+            },
+        }
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent shows it
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+for line in sys.stdin:
+    print(json.dumps(told(json.loads(line))), flush=True)
