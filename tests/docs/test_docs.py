@@ -110,6 +110,10 @@ def test_the_list_of_codes_is_up_to_date():
     assert page("findings.md") == module(DOCS / "findings.py").markdown(), "python docs/findings.py > docs/findings.md"
 
 
+def test_the_table_of_trials_is_up_to_date():
+    assert page("pilots.md") == module(DOCS / "pilots.py").page(), "python docs/pilots.py > docs/pilots.md"
+
+
 def test_the_table_of_kinds_is_up_to_date():
     assert page("kinds.md") == module(DOCS / "kinds.py").markdown(), "python docs/kinds.py > docs/kinds.md"
 
