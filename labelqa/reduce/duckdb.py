@@ -153,7 +153,8 @@ class DuckDBReducer:
             first = np.flatnonzero(first_answers(item, annotator))
             reference = majority_of_others(item[first], label[first], len(labels))
             clear = reference >= 0
-            rows = np.stack([column[first][clear] for column in (annotator, week, label)] + [reference[clear]], axis=1)
+            columns = [*(column[first][clear] for column in (annotator, week, label)), reference[clear]]
+            rows = np.stack([column.astype(np.int64) for column in columns], axis=1)  # an empty stretch has no type
             parts.append(grouped(rows, np.ones(len(rows), dtype=np.int64)))
         return matched_of(labels, weeks, *merged(parts))
 

@@ -110,7 +110,7 @@ def _row(treated: Treated, labelled: Labelled | None) -> CoverageRow:
 
 def _labelled(desk: Desk, name: str, found: Matrix) -> Labelled:
     state = read_state(desk)
-    frozen = [batch for batch in state.batches.values() if batch.freeze is not None]
+    frozen = [batch for batch in state.labelled() if batch.freeze is not None]
     kept = [batch for batch in frozen if batch.conclusion is not Conclusion.VOID]
     kept.sort(key=lambda batch: frozen_of(batch).fact, reverse=True)  # of an item in several batches the latest counts
     seen: dict[Kind, set[ItemId]] = {kind: set() for kind in Kind}

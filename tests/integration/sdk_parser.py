@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import sys
 
-from label_studio_sdk.label_interface import LabelInterface
-
 
 def told(config: str) -> dict[str, object]:
     """What the SDK understands of a form after all of its checks; the error's text where it refuses."""
+    from label_studio_sdk.label_interface import LabelInterface
+
     try:
         found = LabelInterface(config)
         found.validate()
@@ -30,5 +30,6 @@ def told(config: str) -> dict[str, object]:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-for line in sys.stdin:
-    print(json.dumps(told(json.loads(line))), flush=True)
+if __name__ == "__main__":
+    for line in sys.stdin:
+        print(json.dumps(told(json.loads(line))), flush=True)

@@ -50,5 +50,5 @@ def test_every_way_of_damage_is_tried() -> None:
 
 def test_huge_files_are_refused_unread() -> None:
     for name, source in damaged.huge():
-        assert len(source) > 20 * LIMIT, name
+        assert len(source) > 6 * LIMIT, name
         assert [each.code for each in parse(source).findings] == ["RB001"]

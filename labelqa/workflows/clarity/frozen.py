@@ -57,13 +57,18 @@ def batches_under(state: State, releases: Sequence[str], wanted: Sequence[str] =
     for name in wanted:
         batch = state.batch(name)
         frozen_of(batch)
+        if batch.recheck:
+            raise Refused(
+                "batch {batch} looks again at labels of {sources}: measure those", batch=name,
+                sources=", ".join(batch.sources),
+            )  # fmt: skip
         if batch.release not in releases:
             raise Refused(
                 "batch {batch} was labelled under {release}, not under {releases}",
                 batch=name, release=batch.release or "–", releases=", ".join(releases),
             )  # fmt: skip
     found = [
-        batch for batch in state.batches.values()
+        batch for batch in state.labelled()
         if batch.freeze is not None and batch.release in releases and (not wanted or batch.name in wanted)
     ]  # fmt: skip
     if not found:

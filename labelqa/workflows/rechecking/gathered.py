@@ -6,14 +6,16 @@ again; where its label is gone, or may have become one of several, no verdict co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 from labelqa.records.batch import Batch
 from labelqa.records.names import ItemId
 from labelqa.records.recheck import RecheckSource
 from labelqa.rulebook.diff import touched_labels
-from labelqa.rulebook.model import Changes, Rulebook
+from labelqa.rulebook.mapping import mapped, of_book
+from labelqa.rulebook.model import Rulebook
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.population import population
 from labelqa.workflows.state import State
@@ -29,36 +31,50 @@ class Gathered:
     touched: frozenset[str]
 
 
-def carried_to(old: Rulebook, new: Rulebook) -> dict[str, tuple[str, ...]]:
-    """Old label → the labels that it may be now: itself, what it was renamed, split or merged into, or nothing.
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of an old label by now: what it may be called, and whether a change on the way can have touched it."""
 
-    Declarations of ``new`` hold against the version that they name; a label that they do not name stays itself.
+    after: tuple[str, ...]
+    touched: bool
+
+
+def fates(chain: Sequence[Rulebook]) -> dict[str, Fate]:
+    """Each label of the first version → its fate in the last; the versions between are gone through one by one.
+
+    So a wording that was declared to mean the same stays so, and a split two versions ago is not forgotten. A label of
+    whose successor nothing is said keeps its name or, where no version has it any more, has no successor.
     """
-    known = {label.value for label in new.labels}
-    changes = new.changes if new.changes is not None and new.changes.since == old.version else Changes(since="")
-    declared = {label: change.after for change in changes.labels for label in change.before}
-    return {
-        label.value: tuple(each for each in declared.get(label.value, (label.value,)) if each in known)
-        for label in old.labels
-    }
+    sets = [of_book(book) for book in chain]
+    steps = [touched_labels(old, new) for old, new in pairwise(chain)]
+    found: dict[str, Fate] = {}
+    for label in sets[0].labels:
+        names = [mapped(label, sets[: at + 1]).labels for at in range(len(sets))]
+        hit = any(set(names[at]) & step for at, step in enumerate(steps))
+        found[label] = Fate(names[-1], hit)
+    return found
 
 
-def gathered(desk: Desk, state: State, batch: Batch, old: Rulebook, new: Rulebook, *, taken: set[ItemId]) -> Gathered:
-    """The items of a frozen batch that are looked at again; ``taken`` are those that a later batch speaks for."""
-    touched, carried_label = touched_labels(old, new), carried_to(old, new)
+def gathered(desk: Desk, state: State, batch: Batch, chain: Sequence[Rulebook], *, taken: Set[ItemId]) -> Gathered:
+    """The items of a frozen batch that are looked at again; ``chain`` begins with the version of its labels.
+
+    ``taken`` are items that another batch speaks for.
+    """
+    fate = fates(chain)
+    touched = frozenset(label for label, each in fate.items() if each.touched)
     people = population(desk, state, batch)
     ids = [item for item in people.ids if item not in taken]
     carried: dict[ItemId, str] = {}
     relabel = untouched = unsettled = 0
     for item in ids:
         label = people.labels.get(item)
-        after = carried_label.get(label, ()) if label is not None else ()
+        known = fate.get(label) if label is not None else None
         if label is None:
             unsettled += 1
-        elif len(after) != 1:
+        elif known is None or len(known.after) != 1:
             relabel += 1
-        elif label in touched:
-            carried[item] = after[0]
+        elif known.touched:
+            carried[item] = known.after[0]
         else:
             untouched += 1
     source = RecheckSource(

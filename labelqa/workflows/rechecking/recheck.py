@@ -16,10 +16,9 @@ from labelqa.records.facts import BatchDeclared, BatchFrozen, Draft, Fact
 from labelqa.records.governance import RulebookReleased
 from labelqa.records.names import BatchName, ItemId, ReleaseName
 from labelqa.records.recheck import Recheck
-from labelqa.rulebook.model import Rulebook
 from labelqa.rulebook.versions import Version
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.population import participants
+from labelqa.workflows.population import population, took_part
 from labelqa.workflows.rechecking.frame import RecheckTables, recheck_tables
 from labelqa.workflows.rechecking.gathered import Gathered, gathered
 from labelqa.workflows.refusals import refuse
@@ -35,10 +34,10 @@ def recheck(desk: Desk, release: str, *, batches: Sequence[str] = (), name: str 
     that a label means, or touches no label that was given.
     """
     state = read_state(desk)
-    body, new = state.release(release), released_book(desk, release)
+    body = state.release(release)
     if not body.previous:
         raise Refused("{release} is the first version of its rulebook: no label is older", release=release)
-    found = _gathered(desk, state, new, _sources(state, body, batches))
+    found = _gathered(desk, state, body, _sources(state, body, batches))
     touched = sorted({label for each in found for label in each.touched})
     told = Recheck(release=ReleaseName(release), touched=tuple(touched), sources=tuple(each.source for each in found))
     if not declare:
@@ -64,27 +63,45 @@ def _sources(state: State, body: RulebookReleased, named: Sequence[str]) -> list
     held = [
         batch for batch in state.labelled()
         if batch.release in earlier and batch.freeze is not None and (batch.name in named or not named)
-        and batch.conclusion not in {Conclusion.RELABEL, Conclusion.VOID}
+        and not _given_up(batch)
     ]  # fmt: skip
     return sorted(held, key=lambda batch: batch.freeze.fact if batch.freeze else 0, reverse=True)
 
 
-def _gathered(desk: Desk, state: State, new: Rulebook, batches: Sequence[Batch]) -> list[Gathered]:
-    books: dict[str, Rulebook] = {}
-    taken: set[ItemId] = set()
+def _gathered(desk: Desk, state: State, body: RulebookReleased, batches: Sequence[Batch]) -> list[Gathered]:
+    chain = _versions(state, body)
+    books = {version: released_book(desk, f"{body.name}@{version}") for version in chain}
+    taken = _labelled_anew(desk, state, body)
     found: list[Gathered] = []
     for batch in batches:
-        old = books.get(batch.release) or books.setdefault(batch.release, released_book(desk, batch.release))
-        each = gathered(desk, state, batch, old, new, taken=taken)
-        found.append(each)
-        taken.update(item for item in _items(desk, state, batch))
+        begin = chain.index(state.release(batch.release).version)
+        found.append(gathered(desk, state, batch, [books[version] for version in chain[begin:]], taken=taken))
+        taken.update(population(desk, state, batch).ids)
     return found
 
 
-def _items(desk: Desk, state: State, batch: Batch) -> Sequence[ItemId]:
-    from labelqa.workflows.population import population
+def _versions(state: State, body: RulebookReleased) -> list[str]:
+    """The released versions of the rulebook up to this one, earliest first."""
+    own = (Version.parse(each.version) for _, each in state.releases.values() if each.name == body.name)
+    return [str(version) for version in sorted(own) if version <= Version.parse(body.version)]
 
-    return population(desk, state, batch).ids
+
+def _labelled_anew(desk: Desk, state: State, body: RulebookReleased) -> set[ItemId]:
+    """Items that have labels under this or a later version already, where these were not sent back or voided."""
+    least = Version.parse(body.version)
+    later = {
+        release for release, (_, each) in state.releases.items()
+        if each.name == body.name and Version.parse(each.version) >= least
+    }  # fmt: skip
+    return {
+        item for batch in state.labelled()
+        if batch.release in later and batch.freeze is not None and not _given_up(batch)
+        for item in population(desk, state, batch).ids
+    }  # fmt: skip
+
+
+def _given_up(batch: Batch) -> bool:
+    return batch.conclusion in {Conclusion.RELABEL, Conclusion.VOID}
 
 
 def _refuse_nothing(told: Recheck) -> None:
@@ -106,7 +123,7 @@ def _declare(desk: Desk, state: State, name: str, body: RulebookReleased, source
     subjects = (f"batch:{name}", f"release:{release}")
     drafts = [
         Draft(body=each, subjects=subjects, actor=desk.actor, identity=desk.identity)
-        for each in (_declared(name, body, sources), _frozen(desk, name, sources, tables))
+        for each in (_declared(name, body, sources), _frozen(desk, state, name, sources, tables))
     ]
 
     def unless(facts: Sequence[Fact]) -> None:
@@ -126,7 +143,7 @@ def _declared(name: str, body: RulebookReleased, sources: Sequence[Gathered]) ->
     )  # fmt: skip
 
 
-def _frozen(desk: Desk, name: str, sources: Sequence[Gathered], tables: RecheckTables) -> BatchFrozen:
+def _frozen(desk: Desk, state: State, name: str, sources: Sequence[Gathered], tables: RecheckTables) -> BatchFrozen:
     left = {"untouched": 0, "relabel": 0, "unsettled": 0}
     for each in sources:
         for reason in left:
@@ -135,7 +152,7 @@ def _frozen(desk: Desk, name: str, sources: Sequence[Gathered], tables: RecheckT
         batch=name, annotations=tables.annotations, items=tables.items, frame=tables.frame,
         n_annotations=tables.n_annotations, n_items=sum(each.source.frame for each in sources), n_disputed=0,
         exclusions=[[f"recheck-{reason}", n] for reason, n in left.items() if n], repeats=str(Repeats.ALL),
-        participants=sorted({person for each in sources for person in participants(desk, each.batch)}),
+        participants=sorted({person for each in sources for person in took_part(desk, state, each.batch)}),
         items_left_out=sum(left.values()),
     )  # fmt: skip
 

@@ -15,17 +15,20 @@ from labelqa.records.batch import Batch, Kind
 from labelqa.records.designs import Design
 from labelqa.rulebook.diff import touched_labels
 from labelqa.rulebook.document import parse, render
-from labelqa.rulebook.model import Changes, LabelChange, Text
+from labelqa.rulebook.model import Changes, LabelChange, Rulebook, SameMeaning, Text
 from labelqa.wiring import shipped
 from labelqa.workflows.batches import batch_lines, declare_batch, freeze_batch
+from labelqa.workflows.clarity.frozen import rulebook_clarity
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.disputes import rule_dispute
 from labelqa.workflows.drawing.draws import draw_sample
 from labelqa.workflows.integrity import verify_ledger
 from labelqa.workflows.planning.plans import declare_plan
-from labelqa.workflows.rechecking.gathered import carried_to, gathered
+from labelqa.workflows.rechecking.gathered import fates, gathered
 from labelqa.workflows.rechecking.recheck import recheck
 from labelqa.workflows.state import read_state
 from tests.building import (
+    ARBITRATOR,
     EXECUTORS,
     Answer,
     account,
@@ -216,10 +219,73 @@ def test_a_split_label_and_one_taken_away_are_labelled_anew(bare: Desk, tmp_path
         since="1.0.0", labels=(LabelChange(before=("poor_language",), after=("unreadable", "ill_formed")),)
     )
     new = replace(renamed, labels=(*renamed.labels, replace(ill, value="ill_formed")), rules=steps, changes=changes)
-    assert carried_to(book, new)["poor_language"] == ("unreadable", "ill_formed")
-    assert carried_to(book, new)["accept"] == ("accept",)
-    found = gathered(bare, read_state(bare), read_state(bare).batch("b1"), book, new, taken=set())
+    assert fates([book, new])["poor_language"].after == ("unreadable", "ill_formed")
+    assert fates([book, new])["accept"].after == ("accept",)
+    patched = replace(new, version="2.0.1", changes=Changes(since="2.0.0"))
+    assert fates([book, new, patched]) == fates([book, new])  # a split two versions ago is not forgotten
+    found = gathered(bare, read_state(bare), read_state(bare).batch("b1"), [book, new], taken=set())
     assert found.source.relabel == 15
     assert found.source.items == 40
     assert found.source.frame + found.source.relabel + found.source.untouched + found.source.unsettled == 40
     assert not any(item.startswith("qp") for item in found.carried)
+
+
+def test_wording_declared_the_same_at_every_step_touches_nothing(bare: Desk) -> None:
+    first = parse(OLD.read_bytes()).rulebook
+    assert first is not None
+
+    def reworded(book: Rulebook, version: str, words: str) -> Rulebook:
+        rule = book.rules[0]
+        same = SameMeaning(part=f"rules/{rule.id}/statement", by="p-1", reason=Text("措辞", "wording"))
+        rules = (replace(rule, statement=Text(rule.statement.zh, words)), *book.rules[1:])
+        return replace(book, version=version, rules=rules, changes=Changes(since=book.version, same_meaning=(same,)))
+
+    second = reworded(first, "1.0.1", first.rules[0].statement.en + " Indeed.")
+    third = reworded(second, "1.0.2", first.rules[0].statement.en + " Truly so.")
+    assert not any(each.touched for each in fates([first, second, third]).values())
+    assert any(each.touched for each in fates([first, third]).values())  # nobody declared this step
+
+
+def test_who_ruled_on_a_source_never_verifies_its_recheck(bare: Desk, tmp_path: Path) -> None:
+    people = staffed(bare)
+    labelled(bare)
+    for item in [each for each in bare.frozen.read(frozen_items(bare)).to_pylist() if each["disputed"]][:1]:
+        rule_dispute(bare, "b1", item["item_id"], label="poor_language", by=people[ARBITRATOR], reason="so")
+    released_again(bare, graver(tmp_path))
+    batch = recheck(bare, "genai-sft@2.0.0").batch
+    assert batch is not None
+    assert batch.freeze is not None
+    assert people[ARBITRATOR] in batch.freeze.participants
+    assert batch.freeze.n_items == 16
+
+
+def test_items_labelled_anew_under_the_new_release_are_left_to_it(bare: Desk, tmp_path: Path) -> None:
+    staffed(bare)
+    labelled(bare)
+    released_again(bare, graver(tmp_path))
+    declare_batch(bare, "anew", kind=Kind.FUNCTIONAL, release="genai-sft@2.0.0", organizer="Org")
+    answers = [dataclasses.replace(each, at=bare.clock()) for each in agreeing(4, label="poor_language", prefix="qp")]
+    again = [dataclasses.replace(each, release="genai-sft@2.0.0", source=f"n{at}") for at, each in enumerate(answers)]
+    take_in(bare, again, name="anew.csv")
+    assert freeze_batch(bare, "anew").freeze is not None
+    told = recheck(bare, "genai-sft@2.0.0", declare=False)
+    assert [each.frame for each in told.sources] == [11]
+
+
+def test_a_recheck_is_no_batch_that_clarity_measures(bare: Desk, tmp_path: Path) -> None:
+    staffed(bare)
+    labelled(bare)
+    released_again(bare, graver(tmp_path))
+    before = rulebook_clarity(bare, "genai-sft")
+    recheck(bare, "genai-sft@2.0.0")
+    assert rulebook_clarity(bare, "genai-sft").answers == before.answers
+    with pytest.raises(Refused, match="no batch labelled under"):
+        rulebook_clarity(bare, "genai-sft@2.0.0")
+    with pytest.raises(Refused, match="looks again at labels of b1"):
+        rulebook_clarity(bare, "genai-sft", batches=["recheck-genai-sft-2.0.0"])
+
+
+def frozen_items(desk: Desk) -> str:
+    freeze = read_state(desk).batch("b1").freeze
+    assert freeze is not None
+    return freeze.items
