@@ -35,8 +35,11 @@ where the words leave a choice were the doubts that they noted. The items, the a
 """
 TAIL: Final = """
 Shares with 95% intervals over items, alpha with its default interval (docs/statistics.md). The second trial used the items
-by which the rulebook was mended, so it shows that these doubts were answered, not how new items will fare. ·
-区间为 95%，按条目计算；第二次试标用的就是据以修订的数据，只说明这些疑问得到了回答，不代表新数据的情况。
+by which the rulebook was mended, so it shows that these doubts were answered, not how new items will fare. After it some wordings of
+the 2.0.0 versions were mended once more by a reader's review; of two rules the meaning moved (S-A1c of genai-safety, S-01 of
+genai-pii), which no trial has met yet. ·
+区间为 95%，按条目计算；第二次试标用的就是据以修订的数据，只说明这些疑问得到了回答，不代表新数据的情况。此后又按审读意见修订了 2.0.0 的部分措辞；
+其中两条的含义有变（genai-safety 的 S-A1c、genai-pii 的 S-01），尚未试标。
 
 ```
 labelqa rulebook clarity rulebooks/genai-sft/2.0.0.yaml --labels sample_data/pilots/genai-sft-2.0.0.csv
@@ -69,7 +72,11 @@ def _share(figure: Figure) -> str:
 
 
 def _alpha(figure: Figure) -> str:
-    return f"{figure.point:.3f} [{figure.low:.3f}, {figure.high:.3f}]" if isinstance(figure, Estimate) else "unknown · 未知"
+    return (
+        f"{figure.point:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
+        if isinstance(figure, Estimate)
+        else "unknown · 未知"
+    )
 
 
 def _most(found: RulebookClarity) -> str:

@@ -24,6 +24,8 @@ FORMATS: Final = (1, 2)  # those that are read; the first knew no dates and sign
 LOCK_FILE: Final = "lock.json"
 DRAFT_FILE: Final = "draft.yaml"
 CLARIFICATIONS: Final = "clarifications"  # the folder of a rulebook's answers between releases
+_YAML: Final = (".yaml", ".yml")
+_CLARIFICATION: Final = re.compile(rf"[^/]+/{CLARIFICATIONS}/(?:draft[^/]*|[1-9][0-9]*)\.yaml")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -73,6 +75,11 @@ def release_path(name: str, version: str) -> str:
     'genai-safety/1.0.0.yaml'
     """
     return f"{name}/{version}.yaml"
+
+
+def is_reserved(name: str) -> bool:
+    """Whether no rulebook may have this name, since folders of clarifications have it."""
+    return name.casefold() == CLARIFICATIONS
 
 
 def render_lock(lock: Lock) -> str:
@@ -137,21 +144,23 @@ def _unreadable(file: str, why: str) -> Finding:
 def verify_lock(lock: Lock, files: Mapping[str, bytes]) -> list[Finding]:
     """Compare releases with the lock: files touched, missing or unlisted, in the order of their paths.
 
-    ``files`` holds everything under the folder of rulebooks by path, such as ``genai-safety/1.0.0.yaml``; drafts,
-    clarifications and files that are not YAML are left alone.
+    ``files`` holds everything under the folder of rulebooks by path, such as ``genai-safety/1.0.0.yaml``; a
+    rulebook's draft, its clarifications and files that are not YAML are left alone.
     """
     listed = {
         release_path(name, version): locked
         for name, versions in lock.entries.items()
         for version, locked in versions.items()
     }
-    released = {path for path in files if path.endswith((".yaml", ".yml")) and not _left_alone(path)}
+    released = {path for path in files if path.lower().endswith(_YAML) and not _left_alone(path)}
     found = [_compared(path, listed.get(path), files.get(path)) for path in sorted(released | listed.keys())]
     return [each for each in found if each is not None]
 
 
 def _left_alone(path: str) -> bool:
-    return path.endswith("/" + DRAFT_FILE) or CLARIFICATIONS in path.split("/")
+    """NAME/draft.yaml, NAME/clarifications/draft*.yaml and NAME/clarifications/NUMBER.yaml, and nothing else."""
+    name, _, rest = path.partition("/")
+    return not is_reserved(name) and (rest == DRAFT_FILE or _CLARIFICATION.fullmatch(path) is not None)
 
 
 def _compared(path: str, locked: Locked | None, data: bytes | None) -> Finding | None:

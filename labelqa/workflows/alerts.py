@@ -35,7 +35,11 @@ def alerts(
     lasting = [line for line in people if line.standing is Standing.QUALIFIED and not line.replaced]
     renewed = frozenset((line.person, line.release.partition("@")[0]) for line in lasting)
     found = [
-        *(each for line in batches for each in _of_batch(line, start, end)),
+        *(
+            each
+            for line in batches
+            for each in _of_batch(line, start, end, rechecked=bool(state.batch(line.name).recheck))
+        ),
         *_unproven(state, start, end),
         *(each for line in annotators for each in _of_annotator(line)),
         *(each for line in people for each in _expiring(line, end, renewed)),
@@ -45,7 +49,8 @@ def alerts(
     return tuple(sorted(found, key=lambda each: order.index(each.severity)))
 
 
-def _of_batch(line: BatchLine, start: datetime, end: datetime) -> Iterator[Alert]:
+def _of_batch(line: BatchLine, start: datetime, end: datetime, *, rechecked: bool) -> Iterator[Alert]:
+    """What a batch needs; a recheck holds labels of other batches, so those tell who was not qualified for them."""
     subject = f"batch:{line.name}"
     if line.settled_at is not None:
         if line.conclusion in {Conclusion.VOID, Conclusion.RELABEL} and start <= line.settled_at < end:
@@ -57,6 +62,23 @@ def _of_batch(line: BatchLine, start: datetime, end: datetime) -> Iterator[Alert
                 command=f"labelqa batch show {shlex.quote(line.name)}", subject=subject,
             )  # fmt: skip
         return
+    if not rechecked:
+        yield from _of_labels(line, subject)
+    if line.next_duty:
+        due = Message("batch {batch}: {step}", {"batch": line.name, "step": line.next_step})
+        severity = Severity.NOTE if line.stage is Stage.OPEN else Severity.WARNING
+        yield Alert(
+            code="step",
+            severity=severity,
+            message=due,
+            duty=line.next_duty,
+            command=line.next_command,
+            subject=subject,
+        )
+
+
+def _of_labels(line: BatchLine, subject: str) -> Iterator[Alert]:
+    """Labels by people of whom no qualification, or a late record only, is known."""
     if line.unqualified:
         yield Alert(
             code="unqualified", severity=Severity.ERROR,
@@ -71,17 +93,6 @@ def _of_batch(line: BatchLine, start: datetime, end: datetime) -> Iterator[Alert
             code="records-after", severity=Severity.WARNING, message=Message(text, {"batch": line.name, "n": line.records_after}),
             duty=LEAD, command="labelqa qualify show", subject=subject,
         )  # fmt: skip
-    if line.next_duty:
-        due = Message("batch {batch}: {step}", {"batch": line.name, "step": line.next_step})
-        severity = Severity.NOTE if line.stage is Stage.OPEN else Severity.WARNING
-        yield Alert(
-            code="step",
-            severity=severity,
-            message=due,
-            duty=line.next_duty,
-            command=line.next_command,
-            subject=subject,
-        )
 
 
 def _unproven(state: State, start: datetime, end: datetime) -> Iterator[Alert]:

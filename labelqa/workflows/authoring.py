@@ -13,7 +13,7 @@ from labelqa.errors import BadInput, Refused, WrongUsage
 from labelqa.records.batch import Kind
 from labelqa.rulebook.authoring import SCHEMA_FILE, first_draft, schema_text
 from labelqa.rulebook.document import LIMIT, parse, render
-from labelqa.rulebook.lock import DRAFT_FILE
+from labelqa.rulebook.lock import DRAFT_FILE, is_reserved
 from labelqa.rulebook.model import FORMATS
 from labelqa.rulebook.versions import is_version
 
@@ -26,6 +26,8 @@ def new_rulebook(folder: Path, name: str, kind: Kind) -> Path:
         raise WrongUsage(
             "{name!r} is no name of a rulebook: use lower-case letters, digits and hyphens, at most 64", name=name
         )
+    if is_reserved(name):
+        raise WrongUsage("no rulebook can be called {name}: a folder of this name holds clarifications", name=name)
     path = folder / name / DRAFT_FILE
     if path.exists():
         raise Refused("{path} exists already: write on there, or choose another name", path=str(path))

@@ -33,9 +33,10 @@ from labelqa.rulebook.clarification import (
 from labelqa.rulebook.clarified import check_clarification
 from labelqa.rulebook.fold import fold_clarifications
 from labelqa.rulebook.force import ends, in_force
-from labelqa.rulebook.release import digest, release_bytes
+from labelqa.rulebook.release import digest
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.rulebooks.files import content, folder_of, released_book, write
+from labelqa.workflows.rulebooks.dates import zoned
+from labelqa.workflows.rulebooks.files import content, draft_bytes, folder_of, released_book, write
 from labelqa.workflows.signatures import Signing, approved_by, sign
 from labelqa.workflows.state import State, read_state
 
@@ -92,7 +93,7 @@ def _current(desk: Desk, state: State, name: str) -> ReleaseName:
 
 
 def _issued_already(state: State, name: str, path: Path) -> bool:
-    made = digest(release_bytes(content(path)))
+    made = digest(draft_bytes(path))
     return any(each.digest == made for each in state.clarifications.get(name, ()))
 
 
@@ -102,12 +103,12 @@ def _next(state: State, name: str) -> int:
 
 def read_clarification(desk: Desk, path: Path) -> tuple[Written | None, list[Finding]]:
     """A draft with everything the checks say of it; None when it cannot be read as one."""
-    data = content(path)
+    data = draft_bytes(path)
     document = parse_clarification(data, file=str(path))
     if document.clarification is None:
         return None, list(document.findings)
     found = [*document.findings, *_checked(desk, document)]
-    return Written(path=str(path), data=release_bytes(data), text=document.clarification, findings=tuple(found)), found
+    return Written(path=str(path), data=data, text=document.clarification, findings=tuple(found)), found
 
 
 def _checked(desk: Desk, document: ClarificationFile) -> list[Finding]:
@@ -129,9 +130,10 @@ def sign_clarification(desk: Desk, path: Path, person: PersonId, meaning: Meanin
 def issue_clarification(desk: Desk, path: Path, *, effective_from: datetime | None = None) -> ClarificationLine:
     """Issue a draft that two people approved as it stands: an immutable file and a fact.
 
-    It counts from ``effective_from`` (UTC; now where nothing is told). Refused while a check or an approval is missing,
+    It counts from ``effective_from`` (with its time zone; now where nothing is told). Refused while a check or an approval is missing,
     and where the release that it explains serves no work any more.
     """
+    zoned("effective_from", effective_from)
     written = _readable(desk, path)
     _refuse_errors(written)
     text, now = written.text, desk.clock()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from labelqa.errors import BadInput, Message, Refused
@@ -96,10 +97,7 @@ def _register(desk: Desk, row: PersonRow) -> Person:
 def _owner(desk: Desk, people: Mapping[PersonId, Person], row: PersonRow) -> PersonId | None:
     """The pseudonym under which the person's labels arrived before; Refused when the name or an account is taken."""
     identities = desk.ledger.identities
-    if row.name in identities.names().values():
-        raise Refused(
-            "{name} is registered already: people of the same name need something that tells them apart", name=row.name
-        )
+    _check_name(row.name, identities.names().values())
     accounts = identities.accounts()
     owners = {accounts[each] for each in row.accounts.items() if each in accounts}
     if taken := sorted(owners & people.keys()):
@@ -109,6 +107,25 @@ def _owner(desk: Desk, people: Mapping[PersonId, Person], row: PersonRow) -> Per
     if len(owners) > 1:
         raise Refused("the accounts of {name} already stand for several people in imported labels", name=row.name)
     return next(iter(owners), None)
+
+
+def _check_name(name: str, known: Collection[str]) -> None:
+    """Refused for a name that is taken, or that people cannot tell from one that is: two signatures need two people."""
+    if name in known:
+        raise Refused(
+            "{name} is registered already: people of the same name need something that tells them apart", name=name
+        )
+    if same := next((each for each in known if _folded(each) == _folded(name)), ""):
+        raise Refused(
+            "{name} reads like {known}, who is registered already: people of the same name need something that tells them apart",
+            name=name, known=same,
+        )  # fmt: skip
+
+
+def _folded(name: str) -> str:
+    """A name without what the eye does not see: width and forms of characters, case, blanks, invisible marks."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return " ".join("".join(each for each in plain if unicodedata.category(each) != "Cf").split())
 
 
 def find_person(desk: Desk, text: str) -> PersonId:

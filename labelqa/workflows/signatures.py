@@ -130,6 +130,22 @@ def approved_by(desk: Desk, document: str, digest: str, *, command: str) -> tupl
     )  # fmt: skip
 
 
+def check_declarers(
+    desk: Desk, declared: Iterable[tuple[str, str]], signatures: Iterable[Signature], *, command: str
+) -> None:
+    """Refused unless everybody who declares something of a text has approved it too: a name in a file proves nothing.
+
+    ``declared`` are a declarer's pseudonym and the part, ``signatures`` the approvals of exactly these bytes.
+    """
+    signers = {each.person for each in signatures if each.meaning is Meaning.APPROVAL}
+    for by, part in declared:
+        if by not in signers:
+            raise Refused(
+                "{who} is said to declare that {part} means the same, and has not approved exactly these bytes: whoever declares it must sign them: {command}",
+                who=shown_names(desk).get(PersonId(by), by), part=part, command=command,
+            )  # fmt: skip
+
+
 def who_signed(signatures: Sequence[Signature], names: Mapping[PersonId, str]) -> Message:
     """The signers with what each signature means, in one line; "nobody" where there are none."""
     parts = [Message(_MEANT[each.meaning], {"name": names.get(each.person, each.person)}) for each in signatures]

@@ -44,7 +44,7 @@ def test_no_detour_is_cheaper(books: tuple[model.Rulebook, ...]) -> None:
         assert direct <= max(steps), list(diff(a, c).changes)
 
 
-WORDS = ("", " ", "one", "one ", "at most 5%", "up to 0.05", "at most 6%")
+WORDS = ("", " ", "one", "one ", "at most 5%", "up to 0.05", "at most 6%", "at least 5%", "两名，一名")
 TEXTS = [model.Text(zh, en) for zh in WORDS[:5] for en in WORDS]
 SOME = TEXTS[::6]
 LISTS = [tuple(each) for size in range(3) for each in product(SOME[:4], repeat=size)]

@@ -58,6 +58,7 @@ def launch(page: Path, *, port: int, browser: bool) -> list[str]:
         "server.port": str(port),
         "server.headless": "false" if browser else "true",
         "server.fileWatcherType": "none",
+        "server.showEmailPrompt": "false",  # nothing is asked and nothing is sent
         "browser.gatherUsageStats": "false",
         "browser.serverAddress": "127.0.0.1",
         "client.toolbarMode": "minimal",

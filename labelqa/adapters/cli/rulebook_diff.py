@@ -60,8 +60,20 @@ def diff(session: Session, *, old: str, new: str, page: Path | None) -> None:
         return session.screen.json(as_data(found, session.say))
     _print(session, found)
     if target is not None:
-        session.screen.line(N_("Wrote {file}."), file=str(page))
+        _print_written(session, found, str(page))
     return None
+
+
+def _print_written(session: Session, found: Compared, page: str) -> None:
+    from labelqa.adapters.report.rulebook_diff_veil import hidden, kept_back
+    from labelqa.adapters.report.rulebook_diff_view import groups
+
+    old, new = found.old.book, found.new.book
+    session.screen.line(N_("Wrote {file}."), file=page)
+    if n := hidden(groups(found.found, old, new, session.say), kept_back(old, new)):
+        session.screen.line(
+            N_("{n} exam or gold examples are shown in full here only: the page does not show what they say."), n=n
+        )
 
 
 def _desk(session: Session) -> Desk | None:

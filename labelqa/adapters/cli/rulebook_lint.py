@@ -80,7 +80,7 @@ def _checked(session: Session, told: str, measured: Measured) -> tuple[Rulebook 
     path = session.start / told
     file = path.exists() or "@" not in told
     if file and not measured:
-        return lint_rulebook(path)
+        return _with_before(path, *lint_rulebook(path))
     if file:
         from labelqa.workflows.clarity.book import read_bytes
 
@@ -90,7 +90,15 @@ def _checked(session: Session, told: str, measured: Measured) -> tuple[Rulebook 
         document = parse(source.data, file=source.place)
     book = document.rulebook
     found = checks(book, document.positions, measured=measured) if book is not None else []
-    return book, [*document.findings, *found]
+    both = [*document.findings, *found]
+    return _with_before(path, book, both) if file else (book, both)
+
+
+def _with_before(path: Path, book: Rulebook | None, found: list[Finding]) -> tuple[Rulebook | None, list[Finding]]:
+    """The findings, and those against the release before it that lies beside the file."""
+    from labelqa.workflows.rulebooks.before import against_before
+
+    return book, found if book is None else [*found, *against_before(path, book)]
 
 
 def _summed_up(session: Session, told: str, findings: list[Finding]) -> None:

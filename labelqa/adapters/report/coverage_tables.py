@@ -28,7 +28,7 @@ ARTICLES: Final[Mapping[str, str]] = {
     "4(5)": N_("Transparency, accuracy and reliability"),
 }
 HEADS: Final = (
-    N_("risk"), N_("name"), N_("items of Article 4"), N_("rules that treat it"), N_("labels given"), N_("positive"), N_("negative"),
+    N_("risk"), N_("name of the risk"), N_("items of Article 4"), N_("rules that treat it"), N_("labels of these rules"), N_("positive"), N_("negative"),
     N_("borderline"), N_("annotated items"), N_("gaps"),
 )  # fmt: skip
 
@@ -113,7 +113,7 @@ def sentences(found: Coverage, say: Speaker) -> Iterator[str]:
     if held is None:
         yield say(N_("Annotated items were not counted: there is no workspace here."))
         return
-    yield say(N_("{n} items were labelled under it, in batches: {batches}."), n=count(held.items),
+    yield say(N_("{n} items were labelled under releases of this rulebook, in batches: {batches}."), n=count(held.items),
               batches=_listed(held.batches, say))  # fmt: skip
     yield say(N_("Recommended: {n} items for each risk (GB/T 45674—2025, 8.1 a)."), n=found.per_risk)
     if held.all_items:

@@ -55,7 +55,7 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "RulebookEvent": {
         "signed": N_("signed"),
-        "released": N_("released"),
+        "released": N_("release made"),
         "adopted": N_("adopted"),
         "clarified": N_("clarified"),
     },

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     ENTRY_ADDED = "entry-added"
     EXAMPLE = "example"
     EXPECTED = "expected"
+    EXAMPLE_EDITED = "example-edited"
     EXAMPLE_REMOVED = "example-removed"
     FORM = "form"
     ADDITION = "addition"
@@ -51,6 +52,7 @@ class Reason(StrEnum):
     TEXT = "text"
     THRESHOLD = "threshold"
     TIME = "time"
+    TITLE_TAKEN = "title-taken"
     TRANSLATION = "translation"
     UNKNOWN_FIELD = "unknown-field"
     WORDING = "wording"
@@ -64,6 +66,7 @@ REASONS: Final[dict[Reason, str]] = {
     Reason.ENTRY_ADDED: N_("a case was added, all former ones stay"),
     Reason.EXAMPLE: N_("a worked example"),
     Reason.EXPECTED: N_("a worked example expects another label"),
+    Reason.EXAMPLE_EDITED: N_("a worked example is another case now, and nobody declared that the meaning stays"),
     Reason.EXAMPLE_REMOVED: N_("a worked example is gone, and nobody declared that the meaning stays"),
     Reason.FORM: N_("the labeling form"),
     Reason.ADDITION: N_("an addition"),
@@ -80,6 +83,7 @@ REASONS: Final[dict[Reason, str]] = {
     Reason.TEXT: N_("a text that decides between labels was edited"),
     Reason.THRESHOLD: N_("a threshold or another figure"),
     Reason.TIME: N_("the time that an item may take"),
+    Reason.TITLE_TAKEN: N_("a label takes the title that another label had"),
     Reason.TRANSLATION: N_("a translation was added"),
     Reason.UNKNOWN_FIELD: N_("a field of your own"),
     Reason.WORDING: N_("wording"),

@@ -12,9 +12,8 @@ from labelqa.errors import Message
 from labelqa.i18n import N_
 from labelqa.records.finding import Finding, Place, Severity, finding
 from labelqa.records.governance import Bump
-from labelqa.rulebook.diff.change import REASONS, Change, Diff, covers
+from labelqa.rulebook.diff.change import REASONS, Change, Diff, Reason, covers
 from labelqa.rulebook.diff.compare import diff, needed
-from labelqa.rulebook.diff.judge import same_figures
 from labelqa.rulebook.model import Changes, Rulebook, SameMeaning
 from labelqa.rulebook.versions import Version, is_version
 
@@ -30,7 +29,7 @@ CHANGE_CODES: Final[dict[str, str]] = {
     "RB733": N_("A declaration of unchanged meaning names a part for which nobody can declare it"),
     "RB734": N_("Figures changed in a part that is declared to mean the same"),
 }
-CHANGE_WARNINGS: Final = frozenset({"RB707", "RB708", "RB734"})
+CHANGE_WARNINGS: Final = frozenset({"RB707", "RB708"})
 
 
 def check_changes(old: Rulebook, new: Rulebook, file: str = "") -> list[Finding]:
@@ -38,17 +37,15 @@ def check_changes(old: Rulebook, new: Rulebook, file: str = "") -> list[Finding]
     not fit. All are errors; an empty list means that the changes are owned up to."""
     found = diff(old, new)
     told: list[Finding] = [*_too_small(old, new, found, file), *_since(old, new, file), *_labels(old, new, file)]
-    return told + [each for each in check_declarations(old, new, found, file) if each.severity is Severity.ERROR]
+    return told + check_declarations(old, new, found, file)
 
 
 def question_changes(old: Rulebook, new: Rulebook, file: str = "") -> list[Finding]:
-    """What those who approve ``new`` should ask about: labels gone without a word, no summary, declared figures.
+    """What those who approve ``new`` should ask about: labels gone without a word, no summary.
 
     All are warnings; none of them forbids the release.
     """
-    told: list[Finding] = [*_vanished(old, new, file), *_untold(old, new, file)]
-    declared = check_declarations(old, new, diff(old, new), file)
-    return told + [each for each in declared if each.severity is Severity.WARNING]
+    return [*_vanished(old, new, file), *_untold(old, new, file)]
 
 
 def check_declarations(old: Rulebook, new: Rulebook, found: Diff | None = None, file: str = "") -> list[Finding]:
@@ -196,11 +193,11 @@ def _declaration(same: SameMeaning, change: Change | None, file: str, index: int
         text = N_("{part} is declared to mean the same, but it did not change")
         mend = Message("spell the part as labelqa rulebook diff does, or delete the declaration")
         yield finding("RB731", text, mend=mend, place=place, part=same.part)
+    elif change.bump is Bump.MAJOR and not change.declarable and change.reason is Reason.THRESHOLD:
+        text = N_("{part} is declared by {by} to mean the same, but its figures are others")
+        mend = Message("delete the declaration; this change asks for a major version")
+        yield finding("RB734", text, mend=mend, place=place, part=same.part, by=same.by)
     elif change.bump is Bump.MAJOR and not change.declarable:
         text = N_("{part} cannot be declared to mean the same: {why}")
         mend = Message("delete the declaration; this change asks for a major version")
         yield finding("RB733", text, mend=mend, place=place, part=same.part, why=Message(REASONS[change.reason]))
-    elif change.declared is not None and not same_figures(change.before, change.after):
-        text = N_("{part} is declared by {by} to mean the same, but its figures are others")
-        mend = Message("look at both texts before you approve")
-        yield finding("RB734", text, mend=mend, severity=Severity.WARNING, place=place, part=same.part, by=same.by)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from labelqa.records.governance import Bump
+from labelqa.rulebook.diff.cases import cases
 from labelqa.rulebook.diff.change import Change, Diff, Parts, Reason, What, larger, spell
+from labelqa.rulebook.diff.figures import same_figures
 from labelqa.rulebook.diff.judge import Judge
 from labelqa.rulebook.diff.scheme import EXTRA, OWN, SCHEME, WHOLE, Keyed, Nested, by_id, step_ids_clash
 from labelqa.rulebook.model import Rule, Rulebook, SameMeaning, Text
@@ -27,16 +29,22 @@ def diff(old: Rulebook, new: Rulebook) -> Diff:
     Which bump each kind of change asks for, without a declaration:
 
     * major: a label, rule, metric or decision step appears, disappears or is another; an expected label, a severity, a
-      target figure, the labels that a rule gives; an edited statement, definition, boundary, case of use or glossary
-      entry; a figure in the text of a section; a part that disappears, worked examples included: an example might
-      return with another expected label, and two steps must never ask for less than one;
-    * minor: examples, cases, terms, defect codes and first translations that are added; edited examples; the basis;
-    * patch: wording elsewhere, titles, reasons, order, fields of your own;
+      target figure, the labels that a rule gives; an edited statement, definition, boundary, case of use, title of a
+      label or glossary entry; a figure in the text of a section; a part that disappears, worked examples and their
+      texts included: the case might return with another expected label, and two steps must never ask for less than
+      one;
+    * minor: examples, cases, terms, defect codes and first translations that are added; the basis;
+    * patch: wording elsewhere, other titles, reasons, order, fields of your own;
     * none: the version and what it says about itself.
+
+    No declaration helps where a case gets another label, where figures change, or where a label takes the title that
+    another one had.
     """
     declared = _declarations(old, new)
     clash = step_ids_clash(old) or step_ids_clash(new)
-    return Diff(tuple(_Comparison(declared, clash).record((), old, new, Rulebook)))
+    known = cases(old, new)
+    found = _Comparison(declared, clash).record((), old, new, Rulebook)
+    return Diff(tuple(known.settled(change, declared) for change in found))
 
 
 def needed(found: Diff) -> Bump:
@@ -91,6 +99,8 @@ class _Comparison:
         declared: Bump | None = None, place: int | None = None,
     ) -> Change:  # fmt: skip
         part, (bump, reason) = spell(at), verdict
+        if bump is Bump.MAJOR and declared is not None and not same_figures(*values):
+            reason, declared = Reason.THRESHOLD, None
         declarable = bump is Bump.MAJOR and declared is not None
         vouched = self.declared.get(part) if declarable else None
         return Change(

@@ -7,59 +7,26 @@ narrow to wide. A removal therefore counts for as much as a removal followed by 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from labelqa.records.governance import Bump
 from labelqa.rulebook.diff.change import Reason, larger
+from labelqa.rulebook.diff.figures import figures
 from labelqa.rulebook.model import Boundary, Case, Text
 
 Verdict: TypeAlias = tuple[Bump, Reason]
-
-# Digits that belong to a name, such as S-01 or A1, are no figures.
-_FIGURE: Final = re.compile(r"(?<![A-Za-z0-9_.\-])(\d+(?:\.\d+)?)(?![A-Za-z0-9_])\s*([%％]?)", re.ASCII)
-_WIDE_DIGITS: Final = str.maketrans("０１２３４５６７８９．", "0123456789.")
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Judges two different values; ``declared`` is what the change counts for when an author vouches for its meaning
-    (None: nobody can)."""
+    (None: nobody can; nor can anybody where figures change)."""
 
     verdict: Callable[[Any, Any], Verdict]
     declared: Bump | None = None
-
-
-def figures(text: str) -> Counter[Decimal]:
-    """The figures in a text, percentages as shares, each with how often it occurs.
-
-    >>> sorted(figures("S-01: at least 95%, or 3 of 10").items())
-    [(Decimal('0.95'), 1), (Decimal('3'), 1), (Decimal('10'), 1)]
-    """
-    found = _FIGURE.findall(text.translate(_WIDE_DIGITS))
-    return Counter(Decimal(number) / 100 if percent else Decimal(number) for number, percent in found)
-
-
-def same_figures(before: Any, after: Any) -> bool:
-    """Whether two values (texts in both languages, text, or lists of them) name the same figures, language by
-    language; a language that is missing on one side is not compared."""
-    pairs = zip(_by_language(before), _by_language(after), strict=True)
-    return all(not old.strip() or not new.strip() or figures(old) == figures(new) for old, new in pairs)
-
-
-def _by_language(value: Any) -> tuple[str, str]:
-    if isinstance(value, Text):
-        return value.zh, value.en
-    if isinstance(value, Boundary):
-        return value.text.zh, value.text.en
-    if isinstance(value, tuple):
-        both = [_by_language(each) for each in value]
-        return "\n".join(zh for zh, _ in both), "\n".join(en for _, en in both)
-    return "", str(value or "")
 
 
 def always(bump: Bump, reason: Reason, *, declared: Bump | None = None) -> Judge:

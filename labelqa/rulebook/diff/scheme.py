@@ -39,7 +39,7 @@ _MAJOR, _MINOR, _PATCH = Bump.MAJOR, Bump.MINOR, Bump.PATCH
 _BOOK: Final = always(_MAJOR, Reason.BOOK)
 _FORM: Final = always(_MAJOR, Reason.FORM)
 _BASIS: Final = always(_MINOR, Reason.BASIS)
-_FIGURE: Final = always(_MAJOR, Reason.THRESHOLD, declared=_PATCH)
+_FIGURE: Final = always(_MAJOR, Reason.THRESHOLD)
 _SEVERITY: Final = always(_MAJOR, Reason.SEVERITY)
 _STEP: Final = always(_MAJOR, Reason.STEP)
 _TIME: Final = always(_MINOR, Reason.TIME)
@@ -76,7 +76,7 @@ SCHEME: Final[Mapping[type[Any], Mapping[str, Judge | Keyed | Nested]]] = {
         "emergency": SECTION, "risk_recognition": _GUIDANCE, "guided_responses": _GUIDANCE, "taxonomy": _BOOK,
         "uncovered_risks": _UNCOVERED, "rules": _RULES, "changes": _RELEASE, "lint_exceptions": WORDING,
     },
-    model.Label: {"value": _BOOK, "title": WORDING, "definition": NORM, "parent": always(_MAJOR, Reason.LABEL)},
+    model.Label: {"value": _BOOK, "title": NORM, "definition": NORM, "parent": always(_MAJOR, Reason.LABEL)},
     model.Form: {"answers": _FORM, "shows": _SHOWN, "highest": _FORM},
     model.Shown: {"name": _FORM, "shown_as": always(_MINOR, Reason.SHOWN), "title": WORDING},
     model.Term: {"term": WORDING, "definition": NORM},

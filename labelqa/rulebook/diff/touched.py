@@ -9,13 +9,18 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from labelqa.records.governance import Bump
+from labelqa.rulebook.diff.cases import cases
 from labelqa.rulebook.diff.change import Change, Diff, spelled_out
 from labelqa.rulebook.diff.compare import diff
+from labelqa.rulebook.diff.glossary import affected
 from labelqa.rulebook.model import Example, Rule, Rulebook, Text
 from labelqa.rulebook.steps import Graph, graph, reached
 
-# Parts whose change touches every label, and parts that decide about work or acceptance but never about a label.
-_EVERYTHING: Final = frozenset({"name", "kind", "task_type", "control", "form", "taxonomy"})
+# Parts whose material change touches every label.
+_EVERYTHING: Final = frozenset(
+    {"name", "kind", "task_type", "control", "form", "taxonomy", "wrong_labels", "risk_recognition", "guided_responses"}
+)
+_EXECUTION: Final = ("method", "execution")
 
 
 def touched_labels(old: Rulebook, new: Rulebook, *, found: Diff | None = None) -> frozenset[str]:
@@ -24,37 +29,45 @@ def touched_labels(old: Rulebook, new: Rulebook, *, found: Diff | None = None) -
     These are: labels that disappear, are split, merged, redefined or hung elsewhere; labels of rules with a major
     change and of their neighbours, and those that their worked examples expect (a rule that grows takes its items from
     where its negative and borderline examples lie); labels at which changed decision steps ended or end; and the
-    labels, old and new, that a changed or removed worked example expects.
+    labels, old and new, that a changed or removed worked example expects. A title taken from another label touches both;
+    a term touches what uses it or a term that rests on it; the texts on how to label, on wrong labels, on risks and on
+    guided responses touch every label.
     """
     labels = frozenset(label.value for label in old.labels)
     found = diff(old, new) if found is None else found
     if not found:
         return frozenset()
-    touched = set(_by_steps(old, new, found))
+    known = cases(old, new)
+    touched = set(_by_steps(old, new, found)) | known.labels()
     if new.changes is not None:
         touched.update(label for change in new.changes.labels for label in change.before)
-    for change in found.changes:
-        if change.bump is Bump.MAJOR:
-            touched.update(labels if _everywhere(change) else _by_change(change, old, new))
+    material = [change for change in found.changes if change.bump is Bump.MAJOR]
+    if any(map(_everywhere, material)):
+        return labels
+    for change in material:
+        touched.update(_by_change(change), known.takes_from(change))
+    touched.update(_by_rules(material, old, new), _by_terms(material, old, new))
     return labels & touched
 
 
 def _everywhere(change: Change) -> bool:
     head, *rest = spelled_out(change.part)
-    return head in _EVERYTHING or (head in ("rules", "labels") and not rest)
+    return head in _EVERYTHING or (head, *rest[:1]) == _EXECUTION or (head in ("rules", "labels") and not rest)
 
 
-def _by_change(change: Change, old: Rulebook, new: Rulebook) -> Iterator[str]:
+def _by_change(change: Change) -> Iterator[str]:
     head, *rest = spelled_out(change.part)
     if head == "labels":
         yield rest[0]
-    elif head == "rules":
-        for book in (old, new):
-            yield from _of_rule(rest[0], book)
-        if rest[1:2] == ["examples"]:
-            yield from _expected(change)
-    elif head == "terms":
-        yield from _by_term(rest[0] if rest else "", old, new)
+    elif head == "rules" and rest[1:2] == ["examples"]:
+        yield from _expected(change)
+
+
+def _by_rules(material: Iterable[Change], old: Rulebook, new: Rulebook) -> Iterator[str]:
+    parts = [spelled_out(change.part) for change in material]
+    names = {part[1] for part in parts if part[0] == "rules"}
+    for book in (old, new) if names else ():
+        yield from _of_rules(names, book)
 
 
 def _expected(change: Change) -> Iterator[str]:
@@ -63,13 +76,14 @@ def _expected(change: Change) -> Iterator[str]:
         yield from (each.expected if isinstance(each, Example) else str(each) for each in entries)
 
 
-def _of_rule(name: str, book: Rulebook) -> Iterator[str]:
-    """The labels that a rule gives, those at which its steps and examples end, and those of its neighbours."""
+def _of_rules(names: set[str], book: Rulebook) -> Iterator[str]:
+    """The labels that rules give, those at which their steps and examples end, and those of their neighbours."""
+    beyond: set[str] = set()
     for rule in book.rules:
-        if rule.id == name:
+        if rule.id in names:
             yield from _own(rule)
-            beyond = {boundary.rule for boundary in rule.boundaries}
-            yield from (label for each in book.rules if each.id in beyond for label in each.labels)
+            beyond.update(boundary.rule for boundary in rule.boundaries)
+    yield from (label for each in book.rules if each.id in beyond for label in each.labels)
 
 
 def _own(rule: Rule) -> Iterator[str]:
@@ -79,33 +93,31 @@ def _own(rule: Rule) -> Iterator[str]:
         yield from (step.yes, step.no)
 
 
-def _by_term(term: str, old: Rulebook, new: Rulebook) -> Iterator[str]:
-    """The labels of the rules that use a term of the glossary; of all rules where the term is not known by one name."""
-    words = {
-        word.casefold()
-        for book in (old, new)
-        for each in book.terms
-        if not term or term in (each.term.en, each.term.zh)
-        for word in (each.term.en.strip(), each.term.zh.strip())
-        if word
-    }
+def _by_terms(material: Iterable[Change], old: Rulebook, new: Rulebook) -> Iterator[str]:
+    """The labels of the rules that use a changed term of the glossary or one that rests on it; all labels where the
+    texts that hold for every label use it."""
+    parts = [spelled_out(change.part) for change in material]
+    names = {"".join(part[1:2]) for part in parts if part[0] == "terms"}
+    if not names:
+        return
+    words = affected(names, old, new)
     for book in (old, new):
-        for label in book.labels:
-            if _uses((label.definition,), words):
-                yield label.value
+        general = words.used(_general(book))
+        yield from (label.value for label in old.labels if general)
+        yield from (label.value for label in book.labels if words.used((label.definition,)))
         for rule in book.rules:
-            if _uses(_sentences(rule), words):
+            if words.used(_sentences(rule)):
                 yield from _own(rule)
+
+
+def _general(book: Rulebook) -> Iterator[Text]:
+    yield from (book.method.execution, book.wrong_labels.text, book.risk_recognition.text, book.guided_responses.text)
 
 
 def _sentences(rule: Rule) -> Iterator[Text]:
     yield from (rule.statement, rule.definition, *rule.use_when, *rule.avoid_when)
     yield from (boundary.text for boundary in rule.boundaries)
     yield from (step.question for step in rule.steps)
-
-
-def _uses(texts: Iterable[Text], words: set[str]) -> bool:
-    return any(word in f"{text.zh}\n{text.en}".casefold() for text in texts for word in words)
 
 
 def _by_steps(old: Rulebook, new: Rulebook, found: Diff) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from labelqa.errors import Message
 from labelqa.records.batch import Kind
 from labelqa.records.finding import Finding, Place, Severity, finding
-from labelqa.rulebook.exam.paper import Asked, Choice, Paper, Question, available, key_of
+from labelqa.rulebook.exam.paper import Asked, Choice, Paper, Question, available, key_of, secret
 from labelqa.rulebook.model import Answer, Example, Rule, Rulebook, Text
 from labelqa.rulebook.steps import Graph, graph, walk
 
@@ -95,7 +95,8 @@ def grade(paper: Paper, answers: Mapping[str, str], *, book: Rulebook) -> Result
 
     Raises ValueError when the paper asks what the rulebook does not have: then it is another rulebook's.
     """
-    pool = {key_of(paper.seed, each.example): each for each in available(book, with_handbook=paper.with_handbook)}
+    hidden = secret(book, paper.seed)
+    pool = {key_of(hidden, each.example): each for each in available(book, with_handbook=paper.with_handbook)}
     if not all(question.key in pool for question in paper.questions):
         raise ValueError("the paper asks what the rulebook does not have")
     known = {str(question.number) for question in paper.questions} | {question.key for question in paper.questions}

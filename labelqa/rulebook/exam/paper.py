@@ -1,8 +1,13 @@
 """Draws an exam paper: every rule is asked before any is asked twice, and the seed decides between its examples.
 
-An example's ticket is the sha256 of the seed, the byte 0x1F and the example's id. Examples kept for exams come first;
-borderline ones of the handbook only on request; gold never. A longer paper of the same seed asks all that a shorter one
-asks.
+The seed travels with the paper, so that it can be made again; it opens nothing by itself. What decides is a secret: the
+sha256 of the seed and of everything that the rulebook says of its examples that are not in the handbook, answers and
+reasons included. An example's ticket is the sha256 of the secret, the byte 0x1F and the example's id. Who has paper and
+seed, but not those examples, cannot tell from a key, an order or a choice which example or which label is meant; who has
+the rulebook's file has its answers anyway.
+
+Examples kept for exams come first; borderline ones of the handbook only on request; gold never. A longer paper of the
+same rulebook and seed asks all that a shorter one asks.
 """
 
 from __future__ import annotations
@@ -32,7 +37,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which label does this content get? ``number`` counts from 1, ``key`` stays the same in every paper of the seed."""
+    """Which label does this content get? ``number`` counts from 1, ``key`` is the same in every paper of rulebook and seed."""
 
     number: int
     key: str
@@ -93,12 +98,13 @@ def draw_paper(book: Rulebook, *, digest: str, seed: str, n: int, with_handbook:
     pool = available(book, with_handbook=with_handbook)
     if not 1 <= n <= len(pool):
         raise ValueError(f"{n} questions of {len(pool)} examples")
-    drawn = _in_turn(pool, seed)[:n]
-    drawn.sort(key=lambda each: ticket(seed, "order", each.example.id))
+    hidden = secret(book, seed)
+    drawn = _in_turn(pool, hidden)[:n]
+    drawn.sort(key=lambda each: ticket(hidden, "order", each.example.id))
     return Paper(
         release=release_name(book), book=digest, title=book.title, seed=seed, with_handbook=with_handbook,
         questions=tuple(
-            Question(at, key_of(seed, each.example), each.example.content, _choices(book, each, seed))
+            Question(at, key_of(hidden, each.example), each.example.content, _choices(book, each, hidden))
             for at, each in enumerate(drawn, start=1)
         ),
     )  # fmt: skip
@@ -113,29 +119,41 @@ def ticket(seed: str, *parts: str) -> str:
     return sha256(_BETWEEN.join((seed, *parts)).encode()).hexdigest()
 
 
-def key_of(seed: str, example: Example) -> str:
-    """How a question is known on paper."""
-    return ticket(seed, "key", example.id)[:_KEY]
+def secret(book: Rulebook, seed: str) -> str:
+    """What draws, orders and names the questions: known to whoever has the seed and the examples kept out of the
+    handbook."""
+    kept = [
+        (each.id, each.content.zh, each.content.en, each.expected, sorted(each.answers.items()), each.reason.zh, each.reason.en)
+        for rule in book.rules
+        for each in rule.examples
+        if each.use is not ExampleUse.HANDBOOK
+    ]  # fmt: skip
+    return ticket(seed, "secret", json.dumps(kept, ensure_ascii=False, separators=(",", ":")))
 
 
-def _in_turn(pool: Sequence[Asked], seed: str) -> list[Asked]:
+def key_of(hidden: str, example: Example) -> str:
+    """How a question is known on paper; ``hidden`` is the :func:`secret` of rulebook and seed."""
+    return ticket(hidden, "key", example.id)[:_KEY]
+
+
+def _in_turn(pool: Sequence[Asked], hidden: str) -> list[Asked]:
     """All examples: one of each rule, then a second of each, and so on; rules by their smallest tickets."""
     by_rule: defaultdict[str, list[Asked]] = defaultdict(list)
     for each in pool:
         by_rule[each.rule.id].append(each)
     ranked = [
-        (turn, ticket(seed, each.example.id), each)
+        (turn, ticket(hidden, each.example.id), each)
         for mine in by_rule.values()
-        for turn, each in enumerate(_over_labels(mine, seed))
+        for turn, each in enumerate(_over_labels(mine, hidden))
     ]
     return [each for *_, each in sorted(ranked, key=lambda entry: entry[:2])]
 
 
-def _over_labels(mine: Sequence[Asked], seed: str) -> Iterator[Asked]:
+def _over_labels(mine: Sequence[Asked], hidden: str) -> Iterator[Asked]:
     """A rule's examples, those for exams first; within these the expected labels take turns."""
     for use in (ExampleUse.EXAM, ExampleUse.HANDBOOK):
         ordered = sorted(
-            (each for each in mine if each.example.use is use), key=lambda each: ticket(seed, each.example.id)
+            (each for each in mine if each.example.use is use), key=lambda each: ticket(hidden, each.example.id)
         )
         turns: defaultdict[str, int] = defaultdict(int)
         ranked = []
@@ -145,16 +163,16 @@ def _over_labels(mine: Sequence[Asked], seed: str) -> Iterator[Asked]:
         yield from (each for *_, each in sorted(ranked, key=lambda entry: entry[:2]))
 
 
-def _choices(book: Rulebook, asked: Asked, seed: str) -> tuple[Choice, ...]:
-    """The expected label among others, near ones first where there are too many, in an order that the seed decides."""
+def _choices(book: Rulebook, asked: Asked, hidden: str) -> tuple[Choice, ...]:
+    """The expected label among others, near ones first where there are too many, in an order that the secret decides."""
     titles = {label.value: label.title for label in reversed(book.labels)}
     values = list(reversed(titles))
     if len(values) > MOST_CHOICES:
         near = _near(book, asked.rule)
         others = [value for value in values if value != asked.example.expected]
-        others.sort(key=lambda value: (value not in near, ticket(seed, "other", asked.example.id, value)))
+        others.sort(key=lambda value: (value not in near, ticket(hidden, "other", asked.example.id, value)))
         values = [asked.example.expected, *others[: MOST_CHOICES - 1]]
-    values.sort(key=lambda value: ticket(seed, "choice", asked.example.id, value))
+    values.sort(key=lambda value: ticket(hidden, "choice", asked.example.id, value))
     return tuple(Choice(value, titles[value]) for value in values)
 
 

@@ -71,7 +71,8 @@ def alike(texts: Sequence[Spelled], *, at_least: float, sorts: Sequence[str] = (
     from rapidfuzz.process import extract
 
     keys = [text.zh or text.en for text in texts]
-    for later, met in _worth_comparing(keys, sorts):
+    for later, shared in _worth_comparing(keys, sorts):
+        met = [it for it in shared if texts[it].figures == texts[later].figures]
         near = extract(
             keys[later],
             [keys[it] for it in met],
@@ -82,7 +83,7 @@ def alike(texts: Sequence[Spelled], *, at_least: float, sorts: Sequence[str] = (
         for earlier, how in sorted((met[at], how) for _, how, at in near):
             one, two = texts[earlier], texts[later]
             other = Indel.normalized_similarity(one.en, two.en) if one.en or two.en else how
-            if one.figures == two.figures and min(how, other) >= at_least:
+            if min(how, other) >= at_least:
                 yield earlier, later, min(how, other)
 
 

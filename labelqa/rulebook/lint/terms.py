@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Final
 
 from labelqa.errors import Message
@@ -89,14 +90,21 @@ def unused_term(subject: Subject) -> Iterator[Hit]:
     outside = "\n".join(
         _plain(part) for path, text in subject.texts if path[0] != "terms" for part in (text.zh, text.en)
     )
+    inside = [_plain(f"{it.definition.zh}\n{it.definition.en}") for it in terms]
+    ends = list(accumulate(len(text) + 1 for text in inside))
+    whole = "\n".join(inside)
     for index, each in enumerate(terms):
-        others = "\n".join(
-            _plain(f"{it.definition.zh}\n{it.definition.en}") for at, it in enumerate(terms) if at != index
-        )
         names = [name for name in (_plain(each.term.zh), _plain(each.term.en)) if name]
-        if names and not any(name in outside or name in others for name in names):
+        own = (ends[index - 1] if index else 0, ends[index])
+        if names and not any(name in outside or _elsewhere(name, whole, own) for name in names):
             message = Message("nothing in the rulebook uses the term {term}", {"term": each.term.zh or each.term.en})
             yield Hit(("terms", index, "term"), message, Message("use the term in the rules, or delete it"))
+
+
+def _elsewhere(name: str, whole: str, own: tuple[int, int]) -> bool:
+    """Whether a name stands outside its own definition, which reaches from ``own[0]`` to ``own[1]``."""
+    first = whole.find(name)
+    return first >= 0 and (not own[0] <= first < own[1] or whole.find(name, own[1]) >= 0)
 
 
 _W: Final = Severity.WARNING

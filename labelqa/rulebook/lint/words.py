@@ -28,18 +28,22 @@ _VAGUE_ZH: Final = (
     "适当", "适度", "适量", "适时", "适宜", "恰当", "妥善", "酌情", "酌量", "斟酌", "尽量", "尽可能", "尽快", "尽早", "及时",
     "视情", "视具体情况", "视实际情况", "视需要", "看情况", "根据情况", "根据实际情况", "根据具体情况", "结合实际", "必要时", "需要时",
     "如有必要", "如有需要", "如需要", "如果可能", "可能的话", "条件允许", "灵活", "自行判断", "自行决定", "自行把握", "原则上", "大致",
-    "大概", "大体", "差不多", "或多或少", "往往", "通常", "常常", "经常", "有时", "基本(?:上|符合|正确|完整|一致|准确|合格|清楚)",
+    "大概(?![率念])", "大体", "差不多", "或多或少", "往往", "通常", "常常", "经常", "有时(?![间限])", "基本(?:上|符合|正确|完整|一致|准确|合格|清楚)",
     "较为", "相对(?:较|合理|完整|准确|清楚|严重)", "一定程度", "合(?<!不合)(?:理(?!使用|性)|适)", "明显", "显著",
     "良好", "稍微", "略微", "稍有", "略有", "一些", "某些", "诸如此类", "之类",
-    "一(?<![像如同似这那]一)般(?!人|性|公众|民众|市民|居民|用户|个人信息|知识|常识|法|违法|缺陷|错误|问题|风险|过失|程序|术语|名词|纳税|地名)",
+    ("一(?<![像如同似这那]一)般(?!人|性|公众|民众|市民|居民|用户|个人信息|知识|常识|法|违法|缺陷|错误|问题|风险|过失|程序|术语|名词|纳税|地名"
+     "|疑问句|现在时|过去时|将来时|现在完成时|等价物|均衡|贸易|公共预算|债券)"),
 )  # fmt: skip
+_GENERAL: Final = (
+    "relativity|ana?esthesia|elections?|medicine|surgery|chemistry|linguistics|equilibrium|topology|knowledge"
+)
 _VAGUE_EN: Final = (
     "appropriate(?:ly)?", r"suitabl[ey]", "adequate(?:ly)?", r"sufficient(?:ly)?(?! condition)", "properly", r"reasonabl[ey]",
     "as needed", "if needed", "when needed", "where needed", "as required", "as necessary", "if necessary", "when necessary",
     "where necessary", "if possible", "where possible", "when possible", "as far as possible", "as much as possible",
     "as soon as possible", "as appropriate", r"etc\b\.?", "and so on", "and so forth", "and the like", "or the like",
     r"generally(?! accepted| known| recogni[sz]ed| applicable)", "normally", "usually", "typically", "commonly", "ordinarily",
-    "often", "frequently", "sometimes", "occasionally", "mostly", "largely", "in general", "in principle", "in most cases",
+    "often", "frequently", "sometimes", "occasionally", "mostly", "largely", rf"in general(?! (?:{_GENERAL})\b)", "in principle", "in most cases",
     "as a rule", "roughly", "approximately(?! [0-9])", "more or less", "somewhat", "fairly", "relatively", "rather(?! than)",
     "quite", "promptly", "timely", "in good time", "in due course", "try to", "at your discretion", "use (?:your )?(?:own )?judge?ment",
     "depending on the (?:situation|circumstances|context|case)", "case by case", "case-by-case", "obvious(?:ly)?", "flexibl[ey]",

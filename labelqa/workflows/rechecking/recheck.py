@@ -44,6 +44,11 @@ def recheck(desk: Desk, release: str, *, batches: Sequence[str] = (), name: str 
         return told
     _refuse_nothing(told)
     made = name or f"recheck-{body.name}-{body.version}"
+    if made in state.batches and state.batch(made).recheck:
+        raise Refused(
+            "batch {batch} was declared for this recheck already: go on with labelqa plan {batch} and labelqa draw {batch}",
+            batch=made,
+        )
     _declare(desk, state, made, body, [each for each in found if each.carried])
     return Recheck(release=told.release, touched=told.touched, sources=told.sources, batch=read_state(desk).batch(made))
 

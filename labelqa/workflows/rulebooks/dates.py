@@ -17,10 +17,20 @@ from labelqa.records.governance import Release
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dates:
-    """The two times that may be named with a release, in UTC; None where nothing was said."""
+    """The two times that may be named with a release, None where nothing was said; ValueError without a time zone."""
 
     effective_from: datetime | None = None
     previous_until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        zoned("effective_from", self.effective_from)
+        zoned("previous_until", self.previous_until)
+
+
+def zoned(name: str, moment: datetime | None) -> None:
+    """ValueError for a time that does not say its zone: nobody could tell when it is."""
+    if moment is not None and moment.utcoffset() is None:
+        raise ValueError(f"{name} needs a time zone, got {moment.isoformat()}")
 
 
 def check_dates(

@@ -14,7 +14,7 @@ from labelqa.records.governance import RulebookReleased
 from labelqa.rulebook.document import LIMIT, parse
 from labelqa.rulebook.lock import LOCK_FILE, Lock, parse_lock, release_path
 from labelqa.rulebook.model import Rulebook
-from labelqa.rulebook.release import digest
+from labelqa.rulebook.release import digest, release_bytes
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.state import read_state
 
@@ -33,6 +33,15 @@ def content(path: Path) -> bytes:
             return held.read(LIMIT + 1)
     except OSError as error:
         raise BadInput("{path} cannot be read: {why}", path=str(path), why=error.strerror or "?") from None
+
+
+def draft_bytes(path: Path) -> bytes:
+    """What a draft becomes when it is released: exactly these bytes are checked, signed and written.
+
+    A draft that is too large stays as it is, for the check to refuse it: only its beginning was read.
+    """
+    data = content(path)
+    return data if len(data) > LIMIT else release_bytes(data)
 
 
 def write(path: Path, data: bytes) -> None:

@@ -19,7 +19,7 @@ from labelqa.records.names import PersonId
 from labelqa.records.summary import RulebookLine
 from labelqa.rulebook.clarification import open_clarifications
 from labelqa.rulebook.diff import check_changes, diff, material, needed, question_changes
-from labelqa.rulebook.lock import LOCK_FILE, Locked, release_path, render_lock
+from labelqa.rulebook.lock import LOCK_FILE, Locked, is_reserved, release_path, render_lock
 from labelqa.rulebook.model import Rulebook
 from labelqa.rulebook.release import check_release, outline
 from labelqa.workflows.desk import Desk
@@ -27,7 +27,7 @@ from labelqa.workflows.rulebooks.dates import Dates, check_dates
 from labelqa.workflows.rulebooks.files import folder_of, latest_book, lock_of, write
 from labelqa.workflows.rulebooks.lines import lines_of
 from labelqa.workflows.rulebooks.sources import Source, forbidden, from_file, from_shelf, unfit
-from labelqa.workflows.signatures import Signing, approved_by, sign
+from labelqa.workflows.signatures import Signing, approved_by, check_declarers, sign
 from labelqa.workflows.state import read_state
 
 
@@ -69,7 +69,7 @@ def release_rulebook(
 ) -> RulebookLine:
     """Release a draft that two people approved as it stands. Refused while a check, a signature or a date is missing.
 
-    Times are in UTC: the release counts from ``effective_from``, and work under the version before ends with
+    Times say their zone: the release counts from ``effective_from``, and work under the version before ends with
     ``previous_until``.
     """
     source = draft if isinstance(draft, Source) else from_file(draft)
@@ -98,6 +98,7 @@ def _release(desk: Desk, source: Source, dates: Dates) -> RulebookLine:
     step = _step(desk, source)
     command = f"labelqa rulebook sign {source.told} --by PERSON"
     signatures = approved_by(desk, source.document, source.digest, command=command)
+    check_declarers(desk, _declared(source), signatures, command=command)
     now, zone = desk.clock(), desk.settings.zone
     check_dates(
         dates,
@@ -113,8 +114,18 @@ def _release(desk: Desk, source: Source, dates: Dates) -> RulebookLine:
     return next(line for line in lines if (line.name, line.version) == (source.book.name, source.book.version))
 
 
+def _declared(source: Source) -> list[tuple[str, str]]:
+    """Who declares which part to mean the same; nobody here answers for what came with labelqa."""
+    changes = source.book.changes
+    return [] if changes is None or source.adopted else [(each.by.strip(), each.part) for each in changes.same_meaning]
+
+
 def _step(desk: Desk, source: Source) -> Step:
     """How far the text goes beyond the version before; Refused when a check forbids to release it."""
+    if is_reserved(source.book.name):
+        raise Refused(
+            "no rulebook can be called {name}: a folder of this name holds clarifications", name=source.book.name
+        )
     if worst(source.findings) is Severity.ERROR:
         raise forbidden(source.told, source.findings)
     book, previous = source.book, latest_book(desk, source.book.name)

@@ -18,9 +18,9 @@ from labelqa.records.names import Digest, ReleaseName
 from labelqa.rulebook.document import parse
 from labelqa.rulebook.lock import LOCK_FILE, release_path
 from labelqa.rulebook.model import Rulebook
-from labelqa.rulebook.release import digest, release_bytes, release_name
+from labelqa.rulebook.release import digest, release_name
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.rulebooks.files import content, read_lock, released_bytes
+from labelqa.workflows.rulebooks.files import content, draft_bytes, read_lock, released_bytes
 from labelqa.workflows.state import read_state
 
 _NAMED: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}@[0-9]+\.[0-9]+\.[0-9]+")
@@ -55,7 +55,7 @@ class Source:
 
 def lint_rulebook(path: Path) -> tuple[Rulebook | None, list[Finding]]:
     """The rulebook of a file (None when it cannot be read as one) and everything the checks say of it."""
-    return _linted(content(path), path)
+    return _linted(draft_bytes(path), path)
 
 
 def _linted(data: bytes, path: Path) -> tuple[Rulebook | None, list[Finding]]:
@@ -70,13 +70,11 @@ def _linted(data: bytes, path: Path) -> tuple[Rulebook | None, list[Finding]]:
 
 def from_file(path: Path) -> Source:
     """A draft; Refused when it cannot be read as a rulebook."""
-    draft = content(path)
-    book, findings = _linted(draft, path)
+    data = draft_bytes(path)
+    book, findings = _linted(data, path)
     if book is None:
         raise forbidden(str(path), findings)
-    return Source(
-        told=str(path), place=str(path), data=release_bytes(draft), book=book, findings=tuple(findings), adopted=False
-    )
+    return Source(told=str(path), place=str(path), data=data, book=book, findings=tuple(findings), adopted=False)
 
 
 def from_name(desk: Desk, release: str, shelf: Path) -> Source:

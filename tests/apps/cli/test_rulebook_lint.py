@@ -51,3 +51,18 @@ def test_a_file_that_is_no_rulebook_is_told_with_line_and_column(run, tmp_path):
     assert answer.code == 1
     assert "bad.yaml:3:1: error RB003" in answer.out
     assert run("rulebook", "lint", "nowhere.yaml").code != 0
+
+
+def test_a_draft_is_held_against_the_release_beside_it(run, tmp_path):
+    folder = tmp_path / "genai-sft"
+    folder.mkdir()
+    text = (shipped("rulebooks") / "genai-sft" / "2.0.0.yaml").read_text("utf-8")
+    (folder / "2.0.0.yaml").write_text(text, "utf-8")
+    assert text.count("severity: minor") >= 1
+    changed = text.replace("version: 2.0.0", "version: 2.0.1", 1).replace("severity: minor", "severity: major")
+    (folder / "draft.yaml").write_text(changed, "utf-8")
+    answer = run("rulebook", "lint", "genai-sft/draft.yaml", "--strict")
+    assert answer.code == 1
+    assert "RB704" in answer.out
+    (folder / "2.0.0.yaml").unlink()
+    assert "RB704" not in run("rulebook", "lint", "genai-sft/draft.yaml", "--strict").out

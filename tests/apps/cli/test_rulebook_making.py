@@ -254,4 +254,4 @@ def test_coverage_counts_in_a_workspace(run, stage):
     assert told["labelled"]["batches"] == []
     said = run("rulebook", "coverage", "genai-sft@1.0.0", "--workspace", "ws")
     assert said.code == 0
-    assert "19 items were labelled under it, in batches: b1." in said.out
+    assert "19 items were labelled under releases of this rulebook, in batches: b1." in said.out

@@ -19,17 +19,17 @@ BOOKS = ("genai-safety", "genai-sft")
 WHEN = datetime(2026, 11, 16, 2, tzinfo=UTC)
 
 
-def book_of(name: str) -> Rulebook:
+def book_of(name: str, version: str = "1.0.0") -> Rulebook:
     """A shipped rulebook."""
-    book = parse((shipped("rulebooks") / name / "1.0.0.yaml").read_bytes()).rulebook
+    book = parse((shipped("rulebooks") / name / f"{version}.yaml").read_bytes()).rulebook
     assert book is not None
     return book
 
 
-def shipped_as(name: str, status: Status = Status.SHIPPED) -> Issued:
+def shipped_as(name: str, status: Status = Status.SHIPPED, version: str = "1.0.0") -> Issued:
     """A shipped rulebook with the digest of its file."""
-    data = (shipped("rulebooks") / name / "1.0.0.yaml").read_bytes()
-    return Issued(book=book_of(name), digest=digest(release_bytes(data)), status=status)
+    data = (shipped("rulebooks") / name / f"{version}.yaml").read_bytes()
+    return Issued(book=book_of(name, version), digest=digest(release_bytes(data)), status=status)
 
 
 def of(book: Rulebook, status: Status = Status.DRAFT) -> Issued:

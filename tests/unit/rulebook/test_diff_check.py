@@ -47,8 +47,8 @@ def vouched(part: str, *, by: str = "p-1", reason: str = "同义。") -> tuple[S
         (REWORDED, "1.0.1", ["RB704"]),
         (REWORDED, "2.0.0", []),
         (REWORDED, "0.9.0", []),  # not later at all: RB701 says so
-        (("en: Heavy rain", "en: Very heavy rain"), "1.0.1", ["RB704"]),
-        (("en: Heavy rain", "en: Very heavy rain"), "1.1.0", []),
+        (("en: Heavy rain", "en: heavy rain"), "1.0.1", ["RB704"]),
+        (("en: Heavy rain", "en: heavy rain"), "1.1.0", []),
         (("en: It falls}", "en: It is falling}"), "1.0.1", []),
     ],
 )
@@ -135,16 +135,6 @@ def test_declarations_are_checked(make: Make, part: str, by: str, reason: str, c
     new = told(book, "2.0.0", same_meaning=vouched(part, by=by, reason=reason))
     assert codes(check_changes(make(), new)) == [code]
     assert codes(check_declarations(make(), new)) == [code]
-
-
-def test_declared_figures_are_asked_about(make: Make) -> None:
-    target = 'target: ">= 95%"'
-    for other, asked in (("at least 0.95", []), (">= 98%", ["RB734"])):
-        new = told(
-            make((target, f'target: "{other}"')), "1.0.1", same_meaning=vouched("quality_metrics/Accuracy/target")
-        )
-        assert check_changes(make(), new) == []
-        assert codes(question_changes(make(), new)) == asked
 
 
 def test_every_code_is_said_in_chinese_and_has_one_severity() -> None:

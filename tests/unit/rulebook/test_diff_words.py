@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelqa.rulebook.diff.judge import figures, same_figures
+from labelqa.rulebook.diff.figures import figures, same_figures
 from labelqa.rulebook.diff.words import Kept, pieces
 from labelqa.rulebook.model import Text
 
@@ -58,3 +59,58 @@ def test_figures_are_values_and_names_are_none() -> None:
     assert same_figures(Text("不少于 95%", "at least 95%"), Text("至少 0.95", "95% or more"))
     assert not same_figures(Text("5%", ""), Text("3%", ""))
     assert same_figures(Text("5%", ""), Text("5%", "5% or so"))  # a first translation is not compared
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("report within 24h", "report within 72h"),
+        ("within 24h", "within 24 days"),
+        ("5-10 minutes", "5-60 minutes"),
+        ("两名审核人员复核", "一名审核人员复核"),
+        ("一名执行、两名复核", "两名执行、一名复核"),
+        ("三条以上", "五条以上"),
+        ("十分钟内", "二十分钟内"),
+        ("百分之九十五", "百分之九十"),
+        ("A 95%, B 98%", "A 98%, B 95%"),
+        ("at least 95% pass", "at most 95% pass"),
+        ("at least one of them", "at most one of them"),
+        ("two reviewers", "three reviewers"),
+        ("至少 3 人", "至多 3 人"),
+        ("不超过 5 处", "不少于 5 处"),
+        ("超过 5 处", "不超过 5 处"),
+        ("3 处以上", "3 处以下"),
+        (">= 95%", "> 95%"),
+        (">= 95%", "<= 95%"),
+        ("no more than 5", "more than 5"),
+    ],
+)
+def test_thresholds_that_differ(before: str, after: str) -> None:
+    assert figures(before) != figures(after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("95%", "0.95"),
+        (">= 95%", "at least 0.95"),
+        ("within 24h", "within 24 hours"),
+        ("不少于两名", "至少 2 名"),
+        ("三条以上", "至少３条"),
+        ("二百零五项", "205 项"),
+        ("1,000 items", "1000 items"),
+        ("S-01 and W1-2", "S-02 and W1-3"),
+        ("一个标签", "标签"),
+        ("one label", "the label"),
+        ("十分准确", "准确"),
+        ("the item above", "the item below"),
+    ],
+)
+def test_thresholds_that_are_the_same(before: str, after: str) -> None:
+    assert figures(before) == figures(after)
+
+
+def test_texts_in_no_common_language_are_compared_across() -> None:
+    assert not same_figures(Text("至多 5 处", ""), Text("", "at most 50"))
+    assert same_figures(Text("至多 5 处", ""), Text("", "at most 5"))
+    assert not same_figures(Text(), Text("5", ""))

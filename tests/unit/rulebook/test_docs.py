@@ -59,6 +59,6 @@ def test_every_field_of_the_document_is_named() -> None:
 
 def test_the_example_of_a_rule_is_read_without_findings() -> None:
     (block,) = re.findall(r"```yaml\n(- id: W1\n.*?)```", PAGE, re.DOTALL)
-    head = "format: 1\nname: w\nversion: 1.0.0\nkind: safety\ntask_type: text\n"
+    head = "format: 2\nname: w\nversion: 1.0.0\nkind: safety\ntask_type: text\n"
     form = "title: {zh: 雨, en: Rain}\ncontrol: c\nlabels: []\nrules:\n"
     assert parse(head + form + block).findings == ()

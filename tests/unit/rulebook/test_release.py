@@ -143,3 +143,11 @@ def test_verify_lock_tells_what_was_done() -> None:
     told = [(each.code, each.place.file) for each in verify_lock(lock, files)]
     assert told == [("RB711", "a/1.1.0.yaml"), ("RB712", "a/1.2.0.yaml"), ("RB713", "a/2.0.0.yaml")]
     assert verify_lock(Lock(), {"a/draft.yaml": b""}) == []
+
+
+def test_only_what_is_named_like_a_clarification_is_left_alone() -> None:
+    fine = ("a/clarifications/12.yaml", "a/clarifications/draft.yaml", "a/clarifications/draft-2.yaml", "a/draft.yaml")
+    assert verify_lock(Lock(), dict.fromkeys((*fine, "a/notes.md"), b"")) == []
+    planted = ("a/1.0.0.YML", "a/clarifications/0.yaml", "a/clarifications/x/draft.yaml", "clarifications/1.0.0.yaml")
+    found = verify_lock(Lock(), dict.fromkeys(planted, b""))
+    assert [(each.code, each.place.file) for each in found] == [("RB713", each) for each in planted]

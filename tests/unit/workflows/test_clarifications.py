@@ -12,6 +12,7 @@ from labelqa.records.facts import Draft
 from labelqa.records.governance import Meaning, RulebookReleased
 from labelqa.records.people import Duty
 from labelqa.rulebook.clarification import parse_clarification
+from labelqa.rulebook.document import LIMIT
 from labelqa.rulebook.release import digest
 from labelqa.workflows import clarifications
 from labelqa.workflows.clarifications import (
@@ -225,3 +226,25 @@ def test_a_model_acknowledges_nothing(here: Place):
     with pytest.raises(BadInput, match="not registered"):
         acknowledge(here.desk, "genai-sft", 1, "p-nobody")  # type: ignore[arg-type]
     assert read_state(here.desk).clarifications["genai-sft"][0].acknowledged == ()
+
+
+def test_a_time_without_a_zone_is_a_clear_error(here: Place):
+    path = approved(here, written(here.desk))
+    with pytest.raises(ValueError, match="effective_from needs a time zone"):
+        issue_clarification(here.desk, path, effective_from=here.desk.clock().replace(tzinfo=None))
+
+
+def test_what_is_checked_is_what_is_issued(here: Place):
+    path = written(here.desk, ASKED.replace("answer: {zh: 不算。, en: It is not.}\n", ""))
+    path.write_bytes(path.read_bytes() + b"answer:\n  zh: '-'\n  en: |+\n    It is not.\n\n\n")
+    told, _ = clarifications.read_clarification(here.desk, path)
+    assert told is not None
+    assert told.text == parse_clarification(told.data).clarification
+
+
+def test_a_clarification_that_would_become_too_large_is_refused(here: Place):
+    path = written(here.desk)
+    start = path.read_bytes() + b"#"
+    path.write_bytes(start + b"x" * (LIMIT - len(start)))
+    with pytest.raises(Refused, match="bytes, more than the limit"):
+        sign_clarification(here.desk, path, here.people[REVIEWERS[0]])

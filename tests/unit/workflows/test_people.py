@@ -139,3 +139,15 @@ def test_what_was_known_at_a_time_stays_when_later_facts_arrive(desk: Desk) -> N
     assert standing(at=known, known=known) is before
     assert standing(at=known) is Standing.QUALIFIED
     assert standing(at=start) is not Standing.QUALIFIED
+
+
+@pytest.mark.parametrize("name", ["li wei", "Li\u00a0Wei", "Ｌｉ Ｗｅｉ", "Li  Wei", "Li\u3000WEI", "Li\u200b Wei"])
+def test_nobody_is_registered_twice_in_another_spelling(desk: Desk, name: str) -> None:
+    add(desk, "Li Wei")
+    before = desk.ledger.head()
+    with pytest.raises(Refused, match="reads like Li Wei, who is registered already"):
+        add(desk, name)
+    row = PersonRow(name=name, organizer="Org", duties=(Duty.EXECUTOR,), accounts={}, model="")
+    assert [each.code for each in import_people(desk, [row]).findings] == ["people-clash"]
+    assert desk.ledger.head() == before
+    assert add(desk, "LiWei") != add(desk, "Li Wen")

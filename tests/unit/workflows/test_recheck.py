@@ -192,7 +192,7 @@ def test_a_recheck_is_declared_once(bare: Desk, tmp_path: Path) -> None:
     released_again(bare, graver(tmp_path))
     recheck(bare, "genai-sft@2.0.0")
     facts = len(bare.ledger.facts())
-    with pytest.raises(Refused, match="declared already"):
+    with pytest.raises(Refused, match="declared for this recheck already"):
         recheck(bare, "genai-sft@2.0.0")
     assert len(bare.ledger.facts()) == facts
 

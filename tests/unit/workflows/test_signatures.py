@@ -15,7 +15,7 @@ from labelqa.records.governance import Meaning, Signature
 from labelqa.records.names import Digest, PersonId
 from labelqa.workflows import signatures
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.signatures import approvals, approved, approved_by, sign, signatures_of
+from labelqa.workflows.signatures import approvals, approved, approved_by, check_declarers, sign, signatures_of
 from labelqa.workflows.state import read_state
 from tests.building import approvers
 
@@ -76,3 +76,12 @@ def test_the_same_signature_given_at_once_elsewhere_is_one_fact(bare: Desk, monk
     monkeypatch.setattr(signatures, "signatures_of", blind)
     assert sign(bare, DOCUMENT, BYTES, one, Meaning.APPROVAL).already
     assert [fact.kind for fact in bare.ledger.facts()].count("document.signed") == 1
+
+
+def test_a_declarer_counts_only_by_an_approval(bare: Desk) -> None:
+    review, approval = signature("p-1", 3, Meaning.REVIEW), signature("p-1", 4)
+    check_declarers(bare, [], [], command="")
+    check_declarers(bare, [("p-1", "title")], [review, approval], command="")
+    for by, signatures_there in (("p-1", [review]), ("p-2", [approval]), ("", [approval])):
+        with pytest.raises(Refused, match=r"is said to declare that title means the same.*: the command"):
+            check_declarers(bare, [(by, "title")], signatures_there, command="the command")

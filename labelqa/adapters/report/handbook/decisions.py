@@ -30,7 +30,7 @@ class Exit:
     leads: Leads
     target: str
     number: int = 0
-    first: bool = False  # whether the step is the first of its rule
+    step: str = ""  # the id of the step
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Arrival:
     number: int
     answer: Answer
     to: int  # number of the step that is reached
+    step: str  # the id of the step that hands over
+    to_step: str  # and of the one that is reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Passed:
     number: int
     question: Text
     answer: Answer
+    step: str
 
 
 class Ways:
@@ -100,12 +103,12 @@ class Ways:
             return Exit(answer, Leads.NOWHERE, target)
         owner, number = place
         leads = Leads.STEP if owner == rule.id else Leads.RULE
-        return Exit(answer, leads, owner, number, first=number == 1)
+        return Exit(answer, leads, owner, number, target)
 
     def arrivals(self, rule: Rule) -> tuple[Arrival, ...]:
         """Where other rules hand over to this one."""
         return tuple(
-            Arrival(other.id, number, answer, self._places[target][1])
+            Arrival(other.id, number, answer, self._places[target][1], step.id, target)
             for other in self._book.rules
             if other.id != rule.id
             for number, step in enumerate(other.steps, 1)
@@ -120,7 +123,7 @@ class Ways:
         answers: Mapping[str, Answer] = example.answers
         way = walk(rule.steps[0].id, answers, through=self._graph)
         return tuple(
-            Passed(*self._places[step], self._graph.steps[step].question, answers[step]) for step in way.passed
+            Passed(*self._places[step], self._graph.steps[step].question, answers[step], step) for step in way.passed
         )
 
 

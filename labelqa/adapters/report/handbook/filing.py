@@ -45,10 +45,10 @@ def form_of(issued: Issued, lang: Lang) -> Form:
     return Form(
         lang=lang,
         title=say(N_("Labeling rules for the corpus")),
-        subtitle=words.written(book.title, say),
+        subtitle=words.told(book.title, say),
         standing=words.standing(issued, say),
         draft=issued.status is Status.DRAFT,
-        head=f"{words.written(book.title, say)}  {book.name}@{book.version}  {issued.digest[:12]}",
+        head=f"{words.told(book.title, say)}  {book.name}@{book.version}  {issued.digest[:12]}",
         facts=tuple(_facts(issued, say)),
         signatures=_signatures(issued, say),
         parts=tuple(_Sections(issued, say).all()),
@@ -127,19 +127,19 @@ class _Sections:
         yield self._text(book.data_format)
         if book.form.shows:
             heads = tuple(map(say, (N_("Field"), N_("Title"), N_("Shown"))))
-            shows = tuple((each.name, words.written(each.title, say), say(words.SHOWN[each.shown_as])) for each in book.form.shows)  # fmt: skip
+            shows = tuple((each.name, words.told(each.title, say), say(words.SHOWN[each.shown_as])) for each in book.form.shows)  # fmt: skip
             yield Table(heads, shows, widths=(30, 40, 30))
         yield self._sub(N_("Labels"))
         answers = kind_name(book.form.answers.value, say)
         yield Line(say(N_("Answers in the control {control}: {kind}."), control=book.control, kind=answers))
         heads = tuple(map(say, (N_("Value"), N_("Title"), N_("Definition"))))
-        labels = tuple((each.value, words.written(each.title, say), words.written(each.definition, say)) for each in book.labels)  # fmt: skip
+        labels = tuple((each.value, words.untwice(each.value, words.told(each.title, say)), words.told(each.definition, say)) for each in book.labels)  # fmt: skip
         yield Table(heads, labels, widths=(20, 25, 55), empty=say(N_("There are no labels yet.")))
         if book.time_budget:
             yield Line(say(N_("Time for an item: up to {time}."), time=words.duration(book.time_budget, say)))
         yield self._sub(N_("Quality metrics"))
         heads = tuple(map(say, (N_("Metric"), N_("Target"))))
-        metrics = tuple((words.written(each.name, say), target(each.target)) for each in book.quality_metrics)
+        metrics = tuple((words.told(each.name, say), target(each.target)) for each in book.quality_metrics)
         yield Table(heads, metrics, widths=(70, 30), empty=say(N_("Nothing is written here yet.")))
 
     def _rules(self) -> Parts:
@@ -155,7 +155,7 @@ class _Sections:
         if not self.safety:
             yield Line(say(N_("Asked of safety rulebooks; this one is functional.")))
         rows = tuple(
-            (each.risk.code, words.written(each.risk.name, say), self._treated(each.rules, each.reason))
+            (each.risk.code, words.told(each.risk.name, say), self._treated(each.rules, each.reason))
             for each in covered(self.book)
         )
         if rows:
@@ -164,7 +164,7 @@ class _Sections:
 
     def _treated(self, rules: Iterable[str], reason: Text) -> str:
         named = self.say(N_(", ")).join(rules)
-        return named or words.written(reason, self.say) or self.say(N_("none"))
+        return named or words.told(reason, self.say) or self.say(N_("none"))
 
     def _guidance(self, title: str, letter: str, guidance: Guidance, *, asked: bool) -> Parts:
         yield self._heading(title, letter)
@@ -182,12 +182,12 @@ class _Sections:
         yield self._cases(self.book.wrong_labels.examples, N_("Wrong label"), N_("Why, and what is right"))
         if self.book.defects:
             heads = tuple(map(say, (N_("Code"), N_("Defect"), N_("Severity"))))
-            rows = tuple((each.code, words.written(each.title, say), say(words.WEIGHTS[each.severity])) for each in self.book.defects)  # fmt: skip
+            rows = tuple((each.code, words.told(each.title, say), say(words.WEIGHTS[each.severity])) for each in self.book.defects)  # fmt: skip
             yield Table(heads, rows, widths=(15, 65, 20))
 
     def _cases(self, cases: Iterable[Case], left: str, right: str) -> Part:
         say = self.say
-        rows = tuple((words.written(each.content, say), words.written(each.answer, say)) for each in cases)
+        rows = tuple((words.told(each.content, say), words.told(each.answer, say)) for each in cases)
         return Table((say(left), say(right)), rows, widths=(45, 55), empty=say(N_("No reference example is given.")))
 
     def _terms(self) -> Parts:
@@ -195,19 +195,19 @@ class _Sections:
             say = self.say
             yield self._heading(N_("Words and what they mean"))
             heads = (say(N_("Word")), say(N_("Definition")))
-            rows = tuple((words.written(each.term, say), words.written(each.definition, say)) for each in self.book.terms)  # fmt: skip
+            rows = tuple((words.told(each.term, say), words.told(each.definition, say)) for each in self.book.terms)  # fmt: skip
             yield Table(heads, rows, widths=(28, 72))
 
     def _history(self) -> Parts:
         say, issued = self.say, self.issued
         yield self._heading(N_("History of versions"))
         rows = tuple(
-            (each.version, moment(each.effective_from, issued.zone, say), each.digest[:16], words.written(each.summary, say))
+            (each.version, moment(each.effective_from, issued.zone, say), each.digest[:16], words.told(each.summary, say))
             for each in issued.history
         )  # fmt: skip
         if not rows:
             changes = issued.book.changes
-            rows = ((issued.book.version, say(N_("not released")), issued.digest[:16], words.written(changes.summary, say) if changes else ""),)  # fmt: skip
+            rows = ((issued.book.version, say(N_("not released")), issued.digest[:16], words.told(changes.summary, say) if changes else ""),)  # fmt: skip
         heads = tuple(map(say, (N_("Version"), N_("Counts from"), N_("Digest"), N_("What changed"))))
         yield Table(heads, rows, widths=(12, 28, 22, 38))
 
@@ -221,4 +221,4 @@ class _Sections:
         return Heading(2, self.say(title))
 
     def _text(self, text: Text) -> Line:
-        return Line(words.written(text, self.say) or self.say(N_("Nothing is written here yet.")))
+        return Line(words.told(text, self.say) or self.say(N_("Nothing is written here yet.")))

@@ -1,6 +1,7 @@
 """Words of the glossary where they stand in a sentence: 「雨」 becomes a link to what is meant by it.
 
-What stands in corner brackets and is no word of the glossary is left as it is.
+English has no corner brackets: its words stand without them, in italics (the page's style). What stands in corner
+brackets and is no word of the glossary is left as it is in Chinese, and in quotation marks in English.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from labelqa.adapters.report.handbook.words import written
+from labelqa.adapters.report.handbook.words import without_brackets, written
 from labelqa.i18n import Speaker
 from labelqa.rulebook.model import Term, Text
 
@@ -39,7 +40,7 @@ class Glossary:
 
         >>> known = Glossary([Term(term=Text("雨", "rain"), definition=Text("水", "Water"))], Speaker("en"))
         >>> known.linked_words("a <b> 「rain」")
-        Markup('a &lt;b&gt; <a class="term" href="#term-1" title="Water">「rain」</a>')
+        Markup('a &lt;b&gt; <a class="term" href="#term-1" title="Water">rain</a>')
         """
         parts: list[str] = []
         done = 0
@@ -48,16 +49,6 @@ class Glossary:
             parts.append(self._link(found.group(0), found.group(1)))
             done = found.end()
         return Markup("".join([*parts, str(escape(words[done:]))]))  # noqa: S704
-
-    def used(self, texts: Iterable[Text]) -> tuple[tuple[str, str, str], ...]:
-        """The words met in some sentences, in the glossary's order: anchor, word, definition."""
-        met = {
-            self._places[_folded(word)]
-            for text in texts
-            for word in _BRACKETS.findall(written(text, self._say))
-            if _folded(word) in self._places
-        }
-        return tuple(entry for place, entry in enumerate(self.entries()) if place in met)
 
     def entries(self) -> tuple[tuple[str, str, str], ...]:
         """All words: anchor, word, definition."""
@@ -69,9 +60,10 @@ class Glossary:
     def _link(self, shown: str, word: str) -> str:
         place = self._places.get(_folded(word))
         if place is None:
-            return str(escape(shown))
-        meant = written(self.terms[place].definition, self._say)
-        return f'<a class="term" href="#term-{place + 1}" title="{escape(meant)}">{escape(shown)}</a>'
+            return str(escape(shown if self._say.lang == "zh" else f"“{word}”"))
+        meant = without_brackets(written(self.terms[place].definition, self._say), self._say)
+        named = shown if self._say.lang == "zh" else word
+        return f'<a class="term" href="#term-{place + 1}" title="{escape(meant)}">{escape(named)}</a>'
 
 
 def _folded(word: str) -> str:

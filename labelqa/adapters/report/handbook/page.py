@@ -25,6 +25,7 @@ TITLES: Final[Mapping[Audience, str]] = {
     Audience.ANNOTATOR: N_("Annotator's handbook"),
     Audience.REVIEWER: N_("Reviewer's handbook"),
 }
+_ARRIVALS: Final = 3  # how many ways into a rule are named
 _STROKE: Final = 'aria-hidden="true" fill="none" stroke="#fff" stroke-width="2.4" stroke-linecap="round"'
 _MARKS: Final[Mapping[ExampleKind, str]] = {  # drawn, so that print and colour-blind readers tell them apart
     ExampleKind.POSITIVE: "M3 8.5l3.2 3.2L13 4.8",
@@ -62,7 +63,8 @@ def said(issued: Issued, say: Speaker) -> dict[str, Any]:
         "draft": issued.status is Status.DRAFT,
         "standing": words.standing(issued, say),
         "named": named,
-        "plain": lambda text: words.written(text, say),
+        "plain": lambda text: words.told(text, say),
+        "title_of": lambda label: words.untwice(label.value, words.told(label.title, say)),
         "moment": lambda at: moment(at, issued.zone, say),
         "kind_of_answer": lambda code: kind_name(code, say),
         "task": say(words.TASKS[issued.book.task_type]),
@@ -88,6 +90,7 @@ def _parts(seen: View, say: Speaker) -> dict[str, Any]:
         "number": lambda place: words.numeral(place, say),
         "number_of": {each.key: place for place, each in enumerate(seen.chapters, 1)},
         "risk_name": lambda risk: words.written(risk.name, say) if risk.name else "",
+        "most_arrivals": _ARRIVALS,
         "empty": Text(),
     }
 

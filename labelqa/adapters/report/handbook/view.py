@@ -6,6 +6,7 @@ but names of chapters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +14,7 @@ from typing import Final
 
 from labelqa.adapters.report.handbook.decisions import Arrival, Box, Passed, Ways
 from labelqa.adapters.report.handbook.glossary import Glossary
-from labelqa.adapters.report.handbook.words import article, written
+from labelqa.adapters.report.handbook.words import article, without_brackets, written
 from labelqa.i18n import N_, Speaker
 from labelqa.records.batch import Kind
 from labelqa.rulebook.model import Boundary, Example, ExampleUse, Label, Rule, Rulebook, Text
@@ -52,6 +53,8 @@ _CHAPTERS: Final[Mapping[str, str]] = {
     "changes": N_("What changed"),
     "index": N_("Index"),
 }
+_JOINED: Final = re.compile(r"[A-Za-z0-9._'’-]{2}")
+_PAIRS: Final = ("「」", "（）", "“”", "()")
 _ORDER: Final[Mapping[Audience, tuple[str, ...]]] = {
     Audience.ANNOTATOR: ("about", "work", "labels", "rules", "risky", "guided", "wrong", "terms", "quality",
                          "emergency", "changes", "index"),
@@ -77,7 +80,6 @@ class Spread:
     boxes: tuple[Box, ...]
     arrivals: tuple[Arrival, ...]
     examples: tuple[Shown, ...]
-    words: tuple[tuple[str, str, str], ...]  # of the glossary: anchor, word, definition
     articles: tuple[str, ...]
     risks: tuple[Risk, ...]
 
@@ -137,9 +139,7 @@ class View:
 def view(issued: Issued, audience: Audience, say: Speaker) -> View:
     """The book as an audience reads it."""
     book, glossary, ways = issued.book, Glossary(issued.book.terms, say), Ways(issued.book)
-    spreads = tuple(
-        _spread(rule, f"rule-{place}", ways, glossary, book, say) for place, rule in enumerate(book.rules, 1)
-    )
+    spreads = tuple(_spread(rule, f"rule-{place}", ways, book, say) for place, rule in enumerate(book.rules, 1))
     wanted = _wanted(issued)
     chapters = tuple(Chapter(key, _CHAPTERS[key]) for key in _ORDER[audience] if wanted.get(key, True))
     return View(issued, audience, glossary, chapters, spreads, covered(book))
@@ -187,17 +187,8 @@ def _wanted(issued: Issued) -> dict[str, bool]:
     }
 
 
-def _spread(rule: Rule, anchor: str, ways: Ways, glossary: Glossary, book: Rulebook, say: Speaker) -> Spread:
+def _spread(rule: Rule, anchor: str, ways: Ways, book: Rulebook, say: Speaker) -> Spread:
     examples = tuple(Shown(each, ways.passed(rule, each)) for each in shown_examples(rule))
-    texts = [
-        rule.statement,
-        rule.definition,
-        *rule.use_when,
-        *rule.avoid_when,
-        *(each.text for each in rule.boundaries),
-        *(each.question for each in rule.steps),
-        *(each.example.reason for each in examples),
-    ]
     known = {code: risk for risk in known_risks(book) for code in (risk.code, risk.group)}
     named = [risk for risk in known_risks(book) if {risk.code, risk.group} & set(rule.basis.risks)]
     strange = tuple(
@@ -205,8 +196,7 @@ def _spread(rule: Rule, anchor: str, ways: Ways, glossary: Glossary, book: Ruleb
     )
     return Spread(
         rule=rule, anchor=anchor, boxes=ways.boxes(rule), arrivals=ways.arrivals(rule), examples=examples,
-        words=glossary.used(texts), articles=tuple(article(each, say) for each in rule.basis.articles),
-        risks=(*named, *strange),
+        articles=tuple(article(each, say) for each in rule.basis.articles), risks=(*named, *strange),
     )  # fmt: skip
 
 
@@ -215,9 +205,17 @@ def short(text: Text, say: Speaker) -> str:
 
     >>> short(Text("安全", "Safe"), Speaker("en"))
     'Safe'
+    >>> short(Text("文本「号召」仇视、驱赶、伤害、孤立某一个民族的，标为 A1e-long，其余不在此列。"), Speaker("zh"))
+    '文本「号召」仇视、驱赶、伤害、孤立某一个民族的…'
     """
-    words, most = written(text, say), 34 if say.lang == "zh" else 90
+    words, most = without_brackets(written(text, say), say), 24 if say.lang == "zh" else 90
     if len(words) <= most:
         return words
-    cut = words[:most]
-    return (cut if say.lang == "zh" else cut.rpartition(" ")[0] or cut).rstrip("，。、；：,.;: ") + "…"
+    return words[: _whole(words, most)].rstrip("，。、；：,.;:（( ") + "…"
+
+
+def _whole(words: str, most: int) -> int:
+    """The last place up to which words can be cut without cutting a word, a code or something in brackets in two."""
+    cuts = [cut for cut in range(most // 2, most + 1) if not _JOINED.fullmatch(words[cut - 1 : cut + 1])]
+    balanced = [cut for cut in cuts if all(words[:cut].count(a) <= words[:cut].count(b) for a, b in _PAIRS)]
+    return max(balanced or cuts or [most])

@@ -45,6 +45,8 @@ WEIGHTS: Final[Mapping[DefectSeverity, str]] = {
     DefectSeverity.MINOR: N_("minor"),
 }
 _DIGITS: Final = "零一二三四五六七八九"
+_BRACKETS: Final = re.compile("「([^「」]+)」")
+_INSIDE: Final = re.compile(r"[-_.]?[A-Za-z0-9]")  # what goes on with a code
 _ARTICLE: Final = re.compile(r"([1-9][0-9]?)(?:\(([1-9][0-9]?)\))?")
 
 
@@ -56,6 +58,35 @@ def written(text: Text, say: Speaker) -> str:
     """
     own, other = (text.zh, text.en) if say.lang == "zh" else (text.en, text.zh)
     return (own if own.strip() else other).strip()
+
+
+def without_brackets(words: str, say: Speaker, marks: tuple[str, str] = ("", "")) -> str:
+    """Words for a list or a hint: English drops the corner brackets that Chinese keeps, or has other marks for them.
+
+    >>> without_brackets("a 「call」", Speaker("en")), without_brackets("a 「call」", Speaker("en"), ("“", "”"))
+    ('a call', 'a “call”')
+    """
+    if say.lang == "zh":
+        return words
+    before, after = marks
+    return _BRACKETS.sub(lambda found: f"{before}{found.group(1)}{after}", words)
+
+
+def told(text: Text, say: Speaker) -> str:
+    """A text where nothing can be linked: as written, in English with quotation marks in place of corner brackets."""
+    return without_brackets(written(text, say), say, ("“", "”"))
+
+
+def untwice(value: str, title: str) -> str:
+    """The title of a label as it stands beside its value: without the value where it begins with it.
+
+    >>> untwice("A1a", "A1a 推翻政权"), untwice("A1a", "A1ab 推翻"), untwice("safe", "safe")
+    ('推翻政权', 'A1ab 推翻', '')
+    """
+    rest = title.removeprefix(value)
+    if rest == title or _INSIDE.match(rest):
+        return title
+    return rest.lstrip(" \u3000:：.．、,，-–—·|")
 
 
 def article(code: str, say: Speaker) -> str:

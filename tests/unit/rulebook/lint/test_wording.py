@@ -12,14 +12,15 @@ from labelqa.rulebook.model import Text
 
 VAGUE_WORDS = {
     "zh": ("适当回答", "一般不标", "一般情况下标注", "尽量查证", "酌情处理", "必要时上报", "视情况而定", "较为严重", "原则上不标",
-           "及时上报", "根据实际情况判断", "通常为雨", "基本符合", "回答合理", "诸如此类"),
+           "及时上报", "根据实际情况判断", "通常为雨", "基本符合", "回答合理", "诸如此类", "一般地", "有时不标", "大概为雨"),
     "en": ("an appropriate answer", "fruit, etc.", "if reasonable", "as needed", "it usually rains", "in principle", "where necessary",
-           "Generally so", "and so on", "try to check", "use your judgement", "case by case", "obviously wrong"),
+           "Generally so", "and so on", "try to check", "use your judgement", "case by case", "obviously wrong", "in general, rain", "In general terms"),
 }  # fmt: skip
 PLAIN_WORDS = {
-    "zh": ("不合理", "合理使用", "一般人", "一般个人信息", "相对人", "适用", "通告", "基本信息"),
+    "zh": ("不合理", "合理使用", "一般人", "一般个人信息", "相对人", "适用", "通告", "基本信息", "一般疑问句", "一般现在时",
+           "一般等价物", "有时间", "大概率"),
     "en": ("inappropriate", "unusually", "as usual", "proper noun", "rather than", "generally accepted", "abnormally", "fetch it",
-           "sufficient condition", "approximately 5 km"),
+           "sufficient condition", "approximately 5 km", "In general relativity", "in general anaesthesia", "in general elections"),
 }  # fmt: skip
 OPEN = ("雨、雪等。", "含雨、雪等内容的，标注", "包括雨、雪等，标注", "雨、雪等等")
 CLOSED = (
