@@ -24,7 +24,7 @@ from labelqa.rulebook.model import Rulebook, Text
 from labelqa.rulebook.release import digest, release_bytes, release_name
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.rulebooks.files import content, read_lock, released_bytes
-from labelqa.workflows.rulebooks.sources import from_shelf
+from labelqa.workflows.rulebooks.sources import from_shelf, refuse_bare_name
 from labelqa.workflows.signatures import signatures_of
 from labelqa.workflows.state import read_state, shown_names
 
@@ -125,6 +125,7 @@ def issued(desk: Desk | None, text: str, *, start: Path, shelf: Path) -> Issued:
 def _read(desk: Desk | None, text: str, start: Path, shelf: Path) -> tuple[Rulebook, Digest]:
     """The rulebook with the digest of its exact text."""
     path = start / text
+    refuse_bare_name(text, path, shelf, released=() if desk is None else read_state(desk).releases)
     if path.is_file() or not _NAMED.fullmatch(text):
         data = release_bytes(content(path))
     elif desk is not None and text in read_state(desk).releases:

@@ -20,10 +20,11 @@ def named_rulebook(session: Session, text: str) -> Source:
     """The rulebook behind FILE or NAME@VERSION; raises what reading it raises."""
     from labelqa.wiring import shipped
     from labelqa.workflows.rulebooks import find_source, from_file
-    from labelqa.workflows.rulebooks.sources import from_shelf
+    from labelqa.workflows.rulebooks.sources import from_shelf, refuse_bare_name
 
     path = session.start / text
     if path.is_file() or "@" not in text:
+        refuse_bare_name(text, path, shipped("rulebooks"))
         return from_file(path)
     try:
         with session.desk() as desk:

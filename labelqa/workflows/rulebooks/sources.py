@@ -6,7 +6,7 @@ A source holds exactly the bytes that signatures and releases are about. Nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,7 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.rulebooks.files import content, draft_bytes, read_lock, released_bytes
 from labelqa.workflows.state import read_state
 
+_BARE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _NAMED: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}@[0-9]+\.[0-9]+\.[0-9]+")
 
 
@@ -117,7 +118,21 @@ def find_source(desk: Desk, text: str, *, start: Path, shelf: Path) -> Source:
     path = start / text
     if not path.is_file() and _NAMED.fullmatch(text):
         return from_name(desk, text, shelf)
+    refuse_bare_name(text, path, shelf, released=read_state(desk).releases)
     return from_file(path)
+
+
+def refuse_bare_name(text: str, path: Path, shelf: Path, *, released: Iterable[str] = ()) -> None:
+    """BadInput for a name without its version, where no such file is there; it says which versions there are."""
+    if path.exists() or not _BARE.fullmatch(text):
+        return
+    lock = read_lock(shelf / LOCK_FILE)
+    shipped = (f"{name}@{version}" for name in lock.entries for version in lock.versions(name))
+    known = sorted({each for each in (*released, *shipped) if each.startswith(f"{text}@")})
+    if known:
+        raise BadInput(
+            "{name} is no file; a release is named with its version: {known}", name=text, known=", ".join(known)
+        )
 
 
 class Forbidden(Refused):

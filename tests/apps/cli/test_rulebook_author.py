@@ -60,3 +60,11 @@ def test_upgrade_leaves_releases_and_broken_files_alone(run, tmp_path):
     assert "the first problem at" in answer.err
     assert (tmp_path / "bad.yaml").read_text("utf-8") == "format: 1\nname: ["
     assert "cannot be read" in run("rulebook", "upgrade", "none.yaml").err
+
+
+def test_a_name_without_its_version_is_told_which_there_are(run):
+    for words in (("config", "genai-sft"), ("handbook", "genai-sft"), ("coverage", "genai-sft")):
+        answer = run("rulebook", *words)
+        assert answer.code != 0
+        assert "genai-sft@1.0.0, genai-sft@2.0.0" in answer.err, words
+    assert "没有文件 genai-sft" in run("rulebook", "config", "genai-sft", lang="zh").err
