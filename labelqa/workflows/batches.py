@@ -20,6 +20,7 @@ from labelqa.workflows.freeze import frozen_tables
 from labelqa.workflows.imports import counted_imports
 from labelqa.workflows.lines import line_of
 from labelqa.workflows.people import find_person
+from labelqa.workflows.rechecking.recheck import frozen_recheck
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.reviewing.reviews import progress_of
 from labelqa.workflows.select import Matching, Selection, moment, select, taken_annotations
@@ -121,9 +122,12 @@ def freeze_batch(
             refuse(why_not_freeze(batch, batch.freeze.n_items))
         for _ in desk.frozen.sweep():
             pass
-        chosen = select(desk, state, batch, repeats=repeats, progress=progress)
-        _refuse_empty(batch, chosen)
-        body = _frozen_body(desk, state, batch, chosen, repeats)
+        if batch.recheck:
+            body = frozen_recheck(desk, state, batch)
+        else:
+            chosen = select(desk, state, batch, repeats=repeats, progress=progress)
+            _refuse_empty(batch, chosen)
+            body = _frozen_body(desk, state, batch, chosen, repeats)
         draft = Draft(body=body, subjects=(f"batch:{name}",), actor=desk.actor, identity=desk.identity)
 
         def unless(facts: Sequence[Fact]) -> None:

@@ -15,7 +15,7 @@ from labelqa.records.recheck import Recheck
     says=N_("Gather the labels that a new release can touch into a batch, and prove by a sample whether they still hold."),
     more=(
         N_(
-            "The batch is frozen at once and goes under the new release; plan, draw, review and settle it like any other. "
+            "The batch goes under the new release; plan, freeze, draw, review and settle it like any other. "
             "It counts in no report as new labels. Items whose label was taken away or split must be labelled anew: no "
             "verdict can carry them over."
         ),
@@ -40,7 +40,7 @@ def recheck(session: Session, *, release: str, batches: Sequence[str], name: str
     _print(session, told)
     if told.batch is not None:
         session.screen.line(
-            N_("Declared and froze the batch {name}. Next: `labelqa plan {name}`, then `labelqa draw {name}`."),
+            N_("Declared the batch {name}. Next: `labelqa plan {name}`, then `labelqa batch freeze {name}`."),
             name=told.batch.name,
         )
     return None

@@ -21,6 +21,7 @@ from labelqa.workflows.certifying.streams import stream_of, switch_of, why_not_s
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.planning.declared import Declared, declared
 from labelqa.workflows.planning.designs import resolve
+from labelqa.workflows.rechecking.recheck import recheck_items
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.select import Matching
 from labelqa.workflows.state import State, fold, read_state
@@ -151,6 +152,8 @@ def matching_items(desk: Desk, batch: Batch) -> int:
     """How many items the batch has, or would have if it were frozen now."""
     if batch.freeze is not None:
         return batch.freeze.n_items
+    if batch.recheck:
+        return recheck_items(desk, read_state(desk), batch)
     matching = Matching(desk, batch.where)
     items = matching.items(desk.intake.items())
     return len({row.item_no for row in desk.intake.annotations() if row.item_no in items and matching.holds(row)})

@@ -1,15 +1,16 @@
 """Proves by a sized sample whether labels made under the version before still hold under a changed one.
 
-The items whose label the change can touch become a batch of their own under the new release, frozen at once; from there
-on it is planned, drawn, reviewed and settled like any other. It counts in no report as new labels. Accepting it says
+The items whose label the change can touch become a batch of their own under the new release; it is planned, frozen,
+drawn, reviewed and settled like any other, so that its seed can be committed before its frame. It counts in no report as new labels. Accepting it says
 that the old labels hold; anything else says that they must be labelled anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from labelqa.batches.preconditions import why_not_declare
+from labelqa.batches.preconditions import why_not_declare, why_not_freeze
 from labelqa.errors import Refused
 from labelqa.records.batch import Batch, Conclusion, Kind, RecordRule, Repeats
 from labelqa.records.facts import BatchDeclared, BatchFrozen, Draft, Fact
@@ -19,11 +20,13 @@ from labelqa.records.recheck import Recheck
 from labelqa.rulebook.versions import Version
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.population import population, took_part
-from labelqa.workflows.rechecking.frame import RecheckTables, recheck_tables
+from labelqa.workflows.rechecking.frame import recheck_tables
 from labelqa.workflows.rechecking.gathered import Gathered, gathered
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.rulebooks import released_book
 from labelqa.workflows.state import State, fold, read_state
+
+_LEFT: Final = ("untouched", "relabel", "unsettled")
 
 
 def recheck(desk: Desk, release: str, *, batches: Sequence[str] = (), name: str = "", declare: bool = True) -> Recheck:
@@ -46,10 +49,10 @@ def recheck(desk: Desk, release: str, *, batches: Sequence[str] = (), name: str 
     made = name or f"recheck-{body.name}-{body.version}"
     if made in state.batches and state.batch(made).recheck:
         raise Refused(
-            "batch {batch} was declared for this recheck already: go on with labelqa plan {batch} and labelqa draw {batch}",
+            "batch {batch} was declared for this recheck already: go on with labelqa plan {batch}",
             batch=made,
         )
-    _declare(desk, state, made, body, [each for each in found if each.carried])
+    _declare(desk, state, made, body, found)
     return Recheck(release=told.release, touched=told.touched, sources=told.sources, batch=read_state(desk).batch(made))
 
 
@@ -121,44 +124,56 @@ def _refuse_nothing(told: Recheck) -> None:
         )  # fmt: skip
 
 
+def recheck_items(desk: Desk, state: State, batch: Batch) -> int:
+    """How many items a declared recheck would hold if it were frozen now."""
+    body = state.release(batch.release)
+    return sum(each.source.frame for each in _gathered(desk, state, body, _own_sources(state, batch)))
+
+
+def frozen_recheck(desk: Desk, state: State, batch: Batch) -> BatchFrozen:
+    """Write the tables of a declared recheck and say what was frozen; Refused where nothing is left to look at."""
+    body = state.release(batch.release)
+    found = _gathered(desk, state, body, _own_sources(state, batch))
+    held = [each for each in found if each.carried]
+    if not held:
+        refuse(why_not_freeze(batch, 0))
+    tables = recheck_tables(desk, held, body.labels)
+    left = {reason: sum(getattr(each.source, reason) for each in found) for reason in _LEFT}
+    return BatchFrozen(
+        batch=batch.name, annotations=tables.annotations, items=tables.items, frame=tables.frame,
+        n_annotations=tables.n_annotations, n_items=sum(each.source.frame for each in held), n_disputed=0,
+        exclusions=[[f"recheck-{reason}", n] for reason, n in left.items() if n], repeats=str(Repeats.ALL),
+        participants=sorted({person for each in held for person in took_part(desk, state, each.batch)}),
+        items_left_out=sum(left.values()),
+    )  # fmt: skip
+
+
+def _own_sources(state: State, batch: Batch) -> list[Batch]:
+    """The sources of a recheck, the latest first, less those that were sent back or voided since."""
+    held = [each for name in batch.sources if not _given_up(each := state.batch(name))]
+    return sorted(held, key=lambda each: each.freeze.fact if each.freeze else 0, reverse=True)
+
+
 def _declare(desk: Desk, state: State, name: str, body: RulebookReleased, sources: Sequence[Gathered]) -> None:
     refuse(why_not_declare(BatchName(name), state.batches.keys()))
-    tables = recheck_tables(desk, sources, body.labels)
-    release = f"{body.name}@{body.version}"
-    subjects = (f"batch:{name}", f"release:{release}")
-    drafts = [
-        Draft(body=each, subjects=subjects, actor=desk.actor, identity=desk.identity)
-        for each in (_declared(name, body, sources), _frozen(desk, state, name, sources, tables))
-    ]
+    subjects = (f"batch:{name}", f"release:{body.name}@{body.version}")
+    told = _declared(name, body, sources)
+    draft = Draft(body=told, subjects=subjects, actor=desk.actor, identity=desk.identity)
 
     def unless(facts: Sequence[Fact]) -> None:
         refuse(why_not_declare(BatchName(name), fold(facts, desk.settings.qualification_days).batches.keys()))
 
-    desk.ledger.append(drafts, now=desk.clock(), unless=unless)
+    desk.ledger.append([draft], now=desk.clock(), unless=unless)
 
 
 def _declared(name: str, body: RulebookReleased, sources: Sequence[Gathered]) -> BatchDeclared:
-    batches = [each.batch for each in sources]
+    held = [each.batch for each in sources if each.carried]
     return BatchDeclared(
         batch=name, kind=str(Kind(body.kind)), release=f"{body.name}@{body.version}", control=body.control,
-        labels=list(body.labels), organizer=_joined(batch.organizer for batch in batches),
-        requester=_joined(batch.requester for batch in batches), where=[], record_rule=str(RecordRule.MAJORITY),
-        late=False, recheck=_joined(batch.release for batch in batches),
-        sources=[batch.name for batch in batches],
-    )  # fmt: skip
-
-
-def _frozen(desk: Desk, state: State, name: str, sources: Sequence[Gathered], tables: RecheckTables) -> BatchFrozen:
-    left = {"untouched": 0, "relabel": 0, "unsettled": 0}
-    for each in sources:
-        for reason in left:
-            left[reason] += getattr(each.source, reason)
-    return BatchFrozen(
-        batch=name, annotations=tables.annotations, items=tables.items, frame=tables.frame,
-        n_annotations=tables.n_annotations, n_items=sum(each.source.frame for each in sources), n_disputed=0,
-        exclusions=[[f"recheck-{reason}", n] for reason, n in left.items() if n], repeats=str(Repeats.ALL),
-        participants=sorted({person for each in sources for person in took_part(desk, state, each.batch)}),
-        items_left_out=sum(left.values()),
+        labels=list(body.labels), organizer=_joined(batch.organizer for batch in held),
+        requester=_joined(batch.requester for batch in held), where=[], record_rule=str(RecordRule.MAJORITY),
+        late=False, recheck=_joined(batch.release for batch in held),
+        sources=[each.batch.name for each in sources],
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pytest
 from labelqa.errors import Refused
 from labelqa.records.batch import Batch, Kind
 from labelqa.records.designs import Design
+from labelqa.records.review import SeedStanding
 from labelqa.rulebook.diff import touched_labels
 from labelqa.rulebook.document import parse, render
 from labelqa.rulebook.model import Changes, LabelChange, Rulebook, SameMeaning, Text
@@ -102,8 +103,11 @@ def test_a_recheck_is_a_frozen_batch_under_the_new_release_and_goes_its_way(bare
     source = labelled(bare)
     released_again(bare, graver(tmp_path))
     qualified(bare, people.values(), release="genai-sft@2.0.0")
-    batch = recheck(bare, "genai-sft@2.0.0").batch
-    assert batch is not None
+    declared = recheck(bare, "genai-sft@2.0.0").batch
+    assert declared is not None
+    assert declared.freeze is None
+    declare_plan(bare, declared.name, design=Design.CENSUS)
+    batch = freeze_batch(bare, declared.name)
     assert batch.freeze is not None
     assert (batch.release, batch.recheck, batch.sources) == ("genai-sft@2.0.0", "genai-sft@1.0.0", ("b1",))
     assert batch.freeze.n_items == 15
@@ -117,8 +121,8 @@ def test_a_recheck_is_a_frozen_batch_under_the_new_release_and_goes_its_way(bare
     made = bare.frozen.read(batch.freeze.annotations).to_pylist()
     assert {row["item_id"] for row in made} == {row["item_id"] for row in items}
     assert {row["release"] for row in made} <= {None, "genai-sft@1.0.0"}
-    declare_plan(bare, batch.name, design=Design.CENSUS)
     sample = draw_sample(bare, batch.name, verifiers=1)
+    assert sample.standing is SeedStanding.COMMITTED
     assert not set(sample.verifiers) & {people[who] for who in EXECUTORS}
     assert sample.resolved.n == 15
     assert verify_ledger(bare).findings == ()
@@ -130,6 +134,7 @@ def test_a_recheck_counts_as_no_new_labels_and_takes_none_away(bare: Desk, tmp_p
     before = read_state(bare).labelled()
     released_again(bare, graver(tmp_path))
     recheck(bare, "genai-sft@2.0.0")
+    freeze_batch(bare, "recheck-genai-sft-2.0.0")
     state = read_state(bare)
     assert state.labelled() == before
     assert {line.name for line in batch_lines(bare)} == {"b1", "recheck-genai-sft-2.0.0"}
@@ -158,8 +163,9 @@ def test_a_renamed_label_is_carried_over_under_its_new_name(bare: Desk, tmp_path
     (source,) = told.sources
     assert (source.frame, source.relabel) == (15, 0)
     assert told.batch is not None
-    assert told.batch.freeze is not None
-    items = bare.frozen.read(told.batch.freeze.items).to_pylist()
+    freeze = freeze_batch(bare, told.batch.name).freeze
+    assert freeze is not None
+    items = bare.frozen.read(freeze.items).to_pylist()
     assert {row["label"] for row in items} == {"unreadable"}
     assert {row["label_no"] for row in items} == {told.batch.labels.index("unreadable")}
 
@@ -252,8 +258,9 @@ def test_who_ruled_on_a_source_never_verifies_its_recheck(bare: Desk, tmp_path: 
     for item in [each for each in bare.frozen.read(frozen_items(bare)).to_pylist() if each["disputed"]][:1]:
         rule_dispute(bare, "b1", item["item_id"], label="poor_language", by=people[ARBITRATOR], reason="so")
     released_again(bare, graver(tmp_path))
-    batch = recheck(bare, "genai-sft@2.0.0").batch
-    assert batch is not None
+    declared = recheck(bare, "genai-sft@2.0.0").batch
+    assert declared is not None
+    batch = freeze_batch(bare, declared.name)
     assert batch.freeze is not None
     assert people[ARBITRATOR] in batch.freeze.participants
     assert batch.freeze.n_items == 16
@@ -278,6 +285,7 @@ def test_a_recheck_is_no_batch_that_clarity_measures(bare: Desk, tmp_path: Path)
     released_again(bare, graver(tmp_path))
     before = rulebook_clarity(bare, "genai-sft")
     recheck(bare, "genai-sft@2.0.0")
+    freeze_batch(bare, "recheck-genai-sft-2.0.0")
     assert rulebook_clarity(bare, "genai-sft").answers == before.answers
     with pytest.raises(Refused, match="no batch labelled under"):
         rulebook_clarity(bare, "genai-sft@2.0.0")
