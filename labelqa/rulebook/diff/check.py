@@ -29,7 +29,7 @@ CHANGE_CODES: Final[dict[str, str]] = {
     "RB733": N_("A declaration of unchanged meaning names a part for which nobody can declare it"),
     "RB734": N_("Figures changed in a part that is declared to mean the same"),
 }
-CHANGE_WARNINGS: Final = frozenset({"RB707", "RB708"})
+CHANGE_WARNINGS: Final = frozenset({"RB708"})
 
 
 def check_changes(old: Rulebook, new: Rulebook, file: str = "") -> list[Finding]:
@@ -37,15 +37,16 @@ def check_changes(old: Rulebook, new: Rulebook, file: str = "") -> list[Finding]
     not fit. All are errors; an empty list means that the changes are owned up to."""
     found = diff(old, new)
     told: list[Finding] = [*_too_small(old, new, found, file), *_since(old, new, file), *_labels(old, new, file)]
+    told += _vanished(old, new, file)
     return told + check_declarations(old, new, found, file)
 
 
 def question_changes(old: Rulebook, new: Rulebook, file: str = "") -> list[Finding]:
-    """What those who approve ``new`` should ask about: labels gone without a word, no summary.
+    """What those who approve ``new`` should ask about: that it does not say what changed.
 
     All are warnings; none of them forbids the release.
     """
-    return [*_vanished(old, new, file), *_untold(old, new, file)]
+    return list(_untold(old, new, file))
 
 
 def check_declarations(old: Rulebook, new: Rulebook, found: Diff | None = None, file: str = "") -> list[Finding]:
@@ -167,7 +168,6 @@ def _vanished(old: Rulebook, new: Rulebook, file: str) -> Iterator[Finding]:
                 "RB707",
                 text,
                 mend=mend,
-                severity=Severity.WARNING,
                 place=_place(file, "changes", "labels"),
                 label=label,
             )
