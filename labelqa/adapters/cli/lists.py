@@ -5,15 +5,13 @@ A row that cannot be taken is named with its number and what is wrong; the other
 
 from __future__ import annotations
 
-import csv
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from labelqa.adapters.cli.words import in_zone
-from labelqa.adapters.files.source import CSV, TSV, XLSX, open_text
+from labelqa.adapters.files.grid import text_rows
 from labelqa.errors import BadInput, Message
 from labelqa.i18n import N_
 from labelqa.records.annotation import FileFacts
@@ -79,7 +77,7 @@ class Row:
 
 def rows(facts: FileFacts, *, required: tuple[str, ...]) -> list[Row]:
     """The rows below the titles, empty ones left out; raises BadInput when a required column is missing."""
-    grid = list(_grid(facts))
+    grid = list(text_rows(facts))
     heads = [TITLES.get(cell.strip().casefold(), cell.strip().casefold()) for cell in grid[0]] if grid else []
     lacking = [name for name in required if name not in heads]
     if lacking:
@@ -117,48 +115,3 @@ def read_cell(row: Row, name: str, read: Callable[[], Value]) -> Value | Finding
     except ValueError:
         told = {"column": name, "text": row.told(name), "expected": Message(SHAPES[name])}
         return refusal(row, Message(N_("{column}: expected {expected}, got {text}"), told))
-
-
-def _grid(facts: FileFacts) -> Iterator[list[str]]:
-    if facts.format in (CSV, TSV):
-        with open_text(facts) as text:
-            try:
-                yield from (row for row in csv.reader(text, delimiter=str(facts.extra["delimiter"])) if row)
-            except csv.Error as error:
-                raise BadInput(
-                    N_("{path}: the table cannot be read ({why}); save it again as CSV"),
-                    path=facts.path,
-                    why=str(error),
-                ) from error
-    elif facts.format == XLSX:
-        yield from _first_page(facts.path)
-    else:
-        raise BadInput(
-            N_("{path}: a list is a CSV or XLSX file; this is {format}"), path=facts.path, format=facts.format
-        )
-
-
-def _first_page(path: str) -> Iterator[list[str]]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, zipfile.BadZipFile, OSError) as error:
-        raise BadInput(
-            N_("{path}: the workbook cannot be opened ({why}); save it again as XLSX"), path=path, why=str(error)
-        ) from error
-    try:
-        page: Any = book.worksheets[0]
-        page.reset_dimensions()
-        for cells in page.iter_rows(values_only=True):
-            yield [_text(cell) for cell in cells]
-    finally:
-        book.close()
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, datetime):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell)

@@ -10,9 +10,9 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from labelqa.adapters.files.sheet_opening import BROKEN
+from labelqa.adapters.files.grid import BROKEN, broken, page_rows
 from labelqa.adapters.files.sheets import LONGEST, write
 from labelqa.adapters.files.whole import write_whole
 from labelqa.errors import BadInput
@@ -128,14 +128,14 @@ def read_exam_sheet(path: Path) -> tuple[dict[str, str], dict[str, str]]:
         if HIDDEN not in book.sheetnames or len(book.sheetnames) < 2:
             raise BadInput("{path}: not an exam of labelqa (its hidden page is missing); give the workbook that was "
                            "sent out", path=str(path))  # fmt: skip
-        facts = {row[0]: row[1] for row in _rows(book[HIDDEN]) if len(row) > 1 and row[0]}
+        facts = {row[0]: row[1] for row in page_rows(book[HIDDEN]) if len(row) > 1 and row[0]}
         page = next(name for name in book.sheetnames if name != HIDDEN)
-        answers = {row[3]: row[2] for row in _rows(book[page])[HEAD:] if len(row) > 3 and row[3]}
+        answers = {
+            row[3].strip(): row[2].strip() for row in page_rows(book[page])[HEAD:] if len(row) > 3 and row[3].strip()
+        }
         book.close()
     except BROKEN as error:
-        raise BadInput(
-            "{path}: the workbook cannot be opened ({why}); save it again as XLSX", path=str(path), why=str(error)
-        ) from error
+        raise broken(path, error) from error
     return facts, answers
 
 
@@ -144,15 +144,6 @@ def _refuse_large(path: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             size = sum(each.file_size for each in packed.infolist())
     except BROKEN as error:
-        raise BadInput(
-            "{path}: the workbook cannot be opened ({why}); save it again as XLSX", path=str(path), why=str(error)
-        ) from error
+        raise broken(path, error) from error
     if size > LARGEST:
         raise BadInput("{path}: larger than any exam of labelqa; check the name", path=str(path))
-
-
-def _rows(page: Any) -> list[list[str]]:
-    page.reset_dimensions()
-    return [
-        ["" if cell is None else str(cell).strip() for cell in row] for row in page.iter_rows(values_only=True)
-    ]  # fmt: skip

@@ -5,17 +5,15 @@ Names and accounts are personal data: this only reads them; where they are kept 
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from unicodedata import category
 
-from labelqa.adapters.files.sheet_opening import BROKEN
-from labelqa.adapters.files.source import CSV, TSV, XLSX, look, open_text
+from labelqa.adapters.files.grid import text_rows
+from labelqa.adapters.files.source import look
 from labelqa.errors import BadInput, Message
-from labelqa.records.annotation import FileFacts
 from labelqa.records.finding import Finding, Place, Severity, finding
 from labelqa.records.people import Duty
 from labelqa.records.work import PersonRow
@@ -51,7 +49,7 @@ def read_people(path: str | Path, *, limit: int = LIMIT) -> tuple[list[PersonRow
     BadInput when there is no name or duties column, or the file cannot be read.
     """
     facts = look(path, limit=limit)
-    rows = list(_grid(facts))
+    rows = list(text_rows(facts))
     titles = [cell.strip() for cell in rows[0]] if rows else []
     known = {_TITLES[title.casefold()]: column for column, title in enumerate(titles) if title.casefold() in _TITLES}
     servers = {hit.group(1): column for column, title in enumerate(titles) if (hit := _ACCOUNT.match(title))}
@@ -141,47 +139,6 @@ def _words(cell: str) -> list[str]:
 
 def _cell(cells: Sequence[str], column: int) -> str:
     return cells[column].strip() if column < len(cells) else ""
-
-
-def _grid(facts: FileFacts) -> Iterator[list[str]]:
-    """The rows of a small table as text, the title row first."""
-    if facts.format in (CSV, TSV):
-        with open_text(facts) as text:
-            try:
-                yield from (row for row in csv.reader(text, delimiter=str(facts.extra["delimiter"])) if row)
-            except csv.Error as error:
-                raise BadInput(
-                    "{path}: the table cannot be read ({why}); save it again as CSV", path=facts.path, why=str(error)
-                ) from error
-    elif facts.format == XLSX:
-        yield from first_page(facts.path)
-    else:
-        raise BadInput(
-            "{path}: a list of people is a CSV or XLSX file; this is {format}", path=facts.path, format=facts.format
-        )
-
-
-def first_page(path: str) -> list[list[str]]:
-    """The rows of a workbook's first page as text, empty ones left out; BadInput where it cannot be opened."""
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        page: Any = book.worksheets[0]
-        page.reset_dimensions()
-        rows = [[_text(cell) for cell in row] for row in page.iter_rows(values_only=True)]
-        book.close()
-    except BROKEN as error:
-        raise BadInput(
-            "{path}: the workbook cannot be opened ({why}); save it again as XLSX", path=path, why=str(error)
-        ) from error
-    return [row for row in rows if any(row)]
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell)
 
 
 def _extra(names: Sequence[str], path: str) -> list[Finding]:

@@ -5,17 +5,15 @@ A row that cannot be taken comes back as a finding with its number; nothing is d
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Final
 
-from labelqa.adapters.files.people_table import first_page
-from labelqa.adapters.files.source import CSV, PARQUET, TSV, XLSX, look, open_text
+from labelqa.adapters.files.grid import text_rows
+from labelqa.adapters.files.source import PARQUET, look
 from labelqa.errors import BadInput, Message
-from labelqa.records.annotation import FileFacts
 from labelqa.records.clarity import PilotRow
 from labelqa.records.finding import Finding, Place, Severity, finding
 
@@ -65,7 +63,7 @@ def read_pilot(path: str | Path, *, multiple: str = "", limit: int = LIMIT) -> t
     a needed column is missing or stands there twice, or the file cannot be read.
     """
     facts = look(path, limit=limit)
-    grid = _grid(facts)
+    grid = _parquet(facts.path) if facts.format == PARQUET else text_rows(facts)
     titles = [cell.strip() for cell in next(grid, [])]
     known = _columns(titles, str(path))
     rows: list[PilotRow] = []
@@ -172,28 +170,6 @@ def _untaken(titles: Sequence[str], path: str) -> list[Finding]:
             place=Place(file=path),
         )
     ]
-
-
-def _grid(facts: FileFacts) -> Iterator[list[str]]:
-    """The rows as text, the titles first."""
-    if facts.format in (CSV, TSV):
-        with open_text(facts) as text:
-            try:
-                yield from (row for row in csv.reader(text, delimiter=str(facts.extra["delimiter"])) if row)
-            except csv.Error as error:
-                raise BadInput(
-                    "{path}: the table cannot be read ({why}); save it again as CSV", path=facts.path, why=str(error)
-                ) from error
-    elif facts.format == XLSX:
-        yield from first_page(facts.path)
-    elif facts.format == PARQUET:
-        yield from _parquet(facts.path)
-    else:
-        raise BadInput(
-            "{path}: a {format} file is not a table of labels; give CSV or Parquet",
-            path=facts.path,
-            format=facts.format,
-        )
 
 
 def _parquet(path: str) -> Iterator[list[str]]:

@@ -5,23 +5,18 @@ Columns may have been moved and rows sorted; sheets of older formats are underst
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from labelqa.adapters.files import words
+from labelqa.adapters.files.grid import BROKEN, broken, page_rows
 from labelqa.adapters.files.sheet_lists import FORMAT, HIDDEN, READ
 from labelqa.adapters.files.source import XLSX, look
 from labelqa.errors import BadInput
 from labelqa.records.finding import Place
 
-# What openpyxl raises over parts that are missing, cut or not XML (ParseError is a SyntaxError).
-BROKEN: Final = (
-    LookupError, ValueError, TypeError, AttributeError, SyntaxError, zipfile.BadZipFile, zlib.error, OSError,
-)  # fmt: skip
 _NEEDED: Final = ("item", "verdict", "unsafe")
 
 
@@ -75,26 +70,12 @@ def open_sheet(path: str | Path, *, limit: int) -> tuple[list[Line], Frame]:
         if HIDDEN not in book.sheetnames or len(book.sheetnames) < 2:
             raise _no_sheet(path)
         page = next(name for name in book.sheetnames if name != HIDDEN)
-        frame = _frame(path, page, _rows(book[HIDDEN]))
-        lines = _lines(path, _rows(book[page]), frame)
+        frame = _frame(path, page, page_rows(book[HIDDEN]))
+        lines = _lines(path, page_rows(book[page]), frame)
         book.close()
     except BROKEN as error:
-        raise BadInput(
-            "{path}: the workbook cannot be opened ({why}); save it again as XLSX", path=str(path), why=str(error)
-        ) from error
+        raise broken(path, error) from error
     return lines, frame
-
-
-def _rows(page: Any) -> list[list[str]]:
-    """All cells as text; the extent that a program wrote into the file is not believed."""
-    page.reset_dimensions()
-    return [[_text(cell) for cell in row] for row in page.iter_rows(values_only=True)]
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell)
 
 
 def _no_sheet(path: str | Path) -> BadInput:
