@@ -6,18 +6,74 @@ never changes its meaning: a new meaning is a new ``format`` number, and old one
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from labelqa.records.bodies import (
+    BatchDeclared,
+    BatchFrozen,
+    BatchSettled,
+    DisputeRuled,
+    ExamRecorded,
+    GoldRegistered,
+    ImportCounted,
+    PersonAdded,
+    PlanDeclared,
+    ReportIssued,
+    ReviewRecorded,
+    SampleDrawn,
+    SampleExtended,
+    SeedCommitted,
+    TrainingRecorded,
+    WorkspaceCreated,
+)
 from labelqa.records.governance import (
     ClarificationAcknowledged,
     ClarificationIssued,
     DocumentSigned,
     RulebookReleased,
 )
+from labelqa.records.personnel import (
+    AppealFiled,
+    AppealRuled,
+    DutyAssigned,
+    DutyEnded,
+    LoginChanged,
+    PaperRegistered,
+    PersonErased,
+    PersonLeft,
+    PolicyDeclared,
+    QualificationDecided,
+    ReleaseAcknowledged,
+    StaffingDeclared,
+    TrainingHeld,
+    VendorImported,
+)
+from labelqa.records.production import (
+    BatchReturned,
+    CardRecorded,
+    CorrectionRecorded,
+    CorrectionReviewed,
+    GoldRetired,
+    HitRuled,
+    LabelsExported,
+    ProblemClosed,
+    ProposalClosed,
+    ProposalOpened,
+)
+from labelqa.records.registers import (
+    GuidanceGiven,
+    IncidentNoted,
+    RegisterEntered,
+    RiskNoted,
+)
 from labelqa.records.review import Identity
-from labelqa.records.supervision import SupervisionChecked, SupervisionDeclared, SupervisionDrawn
+from labelqa.records.supervision import (
+    SupervisionChecked,
+    SupervisionDeclared,
+    SupervisionDrawn,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,223 +105,6 @@ class Draft:
     supersedes: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkspaceCreated:
-    name: str
-    timezone: str
-    origin: str  # user or demo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonAdded:
-    person: str
-    organizer: str
-    duties: list[str]
-    servers: list[str]  # servers on which the person has accounts; the accounts themselves are erasable
-    model: str = ""  # the model and version that answers under this name; "" for a person
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingRecorded:
-    person: str
-    release: str
-    organizer: str
-    topics: list[str]
-    material: str  # digest of what was taught, "" when not given
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExamRecorded:
-    person: str
-    release: str
-    score: float
-    pass_mark: float
-    paper: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportCounted:
-    import_no: int
-    file: str  # salted digest of the file's name, which may name somebody; the name itself is erasable
-    file_digest: str
-    format: str
-    encoding: str
-    server: str
-    options: dict[str, str]
-    rows: int
-    added: int
-    unchanged: int
-    refused: int
-    items: int
-    digest: str  # of the rows staged
-    contents: str = ""  # digest of the items' ids and contents, and of who is behind the numbers in the rows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoldRegistered:
-    added: int
-    digest: str  # of the pairs of item id and label
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchDeclared:
-    batch: str
-    kind: str
-    release: str
-    control: str
-    labels: list[str]
-    organizer: str
-    requester: str
-    where: list[list[str]]  # [field, operator, value]
-    record_rule: str
-    late: bool
-    answers: str = ""  # which kind of answers it holds, a ControlKind; "" where nobody said
-    recheck: str = ""  # the release under which the labels were made, where they are looked at again
-    sources: list[str] = field(default_factory=list)  # frozen batches whose labels are looked at again
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanDeclared:
-    batch: str
-    number: int
-    design: str
-    accuracy: float
-    risk: float
-    expected: float
-    power: float
-    seed_digest: str
-    before_freeze: bool
-    after_results: bool
-    before_labels: bool = False  # no annotation that belongs to the batch was imported yet
-    seed_given: bool = True  # somebody chose the seed; false: labelqa drew it at random
-    terms: dict[str, Any] = field(default_factory=dict)  # what differs from the usual Terms
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedCommitted:
-    batch: str
-    plan: int
-    party: str  # organizer, requester or another one named in the plan
-    digest: str  # of the party's part of a joint seed
-    before_labels: bool = False  # no annotation that belongs to the batch was imported yet
-    given: bool = True  # the party chose its part; false: labelqa drew it at random
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchFrozen:
-    batch: str
-    annotations: str
-    items: str
-    frame: str
-    n_annotations: int
-    n_items: int
-    n_disputed: int
-    exclusions: list[list[Any]]  # [reason, count]
-    repeats: str
-    before_declared: int = 0  # annotations made before the batch was declared
-    participants: list[str] = field(default_factory=list)  # everybody who ever had a hand in it, left-out work included
-    items_left_out: int = 0  # items that meet the conditions and have no answer in the frame
-    records_after: int = 0  # annotations covered by a training or exam that was recorded only after they were made
-    origins: dict[str, int] = field(default_factory=dict)  # annotations by where they came from
-    items_prelabelled: int = 0  # items that somebody began from a pre-label
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleDrawn:
-    sample: str
-    batch: str
-    plan: int
-    kind: str
-    population: int
-    n: int
-    c: int | None
-    risk: float
-    power: float
-    seed: str
-    standing: str
-    frame: str
-    digest: str
-    verifiers: list[str]
-    pool: list[str]
-    measures: str = ""  # digest of the frozen table of strata and sizes
-    strata: list[list[Any]] = field(default_factory=list)  # [name, items, n, expected share of errors]
-    doubles: int = 0
-    parts: list[list[str]] = field(default_factory=list)  # [party, its part] of a joint seed
-    published: str = ""  # when a public seed was published, as an ISO time in UTC
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleExtended:
-    sample: str
-    batch: str
-    n: int  # items drawn now
-    digest: str  # of all of them
-    strata: list[list[Any]] = field(default_factory=list)
-    doubles: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewRecorded:
-    sample: str
-    batch: str
-    item: str
-    verdict: str
-    kind: str
-    reviewer: str
-    rule: str
-    defect: str
-    severity: str
-    correct_label: str
-    unsafe: str
-    comment: str  # salted digest of the erasable text, "" for none
-    label: str = ""  # the label that was judged
-    source: str = ""  # digest of the file that brought the verdict, "" when it was typed in
-    second: bool = False
-    blind: bool = False
-    answer: str = ""
-    obstacle: str = ""
-    safety: str = ""
-    checks: dict[str, str] = field(default_factory=dict)
-    scores: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisputeRuled:
-    batch: str
-    item: str
-    label: str
-    arbitrator: str
-    reason: str  # salted digest of the erasable text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchSettled:
-    batch: str
-    conclusion: str
-    reason: str  # stable code
-    drawn: int
-    reviewed: int
-    defects: int
-    critical: int
-    allowed: int | None  # None: no number of defects decides
-    accuracy: list[float]  # point, low, high; empty when unknown
-    method: str
-    changed: int = 0  # verdicts that were changed after they were given
-    identities: dict[str, int] = field(default_factory=dict)  # how the authors of the verdicts were known
-    design: str = ""  # of the plan that decided
-    proven: bool | None = None  # what the statistics say; None: neither way
-    p_value: float | None = None
-    rule: bool | None = None  # what the contract's or the preset's own rule says
-    inspection: str = ""  # of an AQL's stream when the sample was drawn: normal or tightened
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportIssued:
-    period: str
-    head: str
-    files: dict[str, str]  # file name -> digest
-
-
 BODIES: Final[dict[str, tuple[int, type]]] = {
     "workspace.created": (1, WorkspaceCreated),
     "document.signed": (1, DocumentSigned),
@@ -290,5 +129,91 @@ BODIES: Final[dict[str, tuple[int, type]]] = {
     "dispute.ruled": (1, DisputeRuled),
     "batch.settled": (1, BatchSettled),
     "report.issued": (1, ReportIssued),
+    "training.held": (1, TrainingHeld),
+    "rulebook.acknowledged": (1, ReleaseAcknowledged),
+    "paper.registered": (1, PaperRegistered),
+    "qualification.decided": (1, QualificationDecided),
+    "appeal.filed": (1, AppealFiled),
+    "appeal.ruled": (1, AppealRuled),
+    "duty.assigned": (1, DutyAssigned),
+    "duty.ended": (1, DutyEnded),
+    "staffing.declared": (1, StaffingDeclared),
+    "person.left": (1, PersonLeft),
+    "vendor.imported": (1, VendorImported),
+    "person.erased": (1, PersonErased),
+    "login.changed": (1, LoginChanged),
+    "policy.declared": (1, PolicyDeclared),
+    "card.recorded": (1, CardRecorded),
+    "hit.ruled": (1, HitRuled),
+    "proposal.opened": (1, ProposalOpened),
+    "proposal.closed": (1, ProposalClosed),
+    "correction.recorded": (1, CorrectionRecorded),
+    "problem.closed": (1, ProblemClosed),
+    "correction.reviewed": (1, CorrectionReviewed),
+    "batch.returned": (1, BatchReturned),
+    "gold.retired": (1, GoldRetired),
+    "labels.exported": (1, LabelsExported),
+    "register.entered": (1, RegisterEntered),
+    "incident.noted": (1, IncidentNoted),
+    "risk.noted": (1, RiskNoted),
+    "guidance.given": (1, GuidanceGiven),
 }  # kind -> (format in force, body type)
 KINDS: Final[dict[type, str]] = {body: kind for kind, (_, body) in BODIES.items()}
+
+__all__ = [
+    "BODIES",
+    "KINDS",
+    "Draft",
+    "Fact",
+    "AppealFiled",
+    "AppealRuled",
+    "BatchDeclared",
+    "BatchFrozen",
+    "BatchReturned",
+    "BatchSettled",
+    "CardRecorded",
+    "ClarificationAcknowledged",
+    "ClarificationIssued",
+    "CorrectionRecorded",
+    "CorrectionReviewed",
+    "DisputeRuled",
+    "DocumentSigned",
+    "DutyAssigned",
+    "DutyEnded",
+    "ExamRecorded",
+    "GoldRegistered",
+    "GoldRetired",
+    "GuidanceGiven",
+    "HitRuled",
+    "ImportCounted",
+    "IncidentNoted",
+    "LabelsExported",
+    "LoginChanged",
+    "PaperRegistered",
+    "PersonAdded",
+    "PersonErased",
+    "PersonLeft",
+    "PlanDeclared",
+    "PolicyDeclared",
+    "ProblemClosed",
+    "ProposalClosed",
+    "ProposalOpened",
+    "QualificationDecided",
+    "RegisterEntered",
+    "ReleaseAcknowledged",
+    "ReportIssued",
+    "ReviewRecorded",
+    "RiskNoted",
+    "RulebookReleased",
+    "SampleDrawn",
+    "SampleExtended",
+    "SeedCommitted",
+    "StaffingDeclared",
+    "SupervisionChecked",
+    "SupervisionDeclared",
+    "SupervisionDrawn",
+    "TrainingHeld",
+    "TrainingRecorded",
+    "VendorImported",
+    "WorkspaceCreated",
+]
