@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
-from parts.links import ANNOTATORS, BATCH, OVERVIEW, PEOPLE, PLANNER, RULEBOOKS, follow
+from parts.links import follow
+from parts.pages import PAGES, navigation, pages_for
+from parts.sign_in import entrance, read_only, signed_in
 from parts.start import no_workspace
 from parts.view import View, choose, mark_of, opened, remember, weeks
 from parts.words import plain
@@ -18,7 +20,9 @@ from parts.words import plain
 from labelqa.adapters.report.text import short_digest
 from labelqa.errors import LabelqaError, NoWorkspace
 from labelqa.i18n import LANGS, Lang, Speaker, lang_of_locale
+from labelqa.records.logins import SignedIn
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.identity.logins import signed_desk
 
 ICON: Final = Path(__file__).with_name("icon.svg")
 # Streamlit leaves a hand's breadth free on every side; tables of figures need it.
@@ -56,31 +60,39 @@ def about(desk: Desk, say: Speaker) -> None:
 
 
 def main() -> None:
-    """One rerun: language, navigation, workspace, week, page."""
+    """One rerun: language, workspace, who it is, navigation, week, page."""
     st.set_page_config(page_icon=str(ICON), layout="wide")
     st.html(ROOM)
     say = Speaker(language())
-    page = st.navigation([
-        st.Page(OVERVIEW, title=say("Overview"), icon=":material/dashboard:", url_path="overview", default=True),
-        st.Page(BATCH, title=say("Batch"), icon=":material/inventory_2:", url_path="batch"),
-        st.Page(PLANNER, title=say("Planner"), icon=":material/calculate:", url_path="planner"),
-        st.Page(ANNOTATORS, title=say("Annotators"), icon=":material/group:", url_path="annotators"),
-        st.Page(RULEBOOKS, title=say("Rulebooks"), icon=":material/menu_book:", url_path="rulebooks"),
-        st.Page(PEOPLE, title=say("People"), icon=":material/badge:", url_path="people"),
-    ])  # fmt: skip
     try:
         desk = opened(os.environ)
     except NoWorkspace as error:
+        navigation(PAGES, say)
         no_workspace(error, say)
         return
-    mark = mark_of(desk)
-    remember(View(say=say, desk=desk, mark=mark, week=week(desk, mark, say)))
-    about(desk, say)
-    follow()
     try:
-        page.run()
+        lay_out(desk, say)
     except LabelqaError as error:
         st.warning(plain(say(error.message)))
+
+
+def lay_out(desk: Desk, say: Speaker) -> None:
+    """The sign-in form, or the page that was asked for, for who is there."""
+    found = entrance(desk, say)
+    if found is False:
+        navigation(PAGES, say, hidden=True)  # the address stays as it is, for after the sign-in
+        return
+    who = found if isinstance(found, SignedIn) else None
+    page, mark = navigation(pages_for(who), say), mark_of(desk)
+    here = desk if who is None else signed_desk(desk, who.person)
+    remember(View(say=say, desk=here, mark=mark, week=week(desk, mark, say), who=who))
+    about(desk, say)
+    if who is None:
+        read_only(say)
+    else:
+        signed_in(desk, who, say)
+    follow()
+    page.run()
 
 
 main()

@@ -22,10 +22,14 @@ FAMILIES: Final = {
     "LS": ("Label Studio exports", "Label Studio 导出文件"),
     "IM": ("Imported tables", "导入的表格"),
     "PT": ("Lists of people", "人员列表"),
+    "AT": ("Lists of assignments", "任务分派表"),
     "PL": ("Tables of a trial", "试标表格"),
     "EX": ("Exams", "考核"),
+    "QB": ("Files of exam questions", "试题文件"),
+    "XA": ("xAPI statements", "xAPI 声明"),
     "RV": ("Work sheets and verdicts", "工作表与结论"),
     "LG": ("Ledger, intake and frozen files", "台账、收件与锁定文件"),
+    "RG": ("Registers", "登记"),
     "": ("Rules of work", "工作规则"),
 }
 
@@ -95,11 +99,12 @@ def reasons() -> dict[str, set[str]]:
 def alerts() -> dict[str, set[str]]:
     """What needs a person: alert code → sentences."""
     found: dict[str, set[str]] = {}
-    tree = ast.parse((ROOT / "labelqa" / "workflows" / "alerts.py").read_text("utf-8"))
-    for scope in (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)):
+    for scope in (each for tree in trees() for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)):
         names = _assigned(scope)
         for call in (each for each in ast.walk(scope) if isinstance(each, ast.Call) and _name(each.func) == "Alert"):
             words = {each.arg: each.value for each in call.keywords}
+            if not {"code", "message"} <= words.keys():
+                continue
             codes, texts = list(_literals(words["code"])), list(_texts(words["message"], names))
             if len(codes) == len(texts):
                 pairs = list(zip(codes, texts, strict=True))
@@ -165,10 +170,11 @@ def titled() -> Iterator[Said]:
     from labelqa.rulebook import release
     from labelqa.rulebook.clarification import CLARIFICATION_CODES
     from labelqa.rulebook.diff.check import CHANGE_CODES
+    from labelqa.rulebook.exam.questions import CODES as QUESTION_CODES
     from labelqa.rulebook.lint import catalog
     from labelqa.rulebook.problems import DOCUMENT_CODES
 
-    codes = {**DOCUMENT_CODES, **release.RELEASE_CODES, **CHANGE_CODES, **CLARIFICATION_CODES}
+    codes = {**DOCUMENT_CODES, **release.RELEASE_CODES, **CHANGE_CODES, **CLARIFICATION_CODES, **QUESTION_CODES}
     yield from (Said(code, (title,)) for code, title in codes.items())
     yield from (Said(each.code, (each.title,), severity=str(each.severity)) for each in catalog().values())
 

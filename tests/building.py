@@ -19,20 +19,24 @@ from labelqa.intake import Intake, open_intake
 from labelqa.ledger.store import sqlite_engine, writing
 from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, FileFacts
 from labelqa.records.batch import Batch, Condition, Kind
-from labelqa.records.designs import Design
+from labelqa.records.designs import Design, Terms
 from labelqa.records.governance import Meaning
 from labelqa.records.names import PersonId
 from labelqa.records.people import Duty
 from labelqa.records.results import ImportResult
-from labelqa.records.review import Sample
+from labelqa.records.review import Sample, Verdict, VerdictKind
 from labelqa.records.summary import RulebookLine
 from labelqa.wiring import create_workspace, open_desk, shipped
 from labelqa.workflows.batches import declare_batch, freeze_batch
+from labelqa.workflows.cards import CardForm, record_card
+from labelqa.workflows.correcting import completeness_of, re_review, record_correction
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.drawing.draws import draw_sample
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items
 from labelqa.workflows.imports import import_chunks
 from labelqa.workflows.people import add_person, record_exam, record_training
 from labelqa.workflows.planning.plans import declare_plan
+from labelqa.workflows.population import population
+from labelqa.workflows.reviewing.reviews import record_review
 from labelqa.workflows.rulebooks import adopt_rulebook, find_source, release_rulebook, sign_rulebook
 from labelqa.workflows.state import read_state
 
@@ -216,6 +220,15 @@ def usual(kind: Kind) -> Design:
     return Design.CENSUS if kind is Kind.SAFETY else Design.TWO_POINT
 
 
+def carded(desk: Desk, name: str = "b1", **said: Any) -> None:
+    """Record a complete card; ``said`` is what differs."""
+    told: dict[str, Any] = {
+        "source": "commercial", "licence": "contract 1", "ip_check": "cleared", "personal": False,
+        "modalities": ("text",), "languages": ("zh-CN",), "scale": 100,
+    }  # fmt: skip
+    record_card(desk, CardForm(batch=name, **(told | said)))
+
+
 def frozen_batch(
     desk: Desk,
     name: str = "b1",
@@ -226,9 +239,12 @@ def frozen_batch(
     release: str = RELEASE,
     plan: bool = True,
     design: Design | None = None,
+    card: bool = True,
 ) -> Batch:
     """Declare, plan (seed "the seed of NAME"; two-point where nothing else is said), import and freeze."""
     declare_batch(desk, name, kind=kind, release=release, organizer="Org", where=where)
+    if card:
+        carded(desk, name)
     if plan:
         declare_plan(desk, name, design=design or usual(kind), seed=f"the seed of {name}")
     take_in(desk, answers, name=f"{name}.csv")
@@ -239,3 +255,26 @@ def drawn_batch(desk: Desk, name: str = "b1", *, answers: Sequence[Answer], **op
     """The same, and draw."""
     frozen_batch(desk, name, answers=answers, **options)
     return draw_sample(desk, name, verifiers=2)
+
+
+def corrected(desk: Desk, name: str = "b1", *, by: str = EXECUTORS[0], again: str = REVIEWERS[0]) -> int:
+    """Correct what was found wrong, to another label, and have it found correct; comes back with how many items."""
+    state = read_state(desk)
+    batch = state.batch(name)
+    found = completeness_of(desk, state, batch).open_items
+    labels = population(desk, state, batch).labels
+    for item in found:
+        record_correction(desk, name, item, label=next(each for each in batch.labels if each != labels[item]), by=by)
+        re_review(desk, name, item, by=again, verdict=Verdict.CORRECT)
+    return len(found)
+
+
+def verified(desk: Desk, name: str = "b1", *, wrong: int = 0) -> Sample:
+    """A verification of a safety batch by the one reviewer outside it: planned, drawn and judged."""
+    terms = Terms(kind=str(VerdictKind.VERIFICATION))
+    declare_plan(desk, name, design=Design.ZERO_ACCEPTANCE, terms=terms, seed=f"outside {name}")
+    sample = draw_sample(desk, name, verifiers=1)
+    for place, each in enumerate(drawn_items(desk, sample.sample)):
+        said = {"verdict": Verdict.INCORRECT, "defect": "R1"} if place < wrong else {"verdict": Verdict.CORRECT}
+        record_review(desk, sample.sample, each.item_id, by=each.verifier, **said)
+    return sample

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import settings as drawing
 
 from labelqa.reduce.spark import SparkReducer
+from tests.cluster import Cluster, NoServer, running
 
 REQUIRED = {part for part in os.environ.get("LABELQA_REQUIRE", "").split(",") if part}
 
@@ -21,7 +24,7 @@ if REQUIRED:
     drawing.load_profile("required")
 
 
-def missing(part: str, why: str) -> None:
+def missing(part: str, why: str) -> NoReturn:
     """Skip because a part is not there; fail instead when LABELQA_REQUIRE names it."""
     if part in REQUIRED:
         pytest.fail(f"{part} is required here: {why}")
@@ -54,6 +57,19 @@ def spark() -> Iterator[SparkReducer]:
     reducer = SparkReducer(settings=settings)
     yield reducer
     reducer.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL server of the tests' own, one a process."""
+    if find_spec("pg8000") is None:
+        missing("postgres", "pg8000 is not installed")
+    with ExitStack() as stack:
+        try:
+            cluster = stack.enter_context(running())
+        except NoServer as error:
+            missing("postgres", str(error))
+        yield cluster
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ CODE = ("labelqa", "dashboards", "sample_data", "benchmarks", "docs")
 HALVES = ("pypi|\\.", "python|hosted", "mirror|s?\\.", "/ho|me/", "/Us|ers/", "/wo|rk/", "index|-url")
 FOREIGN = re.compile("|".join(each.replace("|", "") for each in HALVES))
 # bodies of facts and steps of the demo, each a line under a module that explains them all
-TOLD = ("records/facts", "adapters/cli/demo_batch", "adapters/cli/demo_opening")
+TOLD = ("records/facts", "records/bodies", "adapters/cli/demo_batch", "adapters/cli/demo_opening")
 TOLD_BY_THEIR_MODULE = tuple(f"labelqa/{each}.py" for each in TOLD)
 TOP = {"pyproject.toml", "README.md", "labelqa", "rulebooks", "dashboards", "tests", "sample_data", ".ci", "LICENSE"}
 TOP |= {"CHANGELOG.md", "docs", "benchmarks", ".gitignore"}

@@ -26,6 +26,7 @@ def lay_out(view: View, line: BatchLine) -> None:
     )))  # fmt: skip
     conclusion(line, say)
     figures(line, say)
+    open_matters(line, say)
     if line.next_duty or line.next_command:
         section(say("Next step"))
         next_step(line, say)
@@ -64,6 +65,31 @@ def figures(line: BatchLine, say: Speaker) -> None:
         number_card(
             say("Disputes open"), count(line.disputes_open), say("{n} disputed at the freeze", n=count(line.disputed)),
         )  # fmt: skip
+
+
+def open_matters(line: BatchLine, say: Speaker) -> None:
+    """What was found and is open, how much of a safety batch failed, and what stands against settling."""
+    life, columns = line.life, st.columns(3)
+    with columns[0]:
+        number_card(
+            say("Problems open"), count(life.problems_open), say("{n} items were found wrong so far", n=count(life.problems)),
+        )  # fmt: skip
+    with columns[1]:
+        number_card(
+            say("Harmful hits reported"), count(life.hits), *([say("the batch is blocked until a second person rules")] if life.blocked else []),
+        )  # fmt: skip
+    if life.first_review is not None:
+        with columns[2]:
+            first, after = life.first_review.batch, life.first_review.batch_after
+            whole, left = life.first_review.whole, life.first_review.whole_after
+            number_card(
+                say("Failed the first review"), f"{first.failing}/{first.items}",
+                say("of all safety items of this line of the rulebook: {share}", share=f"{whole.failing}/{whole.items}"),
+                say("after correction: {batch}, of all {whole}", batch=f"{after.failing}/{after.items}", whole=f"{left.failing}/{left.items}"),
+            )  # fmt: skip
+    if life.missing and line.stage is not Stage.OPEN:
+        with st.expander(say("What stands against settling it ({n})", n=len(life.missing)), expanded=life.blocked):
+            st.markdown("\n".join(f"- {plain(say(each))}" for each in life.missing))
 
 
 def leads(line: BatchLine, say: Speaker) -> None:

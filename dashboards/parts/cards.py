@@ -20,6 +20,7 @@ from labelqa.i18n import Speaker
 from labelqa.records.batch import Stage
 from labelqa.records.estimate import Estimate, Figure, Unknown
 from labelqa.records.finding import Severity
+from labelqa.records.life import CardState
 from labelqa.records.summary import Alert, BatchLine
 from parts.links import batch_link, subject_link
 from parts.words import plain
@@ -27,8 +28,11 @@ from parts.words import plain
 COLOURS: Final = {
     Stage.OPEN: "gray",
     Stage.FROZEN: "blue",
+    Stage.DISPUTED: "orange",
     Stage.IN_REVIEW: "orange",
+    Stage.CORRECTING: "orange",
     Stage.REVIEWED: "violet",
+    Stage.BLOCKED: "red",
     Stage.SETTLED: "green",
 }
 ICONS: Final = {
@@ -77,6 +81,9 @@ def badges(line: BatchLine, say: Speaker) -> str:
     if line.late:
         late = say("declared after labeling began")
         shown.append(f":orange-badge[{plain(late)}]")
+    if line.life.card is not CardState.RECORDED:
+        card = say("Card: {state}", state=name_of(line.life.card, say))
+        shown.append(f":orange-badge[{plain(card)}]")
     return " ".join(shown)
 
 

@@ -42,6 +42,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "unsafe": N_("unsafe"),
     "gold-wrong": N_("gold wrong"),
     "unqualified": N_("not qualified"),
+    "corrected": N_("by correction"),
 }
 
 

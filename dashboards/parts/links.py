@@ -16,8 +16,12 @@ ANNOTATORS: Final = "views/annotators.py"
 PLANNER: Final = "views/planner.py"
 RULEBOOKS: Final = "views/rulebooks.py"
 PEOPLE: Final = "views/people.py"
+QUEUE: Final = "views/queue.py"
+BOARD: Final = "views/board.py"
+EXAM: Final = "views/exam.py"
 OPEN: Final = {"batch": BATCH, "person": ANNOTATORS, "rulebook": RULEBOOKS}  # kinds of subjects that have a page
 WANTED: Final = "wanted-page"
+OPENED: Final = "opened-pages"  # the pages that who is there may see; a link to another one is not shown
 KEPT: Final = ("lang", "week")  # travel along to the next page
 
 
@@ -53,8 +57,16 @@ def follow() -> None:
     """Move to the page that was asked for, if any."""
     if WANTED in st.session_state:
         page, chosen = st.session_state.pop(WANTED)
+        if not _open(page):
+            return
         st.switch_page(page, query_params=with_choices(**chosen))
 
 
+def _open(page: str) -> bool:
+    return page in st.session_state.get(OPENED, (page,))
+
+
 def _link(page: str, label: str, **chosen: str) -> None:
+    if not _open(page):
+        return
     st.page_link(page, label=plain(label), icon=":material/arrow_forward:", query_params=with_choices(**chosen))

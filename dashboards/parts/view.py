@@ -15,6 +15,7 @@ import streamlit as st
 from labelqa.errors import LabelqaError
 from labelqa.i18n import Speaker
 from labelqa.records.estimate import Estimate
+from labelqa.records.logins import WRITING, Role, SignedIn
 from labelqa.records.summary import Summary
 from labelqa.wiring import open_desk
 from labelqa.workflows.batches import batch_lines
@@ -32,17 +33,25 @@ KEPT: Final = 400  # answers in memory; a page of items is the largest of them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One reader's rerun: the language, the desk, the week."""
+    """One reader's rerun: the language, the desk, the week, and who it is.
+
+    At the desk of somebody who is signed in facts are recorded under the pseudonym, as authenticated.
+    """
 
     say: Speaker
     desk: Desk
     mark: str  # changes whenever an answer could change
     week: str
+    who: SignedIn | None = None  # None: nobody has a login, and nothing may be recorded
 
     @property
     def zone(self) -> str:
         """The time zone that times are shown in."""
         return self.desk.settings.timezone
+
+    def may(self, *roles: Role) -> bool:
+        """Whether whoever is there may do what one of these roles does; without a login nobody may, nor an inspector."""
+        return self.who is not None and bool(self.who.roles & WRITING & frozenset(roles))
 
     def ask(self, question: Callable[..., Answer], *subject: Any, **options: Any) -> Answer:
         """A use case's answer, from memory while the ledger stands still."""

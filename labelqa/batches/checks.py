@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from labelqa.records.designs import Design, StratumSize, terms_of
 from labelqa.records.facts import DisputeRuled, Fact, PlanDeclared, ReviewRecorded, SampleDrawn, SampleExtended
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId, SampleId
+from labelqa.records.production import DisputeOutcome
 from labelqa.records.review import (
     DefectSeverity,
     DrawStep,
@@ -34,7 +35,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """An arbitrator's final word on a disputed item: its label of record."""
+    """An arbitrator's final word on a disputed item: its label of record, or that none stands ("")."""
 
     batch: BatchName
     item_id: ItemId
@@ -43,6 +44,14 @@ class Ruling:
     identity: Identity
     at: datetime
     fact: int
+    outcome: DisputeOutcome = DisputeOutcome.UPHELD
+    rule: str = ""  # the rule cited
+    unclear: bool = False  # the arbitrator found the rule unclear
+
+    @property
+    def stands(self) -> bool:
+        """Whether a label stands by it; else the item is discarded, or goes back to be corrected."""
+        return self.outcome is DisputeOutcome.UPHELD
 
 
 def in_force(facts: Iterable[Fact], body: type[Body]) -> Iterator[tuple[Fact, Body]]:
@@ -191,6 +200,9 @@ def fold_rulings(facts: Iterable[Fact]) -> dict[BatchName, dict[ItemId, Ruling]]
             identity=fact.identity,
             at=fact.effective_at,
             fact=fact.seq,
+            outcome=DisputeOutcome(body.outcome or DisputeOutcome.UPHELD),
+            rule=body.rule,
+            unclear=body.unclear,
         )
         rulings.setdefault(ruling.batch, {})[ruling.item_id] = ruling
     return rulings

@@ -13,12 +13,16 @@ from typing import NamedTuple
 
 from labelqa.batches.checks import current_reviews
 from labelqa.batches.counting import Mark, illegal, mark_of
+from labelqa.batches.life import Life
 from labelqa.records.batch import Kind
 from labelqa.records.designs import Certificate, Design, Terms
 from labelqa.records.names import ItemId, PersonId
 from labelqa.records.review import Drawn, Plan, Review, Sample, VerdictKind
 
-__all__ = ["Evidence", "Tally", "changed", "countable", "current_of", "deciding", "illegal", "plan_to_draw", "tally"]
+__all__ = [
+    "Evidence", "Tally", "changed", "countable", "current_of", "deciding", "illegal", "last_early", "plan_to_draw",
+    "purpose_of", "tally",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,7 @@ class Evidence:
     sample: Sample | None  # the one that decides, see deciding()
     drawn: frozenset[ItemId]  # its items
     reviews: tuple[Review, ...]  # its verdicts that count, see countable()
-    everything: tuple[Review, ...]  # all verdicts ever given on any sample of the batch: one hit among them voids it
+    everything: tuple[Review, ...]  # all verdicts ever given on any sample of the batch
     disputes_open: int
     unqualified: int  # annotations of the batch by people who were not qualified
     items_left_out: int = 0  # items that meet the batch's conditions and have no answer in the frame
@@ -37,6 +41,7 @@ class Evidence:
     certificate: Certificate | None = None  # of the sample that decides
     further: tuple[Certificate, ...] = ()  # of the other samples
     draw: tuple[Drawn, ...] = ()  # the items of the sample that decides, as they were drawn
+    life: Life = field(default_factory=Life)  # what happened beside the checks
 
 
 class Tally(NamedTuple):
@@ -63,16 +68,31 @@ def deciding(samples: Sequence[Sample], plans: Sequence[Plan] = (), kind: Kind =
     return next((each for each in drawn if each.plan not in numbers), drawn[0] if drawn else None)
 
 
-def plan_to_draw(plans: Sequence[Plan]) -> Plan | None:
-    """The plan that the next draw follows.
+def plan_to_draw(plans: Sequence[Plan], kind: Kind = Kind.FUNCTIONAL) -> Plan | None:
+    """The plan that the next draw of a batch of this kind follows.
 
-    While nothing of the batch is imported, a plan may be thought over: the last of those counts. Later ones never take
-    the place of an earlier one, they only add a further sample: otherwise one could plan until the draw suits.
+    While nothing of the batch is imported, a plan may be thought over: the last of those for one purpose counts, and a
+    verification beside the review of every item takes nothing's place. Later ones never take the place of an earlier
+    one, they only add a further sample: otherwise one could plan until the draw suits.
     """
-    early = [plan for plan in plans if plan.before_labels]
-    if early:
-        return max(early, key=lambda plan: plan.fact)
-    return min(plans, key=lambda plan: plan.fact, default=None)
+    early = last_early(plans, kind)
+    return early[0] if early else min(plans, key=lambda plan: plan.fact, default=None)
+
+
+def last_early(plans: Sequence[Plan], kind: Kind) -> list[Plan]:
+    """Of the plans made before anything was labelled the last for each purpose, in the order of their first ones."""
+    last: dict[VerdictKind, Plan] = {}
+    for plan in sorted(plans, key=lambda plan: plan.fact):
+        if plan.before_labels:
+            last[purpose_of(plan, kind)] = plan  # keeps the place of the first one
+    return list(last.values())
+
+
+def purpose_of(plan: Plan, kind: Kind) -> VerdictKind:
+    """In which capacity the verdicts on a sample of this plan are given, in a batch of this kind."""
+    if plan.terms.kind:
+        return VerdictKind(plan.terms.kind)
+    return VerdictKind.REVIEW if kind is Kind.SAFETY else VerdictKind.VERIFICATION
 
 
 def countable(
@@ -93,9 +113,10 @@ def countable(
 
 
 def changed(reviews: Iterable[Review]) -> int:
-    """How many verdicts were changed after they were given; a second opinion changes none."""
-    given = Counter((each.sample, each.item_id, each.second) for each in reviews)
-    return sum(times - 1 for times in given.values())
+    """How many verdicts were changed after they were given, appeals included; a second opinion changes none."""
+    known = list(reviews)
+    given = Counter((each.sample, each.item_id, each.second) for each in known)
+    return sum(times - 1 for times in given.values()) + sum(bool(each.overturned) for each in known)
 
 
 def current_of(evidence: Evidence) -> dict[ItemId, Review]:

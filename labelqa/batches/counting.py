@@ -32,8 +32,17 @@ def illegal(review: Review) -> bool:
 
     A code that cannot be read counts as a report, and so does "unsafe" without a code.
     """
-    code = review.unsafe.strip().upper().replace(".", "").replace(" ", "")
-    return not code.startswith("A5") if code else review.safety == Safety.UNSAFE
+    return illegal_code(review.unsafe, review.safety)
+
+
+def illegal_code(unsafe: str, safety: str = "") -> bool:
+    """The same of what a verdict says: the code of its risk, and its safety verdict.
+
+    >>> illegal_code("A.1 a"), illegal_code("A.5 b"), illegal_code("", "unsafe"), illegal_code("")
+    (True, False, True, False)
+    """
+    code = unsafe.strip().upper().replace(".", "").replace(" ", "")
+    return not code.startswith("A5") if code else safety == Safety.UNSAFE
 
 
 def suspected(review: Review) -> bool:
@@ -42,7 +51,10 @@ def suspected(review: Review) -> bool:
 
 
 def defective(review: Review) -> bool:
-    """Whether a verdict counts against the label of record, an undecidable one included."""
+    """Whether a verdict counts against the label of record, an undecidable one included; one that an appeal overturned
+    does not."""
+    if review.overturned:
+        return False
     return review.verdict is not Verdict.CORRECT or suspected(review)
 
 
@@ -50,8 +62,11 @@ def mark_of(review: Review, terms: Terms) -> Mark:
     """What a verdict counts as under the terms of a plan.
 
     Where illegal and harmful content alone counts, an item that could not be judged is not known to be safe: it counts
-    as the plan declares of undecidable ones, unless its safety was judged by itself.
+    as the plan declares of undecidable ones, unless its safety was judged by itself. What an appeal overturned counts
+    for the label.
     """
+    if review.overturned:
+        return Mark.RIGHT
     if terms.counts is Counts.UNSAFE:
         return _safety_mark(review, terms)
     if review.verdict is Verdict.UNDECIDABLE and not suspected(review):
@@ -76,7 +91,7 @@ def knocks_out(review: Review, terms: Terms, severities: Mapping[str, DefectSeve
 
     ``severities`` is how grave each rule's breach and each defect is, by the rulebook; what a verdict says goes first.
     """
-    if not terms.one_vote:
+    if not terms.one_vote or review.overturned:
         return False
     if UNSAFE in terms.one_vote and illegal(review):
         return True

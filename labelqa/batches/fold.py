@@ -7,7 +7,7 @@ frozen twice, settled twice), the first one stands: nothing is replaced in silen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from labelqa.batches.checks import Key, Value, current_reviews, fold_reviews, fold_samples, grouped, in_force
 from labelqa.records.batch import (
@@ -29,29 +29,39 @@ from labelqa.records.facts import (
     DisputeRuled,
     Fact,
     PlanDeclared,
+    ReviewRecorded,
     SampleDrawn,
+    SampleExtended,
 )
 from labelqa.records.names import BatchName, Digest, PersonId, ReleaseName, SampleId
-from labelqa.records.review import Review, Sample
+from labelqa.records.review import Sample
 
 Settled: TypeAlias = tuple[Fact, BatchSettled]
 
+# What a batch is folded from: what is said of it as a whole, in some facts a batch, and of its items, in thousands.
+SAID_OF_BATCHES: Final = (BatchDeclared, PlanDeclared, BatchFrozen, SampleDrawn, SampleExtended, BatchSettled)
+SAID_OF_ITEMS: Final = (DisputeRuled, ReviewRecorded)
 
-def fold_batches(facts: Iterable[Fact]) -> dict[BatchName, Batch]:
+
+def fold_batches(facts: Iterable[Fact], judged: Mapping[SampleId, int] | None = None) -> dict[BatchName, Batch]:
     """Every declared batch, in the order of declaration, with its stage and the facts about it.
 
-    ``facts`` leaves verdicts out: they are many, and found by their sample (:func:`fold_reviews`).
+    ``facts`` may be those about one batch alone; other kinds than :data:`SAID_OF_BATCHES` and :data:`SAID_OF_ITEMS`
+    change nothing. The trail of facts leaves verdicts out: they are many, and found by their sample
+    (:func:`fold_reviews`). ``judged`` says how many items of a sample have a verdict where its verdicts are not among
+    the facts.
     """
     known = list(facts)
     declared = _first((BatchName(body.batch), (fact, body)) for fact, body in in_force(known, BatchDeclared))
     freezes = _first((BatchName(body.batch), (fact, body)) for fact, body in in_force(known, BatchFrozen))
     ends = _first((BatchName(body.batch), (fact, body)) for fact, body in in_force(known, BatchSettled))
-    samples, reviews, trails = fold_samples(known), fold_reviews(known), _trails(known)
+    samples, trails = fold_samples(known), _trails(known)
+    counts = {sample: len(current_reviews(given)) for sample, given in fold_reviews(known).items()} | dict(judged or {})
     batches = {}
     for name, (fact, body) in declared.items():
         end = ends.get(name)
         freeze = _freeze(*freezes[name]) if name in freezes else None
-        stage = stage_of(freeze, samples.get(name, ()), reviews, settled=end is not None)
+        stage = stage_of(freeze, samples.get(name, ()), counts, settled=end is not None)
         batches[name] = _batch(fact, body, freeze=freeze, end=end, stage=stage, trail=trails[name])
     return batches
 
@@ -59,18 +69,21 @@ def fold_batches(facts: Iterable[Fact]) -> dict[BatchName, Batch]:
 def stage_of(
     freeze: Freeze | None,
     samples: Sequence[Sample],
-    reviews: Mapping[SampleId, Sequence[Review]],
+    judged: Mapping[SampleId, int],
     *,
     settled: bool,
 ) -> Stage:
-    """Where a batch is: open, frozen, in review once drawn, reviewed once every drawn item has a verdict, settled."""
+    """Where a batch is: open, frozen, in review once drawn, reviewed once every drawn item has a verdict, settled.
+
+    ``judged``: how many items of a sample have a verdict, second opinions apart.
+    """
     if settled:
         return Stage.SETTLED
     if freeze is None:
         return Stage.OPEN
     if not samples:
         return Stage.FROZEN
-    done = all(len(current_reviews(reviews.get(each.sample, ()))) >= each.resolved.n for each in samples)
+    done = all(judged.get(each.sample, 0) >= each.resolved.n for each in samples)
     return Stage.REVIEWED if done else Stage.IN_REVIEW
 
 
@@ -105,6 +118,8 @@ def _batch(
         answers=body.answers,
         recheck=body.recheck,
         sources=tuple(map(BatchName, body.sources)),
+        parent=body.parent,
+        round=body.round,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from labelqa.batches.disputing import Disputed, why_not_outcome
 from labelqa.batches.verdict import below, contradictions, unknown_words
 from labelqa.errors import Message
 from labelqa.records.batch import Batch, Kind
@@ -179,23 +180,28 @@ def why_not_rule(
     participants: Collection[PersonId],
     qualification: Qualification | None,
     drawn: bool = False,
+    standing: Disputed | None = None,
+    rules: Collection[str] | None = None,
 ) -> list[Message]:
     """A ruling decides a disputed item with a label of the batch, by somebody with no other duty in it.
 
-    GB/T 45674—2025, 7.3 c). A second ruling must supersede the first; the caller passes the items still open.
+    GB/T 45674—2025, 7.3 c). A second ruling must supersede the first. Once a sample is drawn only items that somebody
+    disputed since are ruled on (``standing``), and no label changes; ``rules`` are those that may be cited.
     """
     who = {"person": ruling.arbitrator, "item": ruling.item, "batch": batch.name, "label": ruling.label}
-    reasons = _settled(batch)
+    reasons, known = _settled(batch), standing or Disputed(waits=False)
     if batch.freeze is None:
         reasons.append(Message("batch {batch} is not frozen yet, so nothing in it is disputed", who))
     elif ruling.item not in disputed:
         reasons.append(Message("item {item} of batch {batch} is not disputed", who))
-    if batch.labels and ruling.label not in batch.labels:
+    if batch.labels and ruling.label and ruling.label not in batch.labels:
         reasons.append(Message("{label} is not a label of batch {batch}", who))
-    if drawn:
+    if drawn and not known.waits:
         reasons.append(
             Message("a sample of batch {batch} is drawn: its labels of record stay as they were judged", who)
         )
+    else:
+        reasons += why_not_outcome(ruling, batch=batch, standing=known, drawn=drawn, rules=rules)
     if ruling.arbitrator in participants:
         reasons.append(Message("{person} held another duty in batch {batch} and may not rule in it", who))
     if qualification is None or qualification.standing is not Standing.QUALIFIED:

@@ -1,27 +1,25 @@
 """What becomes of a batch: accepted, labelled again, or void; and what must happen before that can be said.
 
-Functional and safety labeling have opposite rules. Functional: a planned spot check; any illegal or harmful content
-voids the batch (GB/T 45674—2025, 8.2 g), and the design of the plan accepts or rejects it: where a contract has a rule,
-the rule decides and the statistics stand beside it. Safety: every item is approved by a reviewer (8.3 b); when more than
-5 % of all items fail their first review the batch is void (8.3 c). An undecidable verdict counts as a defect.
+Functional and safety labeling have opposite rules. Functional: a planned spot check; confirmed illegal or harmful
+content voids the batch (GB/T 45674—2025, 8.2 g), and the design of the plan accepts or rejects it: where a contract has
+a rule, the rule decides and the statistics stand beside it. Safety: every item is approved by a reviewer (8.3 b); when
+more than 5 % of all items fail their first review the batch is void (8.3 c). An undecidable verdict counts as a defect.
+Either is accepted only once nothing stands against it (:mod:`labelqa.batches.life`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Final, NamedTuple
 
-from labelqa.batches.checks import first_reviews
-from labelqa.batches.conclusion import Evidence, current_of, tally
-from labelqa.batches.counting import defective
+from labelqa.batches.conclusion import Evidence, current_of
+from labelqa.batches.hits import confirmed, why_blocked
+from labelqa.batches.life import failed_first, not_approved, over_limit, why_not_accept, why_not_relabel
 from labelqa.batches.statements import ANYTIME
 from labelqa.errors import Message, Refused
 from labelqa.i18n import N_
 from labelqa.records.batch import Batch, Conclusion, Kind
 from labelqa.records.designs import Certificate, Decision, Design
-
-FAILING_LIMIT: Final = Fraction(5, 100)  # GB/T 45674—2025, 8.3 c): "exceed 5 %" of all safety items of the batch
 
 REASONS: Final[Mapping[str, str]] = {
     "within-plan": N_("no more defects than the plan allows"),
@@ -35,6 +33,7 @@ REASONS: Final[Mapping[str, str]] = {
     "rule-failed": N_("failed by the contract's rule"),
     "further-sample": N_("a further sample speaks against it"),
     "failed-items": N_("items failed the safety review"),
+    "not-corrected": N_("problems found were not corrected"),
     "items-left-out": N_("items without an answer that was reviewed"),
     "unqualified-work": N_("labels by people who were not qualified"),
     "unsafe-content": N_("illegal or harmful content found"),
@@ -66,38 +65,60 @@ def reason_name(code: str) -> Message:
     return Message(REASONS.get(code, code))
 
 
-def why_not_settle(batch: Batch, evidence: Evidence) -> list[Message]:
-    """What must happen before the batch can be settled; empty when :func:`conclude` has an answer."""
+def why_not_settle(batch: Batch, evidence: Evidence, *, relabel: bool = False) -> list[Message]:
+    """Everything that must happen before the batch can be settled; empty when :func:`conclude` has an answer.
+
+    A confirmed hit needs nothing else. What is void or to be labelled again waits for no correction, no card and no
+    appeal; ``relabel`` chooses that where problems found are still open.
+    """
     name = {"batch": batch.name}
     if batch.conclusion is not None:
         return [Message("batch {batch} is settled already", name)]
     if batch.freeze is None:
         return [Message("batch {batch} is not frozen yet", name)]
-    if evidence.sample is None:
+    if confirmed(batch, evidence.life.hits):
+        return []
+    reasons = [*why_undecided(batch, evidence), *_disputed(batch, evidence), *why_blocked(batch, evidence.life.hits)]
+    coming = heading(batch, evidence)
+    if relabel:
+        chosen = coming is None or coming.conclusion is Conclusion.ACCEPT
+        return reasons or (why_not_relabel(batch, evidence) if chosen else [])
+    if coming is None or coming.conclusion is Conclusion.ACCEPT:
+        reasons += why_not_accept(batch, evidence)
+    return reasons
+
+
+def why_undecided(batch: Batch, evidence: Evidence) -> list[Message]:
+    """What the checks of a frozen batch still lack before they say something."""
+    name = {"batch": batch.name}
+    if evidence.sample is None or batch.freeze is None:
         return [Message("batch {batch} has no sample that could decide: plan, draw and review one first", name)]
-    void = _void(batch, evidence, batch.freeze.n_items)
-    reasons = _open_items(batch, evidence, batch.freeze.n_items, void=void)
-    if evidence.pending and (void is None or batch.kind is Kind.SAFETY):
+    reasons = _open_items(batch, evidence, batch.freeze.n_items)
+    if evidence.pending:
         text = Message("{n} items of a further sample of batch {batch} have no verdict yet",
                        {"n": evidence.pending, **name})  # fmt: skip
-        reasons.append(text)
-    if evidence.disputes_open and not reasons and void is None:
-        text = Message("{n} disputed items of batch {batch} wait for the arbitrator's ruling",
-                       {"n": evidence.disputes_open, **name})  # fmt: skip
         reasons.append(text)
     return reasons
 
 
-def _open_items(batch: Batch, evidence: Evidence, n_items: int, *, void: Outcome | None) -> list[Message]:
+def _disputed(batch: Batch, evidence: Evidence) -> list[Message]:
+    """Open disputes; a safety batch that is void waits for none."""
+    if not evidence.disputes_open or (batch.kind is Kind.SAFETY and over_limit(batch, evidence)):
+        return []
+    values = {"n": evidence.disputes_open, "batch": batch.name}
+    return [Message("{n} disputed items of batch {batch} wait for the arbitrator's ruling", values)]
+
+
+def _open_items(batch: Batch, evidence: Evidence, n_items: int) -> list[Message]:
     """What the sample that decides still lacks."""
     if batch.kind is Kind.SAFETY:
-        missing = n_items - len(current_of(evidence))
+        missing = n_items - len(current_of(evidence).keys() | evidence.life.discarded)
         text = N_(
             "{n} of {total} items of batch {batch} have no verdict by a qualified reviewer who did not label them"
         )
         return [Message(text, {"n": missing, "total": n_items, "batch": batch.name})] if missing > 0 else []
     found = evidence.certificate
-    if void is not None or found is None or _settles(evidence, found):
+    if found is None or _settles(evidence, found):
         return []
     if found.design is Design.ESTIMATE:
         text = N_(
@@ -135,40 +156,60 @@ def _ended(evidence: Evidence, found: Certificate) -> bool:
     return (cut is not None and found.read >= cut) or (found.fewest_more is None and found.given >= found.drawn)
 
 
-def conclude(batch: Batch, evidence: Evidence) -> Outcome:
-    """What becomes of the batch; raises :class:`Refused` with the first reason of :func:`why_not_settle`."""
-    reasons = why_not_settle(batch, evidence)
-    if reasons or batch.freeze is None:
-        raise Refused(reasons[0].text, **reasons[0].values)
-    outcome = _void(batch, evidence, batch.freeze.n_items) or _unqualified(evidence)
-    if outcome is not None:
-        return outcome
+def conclude(batch: Batch, evidence: Evidence, *, relabel: bool = False) -> Outcome:
+    """What becomes of the batch; raises :class:`Refused` with the first reason of :func:`why_not_settle`.
+
+    ``relabel``: it is to be labelled again rather than corrected. A batch that is void stays void.
+    """
+    reasons = why_not_settle(batch, evidence, relabel=relabel)
+    outcome = None if reasons else heading(batch, evidence)
+    if outcome is None:
+        reason = reasons[0] if reasons else Message("batch {batch} is not decided", {"batch": batch.name})
+        raise Refused(reason.text, **reason.values)
+    return _chosen(batch, evidence) if relabel and outcome.conclusion is Conclusion.ACCEPT else outcome
+
+
+def heading(batch: Batch, evidence: Evidence) -> Outcome | None:
+    """What the batch would become if nothing else stood against it; None while its checks say nothing.
+
+    A functional batch with a confirmed hit is void, whatever else was found; of a safety batch the first review says
+    whether it is.
+    """
+    if batch.freeze is None:
+        return None
+    void = _void(batch, evidence, batch.freeze.n_items)
+    if void is not None or why_undecided(batch, evidence):
+        return void
+    unqualified = _unqualified(evidence)
+    if unqualified is not None:
+        return unqualified
     outcome = _safety(evidence) if batch.kind is Kind.SAFETY else _functional(evidence)
     return _against(evidence) or outcome if outcome.conclusion is Conclusion.ACCEPT else outcome
 
 
-def _failing(evidence: Evidence) -> tuple[int, int]:
-    """Items that failed their first review, and items that failed their first or their current one."""
-    first = {item: each for item, each in first_reviews(evidence.reviews).items() if item in evidence.drawn}
-    at_first = {item for item, each in first.items() if defective(each)}
-    ever = at_first | {item for item, each in current_of(evidence).items() if defective(each)}
-    return len(at_first), len(ever)
+def _chosen(batch: Batch, evidence: Evidence) -> Outcome:
+    """Labelled again by choice, because of what was found and not corrected."""
+    if batch.kind is Kind.SAFETY:
+        n = len(not_approved(evidence) | evidence.life.uncorrected | evidence.life.unreviewed)
+        text = Message("{n} items failed the safety review: they are labelled again", {"n": n})
+        return Outcome(Conclusion.RELABEL, "failed-items", text)
+    text = Message("{n} problems found were not corrected: they are labelled again", {"n": evidence.life.open})
+    return Outcome(Conclusion.RELABEL, "not-corrected", text)
 
 
 def _void(batch: Batch, evidence: Evidence, n_items: int) -> Outcome | None:
     if batch.kind is Kind.SAFETY:
-        failing, _ = _failing(evidence)
-        if Fraction(failing, n_items) <= FAILING_LIMIT:
+        if not over_limit(batch, evidence):
             return None
         text = Message(
             "{n} of {total} items failed their first review, more than 5%: the batch is void",
-            {"n": failing, "total": n_items},
+            {"n": len(failed_first(evidence.reviews, evidence.drawn)), "total": n_items},
         )
         return Outcome(Conclusion.VOID, "failing-over-limit", text)
-    hits = tally(evidence).critical
+    hits = confirmed(batch, evidence.life.hits)
     if not hits:
         return None
-    text = Message("suspected illegal or harmful content was found in {n} items: the batch is void", {"n": hits})
+    text = Message("illegal or harmful content is confirmed in {n} items: the batch is void", {"n": len(hits)})
     return Outcome(Conclusion.VOID, "unsafe-content", text)
 
 
@@ -209,15 +250,12 @@ def _against(evidence: Evidence) -> Outcome | None:
 
 
 def _safety(evidence: Evidence) -> Outcome:
-    _, failing = _failing(evidence)
+    """Every item has a verdict, and few failed; whether all are approved by now is a matter of acceptance."""
     if evidence.items_left_out:
         text = Message(
             "{n} items of the batch have no answer that was reviewed: they are labelled again",
             {"n": evidence.items_left_out},
         )
         return Outcome(Conclusion.RELABEL, "items-left-out", text)
-    if failing:
-        text = Message("{n} items failed the safety review: they are labelled again", {"n": failing})
-        return Outcome(Conclusion.RELABEL, "failed-items", text)
     text = Message("every item was approved by a reviewer: the batch is accepted")
     return Outcome(Conclusion.ACCEPT, "all-approved", text)

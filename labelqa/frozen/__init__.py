@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from labelqa.frozen.store import ANNOTATIONS, ITEMS, FrozenStore
+from labelqa.frozen.where import texts
 
-__all__ = ["ANNOTATIONS", "ITEMS", "FrozenStore"]
+__all__ = ["ANNOTATIONS", "ITEMS", "FrozenStore", "texts"]

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select, update
 
 from labelqa.errors import Busy, NoWorkspace
 from labelqa.intake.read import Reading
-from labelqa.intake.stage import Staged, Staging, Writing
+from labelqa.intake.staged import Staged, Writing
 from labelqa.intake.tables import FORMAT, about, gold, imports, item_revisions, items, metadata, revisions, servers
+
+if TYPE_CHECKING:
+    from labelqa.intake.stage import Staging
 
 
 class Intake(Reading):
@@ -73,6 +77,8 @@ class Intake(Reading):
         self, *, server: str, file_digest: str, options: str, counted: Callable[[], Collection[int]]
     ) -> Iterator[Staging]:
         """Stage one import under the lock; ``counted`` tells which import numbers the ledger knows."""
+        from labelqa.intake.stage import Staging  # here, as most commands import nothing
+
         with self.locked():
             self.reconcile(counted())
             with self._writing(self._engine) as connection:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Engine, Select, func, select
 
-from labelqa.intake.digest import ColumnDigest
-from labelqa.intake.stage import COLUMNS, ITEM_COLUMNS
+from labelqa.intake.staged import COLUMNS, ITEM_COLUMNS
 from labelqa.intake.tables import gold, imports, item_revisions, items, people, revisions, servers
 from labelqa.records.clock import micros
 from labelqa.records.names import Digest, ItemId, PersonId
@@ -36,6 +35,7 @@ class AnnotationRow(NamedTuple):
     import_no: int
     editor: PersonId | None  # who changed it last, where that is somebody else
     origin: str  # "" where nobody said
+    updated_at: int | None = None  # when it was last changed at its source; None where nobody said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +78,28 @@ class Reading:
                     data=data or "{}", meta=meta or "{}",
                 )  # fmt: skip
 
-    def annotations(self) -> Iterator[AnnotationRow]:
-        """Every current annotation, by item, person and revision."""
+    def item(self, item_id: str) -> ItemContent | None:
+        """One item as :meth:`items` has it; None where nothing of that id was counted."""
+        c = item_revisions.c
+        with self._engine.connect() as connection:
+            number = connection.execute(
+                select(items.c.item_no).where((items.c.item_id == item_id) & _arrived())
+            ).scalar()
+            if number is None:
+                return None
+            query = (
+                select(c.project, c.task, c.data, c.meta)
+                .join(imports, (imports.c.import_no == c.import_no) & (imports.c.counted == 1))
+                .where(c.item_no == number)
+                .order_by(c.import_no.desc())
+                .limit(1)
+            )
+            row = connection.execute(query).first() or ("", "", "{}", "{}")
+        project, task, data, meta = row
+        return ItemContent(item_no=number, item_id=ItemId(item_id), project=project, task=task, data=data, meta=meta)
+
+    def annotations(self, *, item_no: int | None = None) -> Iterator[AnnotationRow]:
+        """Every current annotation, by item, person and revision; of one item, where one is named."""
         r, later, counting = revisions.c, revisions.alias("later"), imports.alias("counting")
         editors = people.alias("editors")
         superseded = (
@@ -92,7 +112,7 @@ class Reading:
         query = (
             select(
                 r.rev, r.annotation, r.item_no, people.c.person, r.value, r.created_at, r.seconds, r.skipped,
-                r.ground_truth, r.release, servers.c.server, r.import_no, editors.c.person, r.origin,
+                r.ground_truth, r.release, servers.c.server, r.import_no, editors.c.person, r.origin, r.updated_at,
             )
             .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
             .join(servers, servers.c.server_no == imports.c.server_no)
@@ -101,12 +121,14 @@ class Reading:
             .where(~superseded)
             .order_by(r.item_no, r.person_no, r.rev)
         )  # fmt: skip
+        if item_no is not None:
+            query = query.where(r.item_no == item_no)
         with self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=10_000).execute(query):
                 yield AnnotationRow(
                     row[0], row[1], row[2], PersonId(row[3]), row[4], row[5], row[6], bool(row[7]),
                     bool(row[8]), row[9] or "", row[10], row[11], row[12] and PersonId(row[12]),
-                    row[13] or "",
+                    row[13] or "", row[14],
                 )  # fmt: skip
 
     def earlier_hands(self) -> Iterator[tuple[int, PersonId]]:
@@ -123,6 +145,36 @@ class Reading:
         )
         with self._engine.connect() as connection:
             yield from ((number, PersonId(person)) for number, person in connection.execute(query))
+
+    def hands(self, person: str = "") -> dict[PersonId, tuple[int, datetime | None, datetime | None]]:
+        """How many revisions each person made or edited, the time of the first and of the last; of one person, if told."""
+        r = revisions.c
+        found: dict[str, tuple[int, int | None, int | None]] = {}
+        for hand in (r.person_no, r.editor_no):
+            query = select(people.c.person, func.count(), func.min(r.created_at), func.max(r.created_at))
+            query = query.join(people, people.c.person_no == hand).group_by(people.c.person)
+            with self._engine.connect() as connection:
+                for who, count, first, last in connection.execute(
+                    query.where(people.c.person == person) if person else query
+                ):
+                    known = found.get(who, (0, None, None))
+                    found[who] = (known[0] + count, _either(min, known[1], first), _either(max, known[2], last))
+        return {PersonId(who): (n, _time(first), _time(last)) for who, (n, first, last) in found.items()}
+
+    def made_between(self, person: str, start: datetime, end: datetime) -> tuple[int, datetime | None, datetime | None]:
+        """How many counted answers somebody made from ``start`` to before ``end``, the time of the first and the last."""
+        r = revisions.c
+        query = (
+            select(func.count(), func.min(r.created_at), func.max(r.created_at))
+            .select_from(revisions)
+            .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
+            .join(people, people.c.person_no == r.person_no)
+            .where((people.c.person == person) & (r.rev == r.annotation))
+            .where((r.created_at >= micros(start)) & (r.created_at < micros(end)))
+        )
+        with self._engine.connect() as connection:
+            made, first, last = connection.execute(query).one()
+        return int(made), _time(first), _time(last)
 
     def gold(self) -> dict[ItemId, str]:
         """The gold register: item -> the answer fixed beforehand."""
@@ -175,6 +227,8 @@ class Reading:
 
     def brought(self, import_no: int, *, items_digest: Digest, hands: Collection[int]) -> Digest:
         """Digest of what an import brought besides answers: its items' ids and contents, and who is behind its numbers."""
+        from labelqa.intake.digest import ColumnDigest
+
         table = item_revisions.c
         contents = self._digest_of(select(*table).where(table.import_no == import_no).order_by(table.item_no))
         persons = ColumnDigest([people.c.person_no.name, people.c.person.name])
@@ -186,6 +240,8 @@ class Reading:
         return Digest(hashlib.sha256(f"{items_digest}{contents}{persons.value()}".encode()).hexdigest())
 
     def _digest_of(self, query: Select[Any]) -> Digest:
+        from labelqa.intake.digest import ColumnDigest  # here, as only imports and verifications need numbers at all
+
         digest = ColumnDigest([column["name"] for column in query.column_descriptions])
         with self._engine.connect() as connection:
             for part in connection.execution_options(yield_per=1_000).execute(query).partitions():
@@ -194,6 +250,8 @@ class Reading:
 
     def digest(self, import_no: int) -> tuple[int, Digest]:
         """Row count and digest of an import's rows as they stand now, for verification."""
+        from labelqa.intake.digest import ColumnDigest
+
         query = select(*(revisions.c[name] for name in COLUMNS)).where(revisions.c.import_no == import_no)
         count, digest = 0, ColumnDigest(COLUMNS)
         with self._engine.connect() as connection:
@@ -202,6 +260,15 @@ class Reading:
                 count += len(part)
                 digest.feed([list(column) for column in zip(*part, strict=True)], len(part))
         return count, digest.value()
+
+
+def _either(choose: Callable[[list[int]], int], one: int | None, other: int | None) -> int | None:
+    told = [each for each in (one, other) if each is not None]
+    return choose(told) if told else None
+
+
+def _time(since: int | None) -> datetime | None:
+    return None if since is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=since)
 
 
 def _arrived() -> ColumnElement[bool]:

@@ -7,8 +7,6 @@ so that importing the same thing twice adds nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -33,33 +31,14 @@ from labelqa.intake.columns import (
 from labelqa.intake.digest import ColumnDigest
 from labelqa.intake.known import Known, current_items, known_revisions
 from labelqa.intake.occurrences import Occurrences
+from labelqa.intake.staged import COLUMNS, ITEM_COLUMNS, Staged, Writing
 from labelqa.intake.tables import by_item, item_revisions, items, people, revisions
 from labelqa.records.annotation import Chunk
-from labelqa.records.names import Digest, PersonId
+from labelqa.records.names import PersonId
 
-Writing: TypeAlias = Callable[[Engine], AbstractContextManager[Connection]]
 Ints: TypeAlias = npt.NDArray[np.int64]
 
-COLUMNS: Final = tuple(column.name for column in revisions.columns)
-ITEM_COLUMNS: Final = ("item_no", "item_id")
 _CACHE: Final = 1_000_000  # item numbers kept in memory; beyond that they are looked up
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
-    """What an import staged: the numbers that its fact will hold."""
-
-    import_no: int
-    rows: int
-    added: int
-    revised: int
-    unchanged: int
-    repeats: int
-    items: int
-    contents: int  # items whose content came or changed
-    digest: Digest
-    items_digest: Digest  # of the numbers and ids of the items that are new
-    hands: frozenset[int]  # the people behind what was added, by number
 
 
 class Staging:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from labelqa.errors import Busy, NoWorkspace
 from labelqa.intake.intake import Intake
-from labelqa.intake.stage import Writing
+from labelqa.intake.staged import Writing
 
 
 def open_intake(path: Path, engine: Engine, writing: Writing, *, busy_seconds: float, create: bool = True) -> Intake:

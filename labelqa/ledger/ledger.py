@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Engine, desc, insert, select
 from sqlalchemy.exc import DatabaseError
 
 from labelqa.errors import Altered
 from labelqa.ledger import chain
+from labelqa.ledger.hands import all_hands, earliest_work, several_duties, write_hands
 from labelqa.ledger.identities import Identities
+from labelqa.ledger.logins import Logins
+from labelqa.ledger.personal import Personal
+from labelqa.ledger.shelf import Shelf
 from labelqa.ledger.tables import fact_subjects, facts, texts
-from labelqa.records.facts import Draft, Fact
+from labelqa.ledger.view import Facts, Stored
+from labelqa.records.clock import moment_of
+from labelqa.records.facts import KINDS, Draft, Fact
+from labelqa.records.hands import Hand
 from labelqa.records.names import Digest
 
+_FEW: Final = 500  # numbers in one query
 Writing: TypeAlias = Callable[[Engine], AbstractContextManager[Connection]]
 
 
@@ -30,8 +37,9 @@ class Ledger:
         self._engine = engine
         self._writing = writing
         self.identities = Identities(engine, writing)
-        self._read: list[Fact] = []  # facts once read do not change, so they are read once
-        self._reading = threading.Lock()
+        self.logins = Logins(engine, writing)
+        self.personal = Personal(engine)
+        self._shelf = Shelf()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -43,51 +51,64 @@ class Ledger:
         *,
         now: datetime,
         erasable: Iterable[tuple[Digest, str, str]] = (),
-        unless: Callable[[Sequence[Fact]], None] = lambda _facts: None,
+        unless: Callable[[Facts], None] = lambda _facts: None,
         beside: Callable[[Connection], None] = lambda _connection: None,
     ) -> tuple[Fact, ...]:
         """Record facts in one transaction, under the lock on the head; returns them as written.
 
-        ``unless`` sees every fact so far under that lock and raises if a rule forbids the new ones, so that two
-        processes cannot both pass a check. ``erasable`` are texts from :func:`salted`; ``beside`` writes names and
-        accounts in the same transaction.
+        ``unless`` sees the facts so far under that lock and raises if a rule forbids the new ones, so that two
+        processes cannot both pass a check; the view that it gets ends with it. ``erasable`` are texts from
+        :func:`salted`; ``beside`` writes names and accounts in the same transaction. ValueError for a draft that
+        supersedes what is not there, or a fact of another kind.
         """
-        written: list[Fact] = []
         with self._writing(self._engine) as connection:
-            known = self._known(connection)
-            unless(known)
-            # A clock that was set back must not change what was known at an earlier time.
-            recorded = max(now, known[-1].recorded_at) if known else now
-            seq, before = _head(connection)
-            for draft in drafts:
-                seq += 1
-                values = chain.envelope(replace(draft, effective_at=draft.effective_at or now), seq=seq, now=recorded)
-                text = chain.canonical(values)
-                before = chain.link(before, text)
-                _write(connection, values, text, before)
-                written.append(chain.read(text, before))
-            rows = [{"digest": digest, "salt": salt, "text": text} for digest, salt, text in erasable]
-            if rows:
-                connection.execute(insert(texts), rows)
+            last, head, recorded = _head(connection)
+            unless(Stored(self._shelf, lambda: nullcontext(connection), last))
+            _check_superseded(connection, drafts, last)
+            if recorded and now < moment_of(recorded):  # a clock set back must not change what was known earlier
+                drafts = [replace(draft, effective_at=draft.effective_at or now) for draft in drafts]
+                now = moment_of(recorded)
+            rows = _rows(drafts, last, head, now)
+            written = tuple(chain.read(row["text"], row["hash"]) for row in rows)
+            _write(connection, rows)
+            write_hands(connection, rows)
+            aside = [{"digest": digest, "salt": salt, "text": text} for digest, salt, text in erasable]
+            if aside:
+                connection.execute(insert(texts), aside)
             beside(connection)
-        return tuple(written)
+        self._shelf.keep(written)
+        return written
+
+    def view(self) -> Facts:
+        """The facts as they stand now; what is appended later is not in the view."""
+        return Stored(self._shelf, lambda: _reading(self._engine), self.head()[0])
 
     def facts(self) -> Sequence[Fact]:
-        """Every fact in order."""
-        with _reading(self._engine) as connection:
-            return tuple(self._known(connection))
-
-    def _known(self, connection: Connection) -> list[Fact]:
-        with self._reading:
-            last = self._read[-1].seq if self._read else 0
-            query = select(facts.c.text, facts.c.hash).where(facts.c.seq > last).order_by(facts.c.seq)
-            self._read.extend(chain.read(text, digest) for text, digest in connection.execute(query))
-            return self._read
+        """Every fact in order: slow, for verification; a use case asks :meth:`view`."""
+        return tuple(self.view())
 
     def head(self) -> tuple[int, str]:
         """How many facts there are, and the hash of the last one."""
         with _reading(self._engine) as connection:
-            return _head(connection)
+            return _head(connection)[:2]
+
+    def hands(self, *batches: str, several: bool = False) -> tuple[tuple[Hand, int], ...]:
+        """Who held which duty in some batches, or in every one, with the first fact that shows it; an index answers.
+
+        With ``several`` only people who held two duties or more anywhere; then no batch is named.
+        """
+        with _reading(self._engine) as connection:
+            return several_duties(connection) if several else all_hands(connection, batches=batches)
+
+    def earliest_work(self, batch: str, person: str) -> datetime | None:
+        """When somebody's first verdict, ruling, check or correction in a batch was made; None where there is none."""
+        with _reading(self._engine) as connection:
+            found = earliest_work(connection, batch, person)
+        return moment_of(found) if found else None
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One read transaction for what no view answers; raises Altered when the database is damaged."""
+        return _reading(self._engine)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The stored rows as they are, for verification: seq, kind, actor, times, supersedes, text, hash."""
@@ -136,25 +157,46 @@ def salted(text: str, salt: str) -> tuple[Digest, str, str]:
     return Digest(hashlib.sha256(f"{salt}\x1f{text}".encode()).hexdigest()), salt, text
 
 
-def _head(connection: Connection) -> tuple[int, str]:
-    row = connection.execute(select(facts.c.seq, facts.c.hash).order_by(desc(facts.c.seq)).limit(1)).first()
-    return (int(row[0]), str(row[1])) if row else (0, chain.GENESIS)
+def _head(connection: Connection) -> tuple[int, str, str]:
+    """Number, hash and time of recording of the last fact."""
+    query = select(facts.c.seq, facts.c.hash, facts.c.recorded_at).order_by(desc(facts.c.seq)).limit(1)
+    row = connection.execute(query).first()
+    return (int(row[0]), str(row[1]), str(row[2])) if row else (0, chain.GENESIS, "")
 
 
-def _write(connection: Connection, values: dict[str, Any], text: str, digest: str) -> None:
-    columns = ("seq", "kind", "actor", "recorded_at", "effective_at", "supersedes")
-    connection.execute(insert(facts), {name: values[name] for name in columns} | {"text": text, "hash": digest})
-    subjects = [{"seq": values["seq"], "subject": subject} for subject in values["subjects"]]
+def _check_superseded(connection: Connection, drafts: Sequence[Draft], last: int) -> None:
+    """A correction is a fact of the same kind as what it corrects, and comes after it."""
+    own = [KINDS[type(draft.body)] for draft in drafts]
+    named = sorted({draft.supersedes for draft in drafts if draft.supersedes is not None and draft.supersedes <= last})
+    kinds = dict(enumerate(own, start=last + 1))
+    for start in range(0, len(named), _FEW):
+        query = select(facts.c.seq, facts.c.kind).where(facts.c.seq.in_(named[start : start + _FEW]))
+        kinds.update((seq, kind) for seq, kind in connection.execute(query))
+    for number, (draft, kind) in enumerate(zip(drafts, own, strict=True), start=last + 1):
+        if draft.supersedes is None:
+            continue
+        found = kinds.get(draft.supersedes, "") if draft.supersedes < number else ""
+        if found != kind:
+            told = f"which is {found}" if found else "which is not there"
+            raise ValueError(f"a fact {kind} cannot supersede fact {draft.supersedes}, {told}")
+
+
+def _rows(drafts: Sequence[Draft], seq: int, before: str, now: datetime) -> list[dict[str, Any]]:
+    """The facts as they are written, each chained to the one before."""
+    rows = []
+    for number, draft in enumerate(drafts, start=seq + 1):
+        values = chain.envelope(draft, seq=number, now=now)
+        text = chain.canonical(values)
+        before = chain.link(before, text)
+        rows.append(values | {"text": text, "hash": before})
+    return rows
+
+
+def _write(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    columns = ("seq", "kind", "actor", "recorded_at", "effective_at", "supersedes", "text", "hash")
+    connection.execute(insert(facts), [{name: row[name] for name in columns} for row in rows])
+    subjects = [{"seq": row["seq"], "kind": row["kind"], "subject": each} for row in rows for each in row["subjects"]]
     if subjects:
         connection.execute(insert(fact_subjects), subjects)
-
-
-def effective(known: Iterable[Fact], *, at: datetime | None = None, known_at: datetime | None = None) -> list[Fact]:
-    """The facts that held at ``at`` as far as was known at ``known_at``; superseded ones left out."""
-    seen = [
-        fact
-        for fact in known
-        if (known_at is None or fact.recorded_at <= known_at) and (at is None or fact.effective_at <= at)
-    ]
-    replaced = {fact.supersedes for fact in seen if fact.supersedes is not None}
-    return [fact for fact in seen if fact.seq not in replaced]

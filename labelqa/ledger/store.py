@@ -1,24 +1,28 @@
-"""Opening the ledger's database: SQLite beside the workspace by default, PostgreSQL by URL.
+"""Opening the ledger's database: SQLite beside the workspace by default, PostgreSQL by its address.
 
-Writers take the database's write lock at once (``BEGIN IMMEDIATE``), so that the head of the chain is read under it.
+Writers take the ledger's write lock at once (``BEGIN IMMEDIATE``, or an advisory lock on PostgreSQL), so that the head of
+the chain is read under it.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from labelqa.errors import Altered, Busy, LabelqaError, NoWorkspace
 from labelqa.ledger.ledger import Ledger
+from labelqa.ledger.postgres import Address, made_schema, postgres_engine
+from labelqa.ledger.source import reading_address, writable
+from labelqa.ledger.tables import SCHEMA
 
-SCHEMA: Final = "0001"
+__all__ = ["SCHEMA", "open_ledger", "sqlite_engine", "writable", "writing"]
+
+WAIT: Final = 30.0  # seconds for another process that writes, where nobody says otherwise
 
 
 def sqlite_engine(path: Path, *, busy_seconds: float, durable: bool = True, cache_mb: int = 8) -> Engine:
@@ -53,16 +57,10 @@ def sqlite_engine(path: Path, *, busy_seconds: float, durable: bool = True, cach
     return engine
 
 
-def writable(path: Path) -> bool:
-    """Whether a database may be written: the file, and the folder that its journal goes to."""
-    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
-
-
 def _address(path: Path, *, reading_only: bool) -> URL:
     if not reading_only:
         return URL.create("sqlite", database=str(path))
-    alone = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"  # no journal: nobody writes it
-    return URL.create("sqlite", database=f"file:{quote(str(path))}?mode=ro{alone}&uri=true")
+    return URL.create("sqlite", database=f"{reading_address(path)}&uri=true")
 
 
 @contextmanager
@@ -76,25 +74,59 @@ def writing(engine: Engine) -> Iterator[Connection]:
             raise Busy(
                 "another process is writing to this workspace and did not finish in time: try again when it is done"
             ) from None
-        raise LabelqaError("the workspace cannot be written ({why})", why=str(error.orig)) from None
+        raise LabelqaError("the workspace cannot be written ({why})", why=_said(error)) from None
+    except ProgrammingError as error:
+        if engine.dialect.name != "postgresql":
+            raise
+        raise LabelqaError("the workspace cannot be written ({why})", why=_said(error)) from None
 
 
-def open_ledger(path: Path, *, busy_seconds: float = 30.0, create: bool = False) -> Ledger:
-    """The ledger in a SQLite file; brought up to the schema in force when it is older."""
-    if not create and not path.is_file():
-        raise NoWorkspace("the workspace's ledger is missing: {path} should be there", path=str(path))
-    engine = sqlite_engine(path, busy_seconds=busy_seconds)
+def open_ledger(where: Path | Address, *, busy_seconds: float = WAIT, create: bool = False) -> Ledger:
+    """The ledger in a SQLite file or at an address of PostgreSQL; brought up to the schema in force when it is older."""
+    if isinstance(where, Address):
+        return _open_postgres(where, busy_seconds=busy_seconds, create=create)
+    if not create and not where.is_file():
+        raise NoWorkspace("the workspace's ledger is missing: {path} should be there", path=str(where))
+    engine = sqlite_engine(where, busy_seconds=busy_seconds)
     try:
         _migrate(engine)
     except OperationalError as error:
         engine.dispose()
         if "locked" in str(error):
             raise Busy("another process is writing to this workspace: try again when it is done") from None
-        raise NoWorkspace("the ledger {path} cannot be opened ({why})", path=str(path), why=str(error.orig)) from None
+        raise NoWorkspace("the ledger {path} cannot be opened ({why})", path=str(where), why=str(error.orig)) from None
     except DatabaseError as error:
         engine.dispose()
-        raise NoWorkspace("{path} is not a ledger ({why})", path=str(path), why=str(error.orig)) from None
+        raise NoWorkspace("{path} is not a ledger ({why})", path=str(where), why=str(error.orig)) from None
     return Ledger(engine, writing)
+
+
+def _open_postgres(where: Address, *, busy_seconds: float, create: bool) -> Ledger:
+    engine = postgres_engine(where, busy_seconds=busy_seconds)
+    try:
+        if create:
+            with engine.connect().execution_options(labelqa_writing=True) as connection, connection.begin():
+                made_schema(connection, where)
+        elif not _version(engine):
+            raise NoWorkspace("there is no ledger at {where}: labelqa init makes one", where=str(where))
+        _migrate(engine)
+        if create and Ledger(engine, writing).head()[0]:
+            raise NoWorkspace(
+                "{where} holds the ledger of another workspace: name another schema or database", where=str(where)
+            )
+    except DatabaseError as error:
+        engine.dispose()
+        raise NoWorkspace("the ledger {path} cannot be opened ({why})", path=str(where), why=_said(error)) from None
+    except LabelqaError:
+        engine.dispose()
+        raise
+    return Ledger(engine, writing)
+
+
+def _said(error: DatabaseError) -> str:
+    """What the database says, on one line; PostgreSQL's driver gives the fields of its message."""
+    told = error.orig.args[0] if error.orig is not None and error.orig.args else error.orig
+    return str(told.get("M", told)) if isinstance(told, dict) else str(told)
 
 
 def _version(engine: Engine) -> str:
@@ -105,7 +137,7 @@ def _version(engine: Engine) -> str:
 
 
 def _migrate(engine: Engine) -> None:
-    """Upgrade to :data:`SCHEMA`; forward only."""
+    """Upgrade to the schema in force; forward only."""
     version = _version(engine)
     if version == SCHEMA:
         return
@@ -120,5 +152,5 @@ def _migrate(engine: Engine) -> None:
     config.set_main_option("script_location", "labelqa.ledger:migrations")
     config.set_main_option("path_separator", "os")
     with engine.connect().execution_options(labelqa_writing=True) as connection, connection.begin():
-        config.attributes["connection"] = connection
+        config.attributes["connection"] = connection  # whoever waited for the lock finds nothing left to do
         command.upgrade(config, "head")

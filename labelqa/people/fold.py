@@ -15,7 +15,7 @@ Body = TypeVar("Body")
 def fold_people(facts: Iterable[Fact]) -> dict[PersonId, Person]:
     """Everybody with a duty. A later fact about a person replaces organizer and duties; ``since`` stays the first."""
     people: dict[PersonId, Person] = {}
-    for fact, body in _in_force(facts, PersonAdded):
+    for fact, body in in_force(facts, PersonAdded):
         name = PersonId(body.person)
         known = people.get(name)
         people[name] = Person(
@@ -31,7 +31,7 @@ def fold_people(facts: Iterable[Fact]) -> dict[PersonId, Person]:
 def fold_trainings(facts: Iterable[Fact]) -> dict[PersonId, tuple[Training, ...]]:
     """The trainings of each person, in the order of the ledger."""
     trainings: dict[PersonId, tuple[Training, ...]] = {}
-    for fact, body in _in_force(facts, TrainingRecorded):
+    for fact, body in in_force(facts, TrainingRecorded):
         training = Training(
             person=PersonId(body.person),
             release=ReleaseName(body.release),
@@ -39,6 +39,8 @@ def fold_trainings(facts: Iterable[Fact]) -> dict[PersonId, tuple[Training, ...]
             organizer=body.organizer,
             topics=tuple(body.topics),
             fact=fact.seq,
+            session=body.session,
+            provider=body.provider,
         )
         trainings[training.person] = (*trainings.get(training.person, ()), training)
     return trainings
@@ -47,7 +49,7 @@ def fold_trainings(facts: Iterable[Fact]) -> dict[PersonId, tuple[Training, ...]
 def fold_exams(facts: Iterable[Fact]) -> dict[PersonId, tuple[Exam, ...]]:
     """The exams of each person, in the order of the ledger."""
     exams: dict[PersonId, tuple[Exam, ...]] = {}
-    for fact, body in _in_force(facts, ExamRecorded):
+    for fact, body in in_force(facts, ExamRecorded):
         exam = Exam(
             person=PersonId(body.person),
             release=ReleaseName(body.release),
@@ -55,12 +57,18 @@ def fold_exams(facts: Iterable[Fact]) -> dict[PersonId, tuple[Exam, ...]]:
             score=body.score,
             pass_mark=body.pass_mark,
             fact=fact.seq,
+            abilities=body.abilities,
+            least=body.least,
+            paper=body.paper,
+            attempt=body.attempt,
+            origin=body.origin,
         )
         exams[exam.person] = (*exams.get(exam.person, ()), exam)
     return exams
 
 
-def _in_force(facts: Iterable[Fact], body: type[Body]) -> Iterator[tuple[Fact, Body]]:
+def in_force(facts: Iterable[Fact], body: type[Body]) -> Iterator[tuple[Fact, Body]]:
+    """The facts with a body of this type that no other of the given facts supersedes, in the order of the ledger."""
     known = sorted(facts, key=lambda fact: fact.seq)
     superseded = {fact.supersedes for fact in known}
     for fact in known:

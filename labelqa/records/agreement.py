@@ -19,6 +19,14 @@ class Apart(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coefficient:
+    """One coefficient of agreement, or why it is unknown."""
+
+    name: str  # percent-agreement, fleiss-kappa, krippendorff-alpha, gwet-ac1
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartAgreement:
     """Agreement within one part of a batch; ``name`` is a week, a rule, a field's value, or one of the words below.
 

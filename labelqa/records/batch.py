@@ -18,12 +18,15 @@ class Kind(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where a batch is in its life."""
+    """Where a batch is in its life; the facts of a batch alone tell those that are not marked."""
 
     OPEN = "open"
     FROZEN = "frozen"
+    DISPUTED = "disputed"  # shown: frozen or reviewed, and items wait for the arbitrator
     IN_REVIEW = "in-review"
+    CORRECTING = "correcting"  # shown: the check has decided, and problems found wait for correction or re-review
     REVIEWED = "reviewed"
+    BLOCKED = "blocked"  # shown: a suspected illegal or harmful hit waits for a second person
     SETTLED = "settled"
 
 
@@ -80,7 +83,7 @@ class Condition:
 class Exclusion:
     """Why annotations stayed out of a frozen batch, and how many."""
 
-    reason: str  # repeat, skipped, other-batch, no-label, not-in-release, machine-only, or of another release's work
+    reason: str  # repeat, skipped, other-batch, no-label, not-in-release, machine-only, voided, before-return, judged-before, or of another release's work
     count: int
 
 
@@ -130,3 +133,5 @@ class Batch:
     answers: str = ""  # a ControlKind, as declared; "" where nobody said
     recheck: str = ""  # release under which the labels were made, where they are looked at again
     sources: tuple[BatchName, ...] = ()  # the batches from which they come
+    parent: str = ""  # the batch of which it is a rework round
+    round: int = 0  # 1 for the first rework of the first batch

@@ -52,6 +52,7 @@ class ExamRecorded:
     proctor: str = ""  # who watched, by pseudonym
     origin: str = ""  # paper, dashboard, gold, import; "" where nobody said
     source: str = ""  # digest of the file that brought it
+    sitting: str = ""  # the sitting that it ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +234,13 @@ class BatchSettled:
     p_value: float | None = None
     rule: bool | None = None  # what the contract's or the preset's own rule says
     inspection: str = ""  # of an AQL's stream when the sample was drawn: normal or tightened
+    scope: str = ""  # what a rejected batch returns by declared policy: found or whole; "" where nothing returns
+    chosen: bool = False  # somebody chose to label again rather than to correct what was found
+    confirmed: int = 0  # items with a confirmed illegal or harmful hit
+    problems: dict[str, int] = field(default_factory=dict)  # items found wrong: found, corrected, closed, open
+    first_review: dict[str, list[int]] = field(default_factory=dict)  # safety: FirstReview, [failing, items] each
+    verifications: list[str] = field(default_factory=list)  # samples that people outside the batch checked
+    card: int = 0  # the fact of its card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

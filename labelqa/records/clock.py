@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
+@lru_cache(4096)
 def moment_text(moment: datetime) -> str:
     """A moment in the ledger's spelling.
 
@@ -16,6 +18,7 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+@lru_cache(4096)
 def moment_of(text: str) -> datetime:
     """The moment that :func:`moment_text` wrote; ValueError for any other spelling."""
     moment = datetime.fromisoformat(text)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from labelqa.records.names import Digest, PersonId, ReleaseName
+from labelqa.records.review import Identity
 
 APPROVALS: Final = 2  # by different people, before a text comes into force
 
@@ -50,6 +51,7 @@ class Signature:
     digest: Digest
     at: datetime
     fact: int
+    identity: Identity = Identity.ASSERTED  # how the signer was known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,17 @@ class PaperRegistered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExamBegun:
+    """Somebody has seen the questions of a paper: an attempt, whether it is finished or not."""
+
+    sitting: str  # an id of its own
+    person: str
+    paper: str  # digest of the paper's file
+    release: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QualificationDecided:
     """A named person suspends, reinstates or cancels a qualification; it is never set otherwise."""
 
@@ -118,6 +129,7 @@ class AppealRuled:
     by: str
     reason: str  # salted digest of the erasable text
     rule: str = ""  # the rule cited
+    against: int = 0  # the fact that was objected to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,11 +188,19 @@ class VendorImported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRenamed:
+    """A name was corrected; neither the old nor the new one stands here."""
+
+    person: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonErased:
     """A name and its accounts were erased; the pseudonym stays."""
 
     person: str
-    reason: str
+    reason: str  # an ErasureReason
     by: str
 
 
@@ -191,6 +211,7 @@ class LoginChanged:
     person: str
     roles: list[str]  # [] where it was taken away
     by: str
+    change: str = ""  # a LoginChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,14 @@ class DisputeOutcome(StrEnum):
     SENT_BACK = "sent-back"  # it is labelled again
 
 
+class ProposalOutcome(StrEnum):
+    """What became of a proposal on a rule."""
+
+    TAKEN = "taken"  # into a version of the rulebook
+    CLARIFIED = "clarified"  # a clarification answers it
+    DECLINED = "declined"
+
+
 class RoundScope(StrEnum):
     """What a rework round holds."""
 
@@ -41,6 +49,7 @@ class CardRecorded:
     generator: str = ""  # model and version, where items were generated
     acquired: str = ""  # when, an ISO date
     attachments: list[list[str]] = field(default_factory=list)  # [title, digest]
+    copied: str = ""  # the batch whose card it repeats, where it was copied to a rework round
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +62,16 @@ class HitRuled:
     confirmed: bool
     by: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeRaised:
+    """Somebody disputes an item that the declared rule settles: an arbitrator is to rule on it."""
+
+    batch: str
+    item: str
+    by: str
+    reason: str  # salted digest of the erasable text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

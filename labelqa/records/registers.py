@@ -22,6 +22,25 @@ class Register(StrEnum):
     CONTRACT = "contract"  # with a vendor
 
 
+class IncidentStep(StrEnum):
+    """One step in the life of an incident."""
+
+    OPENED = "opened"
+    CONTAINED = "contained"
+    NOTIFIED = "notified"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    NOTE = "note"
+
+
+class RiskStep(StrEnum):
+    """What became of a risk (GB/T 45674—2025, 7.3 d)."""
+
+    FOUND = "found"
+    HANDLED = "handled"
+    ACCEPTED = "accepted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterEntered:
     """An entry of a register; a later one with the same id supersedes it."""
@@ -62,6 +81,7 @@ class RiskNoted:
     batch: str = ""
     text: str = ""  # salted digest of the erasable text
     by: str = ""
+    about: list[int] = field(default_factory=list)  # facts that show it, such as supervision checks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +95,12 @@ class GuidanceGiven:
     batch: str = ""
     text: str = ""  # salted digest of the erasable text
     acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentErased:
+    """A kept file was erased when its time of keeping was over; its digest stays where facts name it."""
+
+    attachment: str  # its digest
+    reason: str
+    by: str

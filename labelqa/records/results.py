@@ -89,13 +89,22 @@ class ReviewsResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
-    """An item on which the declared rule finds no label of record."""
+    """An item on which the declared rule finds no label of record, or that somebody disputed."""
 
     batch: str
     item_id: ItemId
     votes: tuple[tuple[str, int], ...]  # label, how many annotators gave it
     content: Mapping[str, str]
-    ruling: str  # label of record by ruling, "" while open
+    ruling: str  # label of record by ruling, "" while open and where none stands
+    outcome: str = ""  # a DisputeOutcome; "" while open
+    rule: str = ""  # cited by the ruling
+    unclear: bool = False  # the arbitrator found the rule unclear
+    candidates: tuple[str, ...] = ()  # rules of the release that give one of the labels in question
+    since: datetime | None = None  # frozen, or disputed by somebody
+    days: int = 0  # whole days that it has been waiting, or waited
+    raised_by: str = ""  # pseudonym of who disputed it, "" where the declared rule did
+    why: str = ""  # the reason they gave
+    identity: str = ""  # an Identity: how the arbitrator was known; "" while open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +113,12 @@ class ItemRow:
 
     item_id: ItemId
     content: Mapping[str, str]
-    label: str  # of record; "" while disputed
+    label: str  # of record as it stands now, corrections included; "" where there is none
     votes: tuple[tuple[str, str, str], ...]  # person, name, label
     gold: str
     verdict: Verdict | None
     correct_label: str
-    flags: tuple[str, ...]  # disputed, drawn, unsafe, gold-wrong, unqualified
+    flags: tuple[str, ...]  # disputed, drawn, unsafe, gold-wrong, unqualified, corrected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,3 +204,4 @@ class Review:
     safety: str = ""  # safe, unsafe, unclear; "" where nobody said
     checks: Mapping[str, str] = field(default_factory=dict)  # Check → CheckResult
     scores: Mapping[str, float] = field(default_factory=dict)  # dimension → score
+    overturned: int = 0  # the ruling that upheld an appeal against it: it counts no longer against the label

@@ -22,6 +22,10 @@ class Settings:
     confidence: float = 0.95
     engine: str = "duckdb"  # or spark: what counts the labels of frozen batches
     actor: str = "lead"
+    ledger: str = ""  # where the ledger is on PostgreSQL, without the password; "": a file of the workspace
+    session_idle_minutes: int = 30  # a session of the dashboard ends when nothing is done for so long
+    session_hours: int = 10  # and after so long in any case
+    pseudonymous_reports: bool = False  # reports name people by pseudonym
 
     @property
     def zone(self) -> ZoneInfo:

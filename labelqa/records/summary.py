@@ -8,13 +8,14 @@ from datetime import date, datetime
 from labelqa.errors import Message
 from labelqa.records.accuracy import LabelScore, WeightedShare
 from labelqa.records.accuracy_report import CorrectedAccuracy, Matrix, RuleAccuracy, StratumAccuracy, TeamAccuracy
-from labelqa.records.agreement import DisputedItem, Membership, PartAgreement, Unchanged
+from labelqa.records.agreement import Coefficient, DisputedItem, Membership, PartAgreement, Unchanged
 from labelqa.records.batch import Conclusion, Exclusion, Kind, Stage
 from labelqa.records.designs import CheckLine
 from labelqa.records.diagnostics import AnnotatorInfluence
 from labelqa.records.estimate import Figure
 from labelqa.records.finding import Severity
 from labelqa.records.governance import ReleaseState, Signature
+from labelqa.records.life import BatchLife
 from labelqa.records.people import Duty, Standing
 
 
@@ -28,14 +29,6 @@ class Period:
     first_day: date
     last_day: date
     timezone: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coefficient:
-    """One coefficient of agreement, or why it is unknown."""
-
-    name: str  # percent-agreement, fleiss-kappa, krippendorff-alpha, gwet-ac1
-    figure: Figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +118,7 @@ class AccuracyReport:
     matrix: Matrix | None = None
     corrected: CorrectedAccuracy | None = None  # for the errors of reviewers, where it was asked for
     weighted: WeightedShare | None = None  # where items were drawn with unequal chances; accuracy is then its figure
-    fixed: Figure | None = (
-        None  # as if the number of reviews had been fixed beforehand, where what they showed decided it
-    )
+    fixed: Figure | None = None  # as if the number of reviews had been fixed before, where what they showed decided it
     left_out: int = 0  # items that could not be judged and are left out, by declaration
     bounds: tuple[Figure, Figure] | None = None  # accuracy if all of those were wrong, and if all were right
 
@@ -165,6 +156,7 @@ class BatchLine:
     records_after: int = 0  # annotations covered by training or exam records that were entered only afterwards
     items_left_out: int = 0  # items that meet the conditions and have no answer in the frame
     plans: int = 0  # plans declared so far
+    life: BatchLife = field(default_factory=BatchLife)  # hits, card, open problems, how much failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +202,10 @@ class PersonLine:
     until: datetime | None
     facts: tuple[int, ...]
     replaced: bool = False  # another release ends it, not its expiry
+    expiring: bool = False  # it holds and ends within the days that policy expiring-days says
+    since: datetime | None = None  # when this standing began
+    withheld: tuple[tuple[Duty, Standing], ...] = ()  # duties that are suspended or cancelled apart
+    left: datetime | None = None  # since when the person is no longer here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,4 +289,5 @@ class Summary:
     facts: int  # length of the ledger
     made_at: datetime
     checks: tuple[CheckLine, ...] = ()  # samples drawn or judged in the period
-    notes: tuple[Message, ...] = field(default=())
+    notes: tuple[Message, ...] = ()
+    pseudonyms: bool = False  # people stand in it by pseudonym only

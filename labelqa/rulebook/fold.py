@@ -34,6 +34,7 @@ def fold_signatures(facts: Iterable[Fact]) -> dict[int, Signature]:
             digest=Digest(body.digest),
             at=fact.effective_at,
             fact=fact.seq,
+            identity=fact.identity,
         )
         for fact, body in _in_force(facts, DocumentSigned)
     }

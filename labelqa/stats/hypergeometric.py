@@ -10,7 +10,6 @@ from fractions import Fraction
 from math import comb, sqrt
 
 import numpy as np
-from scipy.special import gammaln
 
 _NEAR = 1e-6  # relative distance from the limit below which floats are not trusted
 _SMALL = 20_000  # populations for which whole numbers are cheap; beyond, a tie counts as not reached
@@ -26,6 +25,8 @@ def written(number: float) -> Fraction:
 
 
 def _log_choose(n: np.ndarray | int, k: np.ndarray | int) -> np.ndarray:
+    from scipy.special import gammaln  # here, as much that never counts chances imports this module
+
     n, k = np.asarray(n, dtype=float), np.asarray(k, dtype=float)
     return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
 

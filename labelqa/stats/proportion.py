@@ -11,11 +11,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from math import sqrt
 
-from scipy.special import betaincinv, ndtri
-
 from labelqa.errors import InsufficientData
 from labelqa.records.estimate import Estimate
 from labelqa.stats.hypergeometric import is_at_most, written
+from labelqa.stats.special import betaincinv, ndtri
 
 
 def _check(correct: int, n: int, population: int | None, confidence: float) -> None:
@@ -35,7 +34,7 @@ def wilson(correct: int, n: int, *, confidence: float = 0.95) -> Estimate:
     (0.2553, 0.3662)
     """
     _check(correct, n, None, confidence)
-    z, p = float(ndtri((1 + confidence) / 2)), correct / n
+    z, p = ndtri((1 + confidence) / 2), correct / n
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low = 0.0 if correct == 0 else max(0.0, middle - half)
@@ -51,8 +50,8 @@ def clopper_pearson(correct: int, n: int, *, confidence: float = 0.95) -> Estima
     """
     _check(correct, n, None, confidence)
     tail = (1 - confidence) / 2
-    low = float(betaincinv(correct, n - correct + 1, tail)) if correct else 0.0
-    high = float(betaincinv(correct + 1, n - correct, 1 - tail)) if correct < n else 1.0
+    low = betaincinv(correct, n - correct + 1, tail) if correct else 0.0
+    high = betaincinv(correct + 1, n - correct, 1 - tail) if correct < n else 1.0
     return Estimate(point=correct / n, low=low, high=high, confidence=confidence, method="clopper-pearson", n=n)
 
 
@@ -63,7 +62,7 @@ def agresti_coull(correct: int, n: int, *, confidence: float = 0.95) -> Estimate
     0.2552
     """
     _check(correct, n, None, confidence)
-    z = float(ndtri((1 + confidence) / 2))
+    z = ndtri((1 + confidence) / 2)
     more = n + z * z
     middle = (correct + z * z / 2) / more
     half = z * sqrt(middle * (1 - middle) / more)
@@ -80,7 +79,7 @@ def jeffreys(correct: int, n: int, *, confidence: float = 0.95) -> Estimate:
     0.3656
     """
     _check(correct, n, None, confidence)
-    low, high = (float(betaincinv(correct + 0.5, n - correct + 0.5, each)) for each in (
+    low, high = (betaincinv(correct + 0.5, n - correct + 0.5, each) for each in (
         (1 - confidence) / 2, (1 + confidence) / 2))  # fmt: skip
     return Estimate(point=correct / n, low=low, high=high, confidence=confidence, method="jeffreys", n=n)
 
@@ -93,7 +92,7 @@ def wald(correct: int, n: int, *, confidence: float = 0.95) -> Estimate:
     """
     _check(correct, n, None, confidence)
     p = correct / n
-    half = float(ndtri((1 + confidence) / 2)) * sqrt(p * (1 - p) / n)
+    half = ndtri((1 + confidence) / 2) * sqrt(p * (1 - p) / n)
     low, high = max(0.0, p - half), min(1.0, p + half)
     return Estimate(point=p, low=low, high=high, confidence=confidence, method="wald, for reference only", n=n)
 
@@ -137,7 +136,7 @@ def upper_bound(count: int, n: int, *, population: int | None = None, confidence
     _check(count, n, population, confidence)
     point = count / n
     if population is None:
-        high = float(betaincinv(count + 1, n - count, confidence)) if count < n else 1.0
+        high = betaincinv(count + 1, n - count, confidence) if count < n else 1.0
         method = "clopper-pearson, upper"
     elif n == population:
         high, method = point, "census"

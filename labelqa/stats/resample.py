@@ -18,9 +18,9 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from labelqa.errors import InsufficientData
+from labelqa.records.agreement import Coefficient
 from labelqa.records.estimate import Estimate, Figure, unknown
 from labelqa.records.reductions import Patterns
-from labelqa.records.summary import Coefficient
 from labelqa.stats.agreement.coefficients import COEFFICIENTS, Measure, require_pairs
 from labelqa.stats.agreement.interval import checked
 from labelqa.stats.agreement.item_intervals import default_interval

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv, ndtri, stdtrit
 
 from labelqa.errors import InsufficientData
 from labelqa.records.accuracy import WeightedShare
 from labelqa.records.estimate import Estimate
 from labelqa.records.reductions import Floats
 from labelqa.stats.proportion import wilson
+from labelqa.stats.special import betaincinv, ndtri, stdtrit
 
 _ADDED = 4.0  # items with the pooled share added to each stratum before its spread is taken, as Agresti and Coull add
 _ROUNDING = 1e-15
@@ -54,8 +54,8 @@ def expansion_variance(expanded: Floats, p: Floats) -> float:
 def _exact(point: float, worth: float, confidence: float) -> tuple[float, float]:
     """Clopper and Pearson's ends for a share of ``worth`` items, whole or not."""
     count, tail = point * worth, (1 - confidence) / 2
-    low = float(betaincinv(count, worth - count + 1, tail)) if point > 0 else 0.0
-    high = float(betaincinv(count + 1, worth - count, 1 - tail)) if point < 1 else 1.0
+    low = betaincinv(count, worth - count + 1, tail) if point > 0 else 0.0
+    high = betaincinv(count + 1, worth - count, 1 - tail) if point < 1 else 1.0
     return min(low, point), max(high, point)
 
 
@@ -69,7 +69,7 @@ def share_of(point: float, variance: float, y: Floats, p: Floats, confidence: fl
     inside = 0 < point < 1 and variance > _ROUNDING
     worth = point * (1 - point) / variance if inside else float((1 / p).sum() ** 2 / (1 / p**2).sum())
     quantile = (1 + confidence) / 2
-    less = float(ndtri(quantile) / stdtrit(by_chance - 1, quantile)) ** 2 if inside else 1.0
+    less = (ndtri(quantile) / stdtrit(by_chance - 1, quantile)) ** 2 if inside else 1.0
     low, high = _exact(point, worth * less, confidence)
     method = f"{name}, hajek-rosen variance, korn-graubard" if inside else f"{name}, clopper-pearson at kish's n"
     figure = Estimate(point=point, low=low, high=high, confidence=confidence, method=method, n=len(y))

@@ -17,6 +17,7 @@ from labelqa.records.review import Identity, Review, Verdict
 from labelqa.records.summary import AccuracyReport, Confusion
 from labelqa.stats.weighted_share import hajek
 from labelqa.workflows.annotated import item_numbers
+from labelqa.workflows.certifying.before import appeal_notes
 from labelqa.workflows.certifying.certificate import plan_of
 from labelqa.workflows.certifying.evidence import evidence_of
 from labelqa.workflows.certifying.shares import Shares, shares_of, strata_of_sample
@@ -55,7 +56,7 @@ def accuracy_report(
         raise Refused("batch {batch} has no sample: labelqa draw {batch} draws one", batch=found.name)
     current = {item: each for item, each in current_reviews(evidence.reviews).items() if item in evidence.drawn}
     seen = Reviewed(
-        desk=desk, state=state, batch=found, items=population(desk, state, found), numbers=item_numbers(desk, found),
+        desk=desk, state=state, batch=found, items=population(desk, state, found, evidence.sample), numbers=item_numbers(desk, found),
         current=current, path=desk.frozen.checked(freeze.annotations),
     )  # fmt: skip
     strata, said = strata_of(desk, found, by)
@@ -72,12 +73,13 @@ def accuracy_report(
         report = replace(report, notes=(*report.notes, text))
     if errors is not None and errors.asked:
         report = _corrected(seen, report, errors)
-    return replace(report, notes=(*_notes(evidence, current.values()), *unruled, *report.notes, *said))
+    appealed = appeal_notes(desk, state, found, evidence)
+    return replace(report, notes=(*_notes(evidence, current.values()), *appealed, *unruled, *report.notes, *said))
 
 
 def _headline(seen: Reviewed, evidence: Evidence, shares: Shares, *, target: float) -> AccuracyReport:
     counts = tally(evidence)
-    verdicts = Counter(each.verdict for each in seen.current.values())
+    verdicts = Counter(Verdict.CORRECT if each.overturned else each.verdict for each in seen.current.values())
     return AccuracyReport(
         batch=seen.batch.name, sample=evidence.sample.sample if evidence.sample else "", population=seen.size,
         drawn=counts.drawn, reviewed=counts.reviewed, correct=verdicts[Verdict.CORRECT],
@@ -144,7 +146,7 @@ def _confusions(items: Population, reviews: Iterable[Review]) -> tuple[Confusion
     pairs = Counter(
         (items.labels[each.item_id], each.correct_label)
         for each in reviews
-        if each.correct_label and each.correct_label != items.labels[each.item_id]
+        if each.item_id in items.labels and each.correct_label and each.correct_label != items.labels[each.item_id]
     )
     return tuple(Confusion(first=first, second=second, count=n) for (first, second), n in pairs.most_common())
 

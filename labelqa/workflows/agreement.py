@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 from labelqa.errors import InsufficientData, Message, WrongUsage
+from labelqa.records.agreement import Coefficient
 from labelqa.records.annotation import ControlKind, Origin
 from labelqa.records.batch import Batch, Freeze
 from labelqa.records.estimate import Estimate, Figure, Unknown, unknown
 from labelqa.records.names import PersonId
 from labelqa.records.reductions import Patterns
-from labelqa.records.summary import AgreementReport, Coefficient
+from labelqa.records.summary import AgreementReport
 from labelqa.stats.agreement.influence import ALPHA
 from labelqa.stats.agreement.item_intervals import doubtful
 from labelqa.stats.agreement.linearised import known

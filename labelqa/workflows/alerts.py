@@ -16,9 +16,9 @@ from labelqa.records.results import Unbatched
 from labelqa.records.review import SeedStanding
 from labelqa.records.summary import Alert, AnnotatorLine, BatchLine, PersonLine
 from labelqa.workflows.refusals import joined
+from labelqa.workflows.registers.alerts import register_alerts
 from labelqa.workflows.state import State
-
-SOON = timedelta(days=30)
+from labelqa.workflows.waiting import waiting_alerts
 
 
 def alerts(
@@ -30,8 +30,13 @@ def alerts(
     unbatched: Sequence[Unbatched],
     start: datetime,
     end: datetime,
+    qualified: Sequence[Alert] = (),
 ) -> tuple[Alert, ...]:
-    """Everything that needs somebody; the gravest first, otherwise in the order of the parts."""
+    """Everything that needs somebody; the gravest first, otherwise in the order of the parts.
+
+    ``qualified`` are those of the qualifications, which take more than the state to know.
+    """
+    soon = timedelta(days=state.policies_at(end).expiring_days)
     lasting = [line for line in people if line.standing is Standing.QUALIFIED and not line.replaced]
     renewed = frozenset((line.person, line.release.partition("@")[0]) for line in lasting)
     found = [
@@ -40,9 +45,12 @@ def alerts(
             for line in batches
             for each in _of_batch(line, start, end, rechecked=bool(state.batch(line.name).recheck))
         ),
+        *waiting_alerts(state, batches, end),
         *_unproven(state, start, end),
+        *register_alerts(state, end),
         *(each for line in annotators for each in _of_annotator(line)),
-        *(each for line in people for each in _expiring(line, end, renewed)),
+        *qualified,
+        *(each for line in people if line.left is None for each in _expiring(line, end + soon, renewed)),
         *(_unbatched(each) for each in unbatched),
     ]
     order = list(Severity)
@@ -128,7 +136,7 @@ def _expiring(line: PersonLine, end: datetime, renewed: Collection[tuple[str, st
     """A qualification that runs out; one that ends with its release is no matter where the next one is held already."""
     if line.replaced and (line.person, line.release.partition("@")[0]) in renewed:
         return
-    soon = line.until is not None and line.until < end + SOON and line.standing is Standing.QUALIFIED
+    soon = line.until is not None and line.until < end and line.standing is Standing.QUALIFIED
     if soon or line.standing in {Standing.EXPIRED, Standing.STALE}:
         gone, going, ended, ending = (
             N_("the qualification of {name} under {release} has run out"),

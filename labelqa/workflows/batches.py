@@ -9,10 +9,12 @@ from math import inf
 
 from labelqa.batches.preconditions import why_not_declare, why_not_freeze
 from labelqa.errors import Refused, WrongUsage
+from labelqa.intake import AnnotationRow
+from labelqa.ledger.view import Facts
 from labelqa.records.annotation import ControlKind
 from labelqa.records.batch import Batch, Condition, Kind, Operator, RecordRule, Repeats
-from labelqa.records.facts import BatchDeclared, BatchFrozen, Draft, Fact, ImportCounted
-from labelqa.records.names import BatchName
+from labelqa.records.facts import BatchDeclared, BatchFrozen, Draft, ImportCounted
+from labelqa.records.names import BatchName, ItemId
 from labelqa.records.results import BatchDetail, Unbatched
 from labelqa.records.summary import BatchLine
 from labelqa.workflows.desk import Desk
@@ -23,6 +25,7 @@ from labelqa.workflows.people import find_person
 from labelqa.workflows.rechecking.recheck import frozen_recheck
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.reviewing.reviews import progress_of
+from labelqa.workflows.rounds.returned import claim_of, voided_items
 from labelqa.workflows.select import Matching, Selection, moment, select, taken_annotations
 from labelqa.workflows.splits import Split, split_of
 from labelqa.workflows.state import State, fold, read_state, shown_names
@@ -49,7 +52,7 @@ def declare_batch(
     trial needs no labels, and the freeze keeps answers that are not among them.
     """
     state = read_state(desk)
-    _check_name(name)
+    check_batch_name(name)
     if release:
         body = state.release(release)
         if labels:
@@ -72,7 +75,7 @@ def declare_batch(
     subjects = (f"batch:{name}", *((f"release:{release}",) if release else ()))
     draft = Draft(body=declared, subjects=subjects, actor=desk.actor, identity=desk.identity)
 
-    def unless(facts: Sequence[Fact]) -> None:
+    def unless(facts: Facts) -> None:
         refuse(why_not_declare(BatchName(name), fold(facts, desk.settings.qualification_days).batches.keys()))
 
     desk.ledger.append([draft], now=desk.clock(), unless=unless)
@@ -89,7 +92,8 @@ def _by_pseudonym(desk: Desk, condition: Condition) -> Condition:
     return replace(condition, value=",".join(find_person(desk, each.strip()) for each in told))
 
 
-def _check_name(name: str) -> None:
+def check_batch_name(name: str) -> None:
+    """WrongUsage for what cannot be a batch's name."""
     if (
         not name
         or len(name.encode()) > 150
@@ -130,7 +134,7 @@ def freeze_batch(
             body = _frozen_body(desk, state, batch, chosen, repeats)
         draft = Draft(body=body, subjects=(f"batch:{name}",), actor=desk.actor, identity=desk.identity)
 
-        def unless(facts: Sequence[Fact]) -> None:
+        def unless(facts: Facts) -> None:
             now = fold(facts, desk.settings.qualification_days).batch(name)
             refuse(why_not_freeze(now, body.n_items))
 
@@ -203,28 +207,35 @@ def unbatched(desk: Desk) -> tuple[Unbatched, ...]:
 def unbatched_rows(desk: Desk) -> Iterator[tuple[str, int, datetime | None]]:
     """The same one by one: project, item number, when it was made."""
     state = read_state(desk)
-    taken, claims = taken_annotations(desk, state), _claims(desk, state)
+    taken, claims, void = taken_annotations(desk, state), _claims(desk, state), voided_items(desk, state)
     items = {item.item_no: item for item in desk.intake.items()}
     claimed = [matching.items(iter(items.values())) for matching, *_ in claims]
-    counted = {fact.body.import_no: fact.seq for fact in state.facts if isinstance(fact.body, ImportCounted)}
+    counted = {fact.body.import_no: fact.seq for fact in state.facts.of(ImportCounted)}
     for row in desk.intake.annotations():
         known_since = counted.get(row.import_no, 0)
-        if row.skipped or row.rev <= taken.get(row.annotation, 0):
+        item = items[row.item_no].item_id
+        if row.skipped or row.rev <= taken.get(row.annotation, 0) or item in void:
             continue
         if not any(
-            row.item_no in mine and known_since < until and matching.holds(row) and not (split and split.leaves(row))
-            for (matching, until, split), mine in zip(claims, claimed, strict=True)
-        ):
+            row.item_no in mine and known_since < until and takes(item, row) and matching.holds(row)
+            and not (split and split.leaves(row, item))
+            for (matching, until, split, takes), mine in zip(claims, claimed, strict=True)
+        ):  # fmt: skip
             made = None if row.created_at is None else moment(row.created_at)
             yield items[row.item_no].project, row.item_no, made
 
 
-def _claims(desk: Desk, state: State) -> list[tuple[Matching, float, Split | None]]:
+def _claims(
+    desk: Desk, state: State
+) -> list[tuple[Matching, float, Split | None, Callable[[ItemId, AnnotationRow], bool]]]:
     """What each batch is made of, and up to which fact: an open one takes whatever comes, a frozen one took its part."""
     return [
-        (Matching(desk, batch.where), inf if batch.freeze is None else batch.freeze.fact, split_of(state, batch))
+        (
+            Matching(desk, batch.where), inf if batch.freeze is None else batch.freeze.fact,
+            None if batch.parent else split_of(state, batch), claim_of(desk, state, batch),
+        )
         for batch in state.labelled()
-    ]
+    ]  # fmt: skip
 
 
 def _unbatched(project: str, rows: Sequence[tuple[int, datetime | None]]) -> Unbatched:

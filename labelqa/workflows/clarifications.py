@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from labelqa.errors import Altered, BadInput, Refused
-from labelqa.records.facts import Draft, Fact
+from labelqa.ledger.view import Facts
+from labelqa.records.facts import Draft
 from labelqa.records.finding import Finding, Severity
 from labelqa.records.governance import (
     Clarification,
@@ -157,9 +158,12 @@ def _publish(desk: Desk, written: Written, signatures: Sequence[Signature], star
         effective_from=start.isoformat(), signatures=[each.fact for each in signatures],
     )  # fmt: skip
 
-    def writing(known: Sequence[Fact]) -> None:
+    def writing(known: Facts) -> None:
         """Under the ledger's lock, so that no number is given twice."""
-        if any(each.number >= text.number for each in fold_clarifications(known).get(text.rulebook, ())):
+        if any(
+            each.number >= text.number
+            for each in fold_clarifications(known.of(ClarificationIssued)).get(text.rulebook, ())
+        ):
             raise Refused("another clarification was issued meanwhile: write the next number and sign again")
         write(folder_of(desk) / clarification_path(text.rulebook, text.number), written.data)
 

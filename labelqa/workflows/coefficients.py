@@ -13,9 +13,9 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from labelqa.errors import InsufficientData
+from labelqa.records.agreement import Coefficient
 from labelqa.records.estimate import Estimate, Figure, unknown
 from labelqa.records.reductions import Floats, Patterns
-from labelqa.records.summary import Coefficient
 from labelqa.stats.agreement import distances
 from labelqa.stats.agreement.alpha import krippendorff_alpha
 from labelqa.stats.agreement.coefficients import COEFFICIENTS, Measure, gwet_ac2, percent_agreement

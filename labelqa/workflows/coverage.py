@@ -20,7 +20,7 @@ from labelqa.rulebook.coverage import Gap, Matrix, Treated, matrix, risks_of_lab
 from labelqa.rulebook.model import Rulebook
 from labelqa.rulebook.taxonomy import taxonomy
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.population import frozen_of, population
+from labelqa.workflows.population import frozen_of, labels_of_record
 from labelqa.workflows.rulebooks import released_book
 from labelqa.workflows.state import read_state
 
@@ -116,12 +116,12 @@ def _labelled(desk: Desk, name: str, found: Matrix) -> Labelled:
     seen: dict[Kind, set[ItemId]] = {kind: set() for kind in Kind}
     tally, notes, mine = _Tally([each.code for each in found.risks]), list[Message](), list[str]()
     for batch in kept:
-        known = population(desk, state, batch)
-        fresh = [item for item in known.labels if item not in seen[batch.kind]]
-        seen[batch.kind].update(known.labels)
+        known = {item: each.label for item, each in labels_of_record(desk, state, batch).items()}
+        fresh = [item for item in known if item not in seen[batch.kind]]
+        seen[batch.kind].update(known)
         if batch.release.partition("@")[0] == name:
             mine.append(batch.name)
-            notes += _count(desk, batch, fresh, known.labels, tally)
+            notes += _count(desk, batch, fresh, known, tally)
     return Labelled(
         risks=tally.counted(), items=tally.items, safety_items=len(seen[Kind.SAFETY]),
         all_items=sum(map(len, seen.values())), batches=tuple(sorted(mine)),

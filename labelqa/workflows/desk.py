@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labelqa.frozen import FrozenStore
 from labelqa.intake import Intake
 from labelqa.ledger import Ledger
 from labelqa.records.review import Identity
 from labelqa.records.settings import Settings
-from labelqa.reduce.protocol import Reducer
+
+if TYPE_CHECKING:
+    from labelqa.reduce.protocol import Reducer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,7 @@ class Desk:
     new_id: Callable[[str], str]  # prefix -> a fresh random id, "p" -> "p-3f9a2c71"
     actor: str
     identity: Identity = Identity.ASSERTED
+    pseudonyms: bool = False  # people are shown by pseudonym, never by name or account
     memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # what the latest facts fold to
 
     def __enter__(self) -> Desk:

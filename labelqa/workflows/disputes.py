@@ -1,40 +1,33 @@
-"""Disputes: items on which the annotators' answers settle nothing, and the arbitrator's rulings on them."""
+"""Disputes: items on which the annotators' answers settle nothing or that somebody disputes, and the rulings on them."""
 
 from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from labelqa.batches.preconditions import why_not_rule
+from labelqa.batches.checks import Ruling, in_force
+from labelqa.batches.disputing import why_not_raise
 from labelqa.errors import BadInput, LabelqaError, Message
 from labelqa.ledger.ledger import salted
-from labelqa.people.duties import why_not_verifier
+from labelqa.ledger.view import Facts
 from labelqa.records.batch import Batch
-from labelqa.records.facts import DisputeRuled, Draft, Fact
-from labelqa.records.finding import Finding, Place, finding
-from labelqa.records.names import Digest, ItemId, PersonId
-from labelqa.records.people import Duty
+from labelqa.records.facts import DisputeRaised, Draft, Fact
+from labelqa.records.finding import Finding, finding
+from labelqa.records.names import Digest, ItemId
 from labelqa.records.results import Dispute
+from labelqa.workflows.annotated import book_of, labels_by_rule
 from labelqa.workflows.content import contents
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.people import find_person
-from labelqa.workflows.population import frozen_of, participants, population
-from labelqa.workflows.refusals import refuse, refuse_settled
+from labelqa.workflows.population import frozen_of, population
+from labelqa.workflows.refusals import refuse, refuse_changed, refuse_settled
+from labelqa.workflows.ruling import Bench, RulingRow
 from labelqa.workflows.state import State, read_state
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulingRow:
-    """One ruling as it stands in a list: ``by`` is a pseudonym, a name or SERVER=ACCOUNT."""
-
-    item_id: str
-    label: str
-    by: str
-    reason: str
-    place: Place = field(default_factory=Place)
+__all__ = ["RulingRow", "RulingsImported", "disputes", "disputes_of", "import_rulings", "raise_dispute", "rule_dispute"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +47,48 @@ def disputes(desk: Desk, batch: str) -> tuple[Dispute, ...]:
 
 def disputes_of(desk: Desk, state: State, batch: Batch) -> tuple[Dispute, ...]:
     """The same, in a state already read."""
-    items = population(desk, state, batch)
-    rulings = state.rulings.get(batch.name, {})
+    items, freeze, now = population(desk, state, batch), frozen_of(batch), desk.clock()
+    rulings, raised = state.rulings.get(batch.name, {}), _raised(state, batch)
     wanted = [item for item in items.ids if item in items.disputed]
     votes, shown = _votes(desk, batch, set(wanted)), contents(desk, batch, wanted)
+    given = labels_by_rule(book_of(desk, batch)[0], batch.labels)
     return tuple(
-        Dispute(
-            batch=batch.name, item_id=item, votes=tuple(votes[item].most_common()), content=shown[item],
-            ruling=rulings[item].label if item in rulings else "",
+        _dispute(
+            desk, batch, item, votes[item], shown[item], given, raised.get(item), freeze.at, now,
+            None if item in items.open_disputes else rulings.get(item),
         )
         for item in wanted
     )  # fmt: skip
+
+
+def _dispute(
+    desk: Desk,
+    batch: Batch,
+    item: ItemId,
+    votes: Counter[str],
+    shown: Mapping[str, str],
+    given: Mapping[str, Sequence[str]],
+    raised: Fact | None,
+    frozen: datetime,
+    now: datetime,
+    ruling: Ruling | None,
+) -> Dispute:
+    since = raised.effective_at if raised is not None else frozen
+    return Dispute(
+        batch=batch.name, item_id=item, votes=tuple(votes.most_common()), content=shown,
+        ruling=ruling.label if ruling else "", outcome=str(ruling.outcome) if ruling else "",
+        rule=ruling.rule if ruling else "", unclear=ruling.unclear if ruling else False,
+        candidates=tuple(rule for rule, labels in given.items() if not votes.keys().isdisjoint(labels)), since=since,
+        days=max(0, ((ruling.at if ruling else now) - since).days), raised_by=raised.body.by if raised else "",
+        why=(desk.ledger.text_of(raised.body.reason) or "") if raised else "",
+        identity=str(ruling.identity) if ruling else "",
+    )  # fmt: skip
+
+
+def _raised(state: State, batch: Batch) -> dict[ItemId, Fact]:
+    """The last time that somebody disputed each item."""
+    told = state.facts.about(f"batch:{batch.name}", DisputeRaised)
+    return {ItemId(body.item): fact for fact, body in in_force(told, DisputeRaised)}
 
 
 def _votes(desk: Desk, batch: Batch, items: set[ItemId]) -> dict[ItemId, Counter[str]]:
@@ -76,12 +100,57 @@ def _votes(desk: Desk, batch: Batch, items: set[ItemId]) -> dict[ItemId, Counter
     return votes
 
 
-def rule_dispute(desk: Desk, batch: str, item: str, *, label: str, by: str, reason: str) -> Dispute:
-    """Record an arbitrator's ruling: the item's label of record from now on. A later ruling supersedes it."""
+def raise_dispute(desk: Desk, batch: str, item: str, *, by: str, reason: str) -> Dispute:
+    """Dispute an item that the declared rule settles: no acceptance until an arbitrator has ruled on it."""
+    if not reason.strip():
+        raise BadInput("a dispute needs its reason: say what speaks against the label")
     state = read_state(desk)
-    bench, now = _Bench(desk, state, state.batch(batch)), desk.clock()
-    draft, text = bench.draft(RulingRow(item_id=item, label=label, by=by, reason=reason), now)
-    desk.ledger.append([draft], now=now, erasable=[text], unless=bench.still_open)
+    found, person = state.batch(batch), find_person(desk, by)
+    items = population(desk, state, found) if found.freeze else None
+    refuse(
+        why_not_raise(
+            ItemId(item), person, batch=found, known=state.people.get(person), inside=items is not None and item in items.ids,
+            waits=items is not None and item in items.open_disputes,
+        )
+    )  # fmt: skip
+    text = salted(reason, secrets.token_hex(16))
+    body = DisputeRaised(batch=batch, item=item, by=person, reason=text[0])
+    subjects = (f"batch:{batch}", f"item:{item}", f"person:{person}")
+    draft = Draft(body=body, subjects=subjects, actor=desk.actor, identity=desk.identity)
+
+    def unless(facts: Facts) -> None:
+        refuse_settled(facts, batch)
+        refuse_changed(facts, f"item:{item}", state.facts.last, DisputeRaised)
+
+    desk.ledger.append([draft], now=desk.clock(), erasable=[text], unless=unless)
+    return _one(desk, batch, item)
+
+
+def rule_dispute(
+    desk: Desk,
+    batch: str,
+    item: str,
+    *,
+    by: str,
+    reason: str,
+    label: str = "",
+    outcome: str = "",
+    rule: str = "",
+    unclear: bool = False,
+) -> Dispute:
+    """Record an arbitrator's ruling: a label stands, the item is rejected, or it is sent back to be corrected.
+
+    A later ruling supersedes it. ``unclear`` opens a proposal on the rulebook that the rule cited belongs to.
+    """
+    state = read_state(desk)
+    bench, now = Bench(desk, state, state.batch(batch)), desk.clock()
+    row = RulingRow(item_id=item, label=label, by=by, reason=reason, rule=rule, outcome=outcome, unclear=unclear)
+    drafts, text = bench.drafts(row, now)
+    desk.ledger.append(drafts, now=now, erasable=[text], unless=bench.still_open)
+    return _one(desk, batch, item)
+
+
+def _one(desk: Desk, batch: str, item: str) -> Dispute:
     return next(each for each in disputes(desk, batch) if each.item_id == item)
 
 
@@ -92,12 +161,12 @@ def import_rulings(desk: Desk, batch: str, rows: Sequence[RulingRow]) -> Rulings
     in one list is refused the second time, as nobody can tell which is meant.
     """
     state = read_state(desk)
-    bench, now = _Bench(desk, state, state.batch(batch)), desk.clock()
+    bench, now = Bench(desk, state, state.batch(batch)), desk.clock()
     drafts: list[Draft] = []
     texts: list[tuple[Digest, str, str]] = []
     found: list[Finding] = []
     seen: set[str] = set()
-    unchanged = 0
+    recorded = unchanged = 0
     for row in rows:
         try:
             if row.item_id in seen:
@@ -106,15 +175,16 @@ def import_rulings(desk: Desk, batch: str, rows: Sequence[RulingRow]) -> Rulings
             if bench.stands(row):
                 unchanged += 1
                 continue
-            draft, text = bench.draft(row, now)
+            ruled, text = bench.drafts(row, now)
         except LabelqaError as error:
             found.append(_refused(row, error))
             continue
-        drafts.append(draft)
+        recorded += 1
+        drafts += ruled
         texts.append(text)
     if drafts:
         desk.ledger.append(drafts, now=now, erasable=texts, unless=bench.still_open)
-    return RulingsImported(recorded=len(drafts), unchanged=unchanged, findings=tuple(found))
+    return RulingsImported(recorded=recorded, unchanged=unchanged, findings=tuple(found))
 
 
 def _refused(row: RulingRow, error: LabelqaError) -> Finding:
@@ -126,64 +196,3 @@ def _refused(row: RulingRow, error: LabelqaError) -> Finding:
         item=row.item_id,
         why=error.message,
     )
-
-
-class _Bench:
-    """What the checks on a batch's rulings need, read once."""
-
-    def __init__(self, desk: Desk, state: State, batch: Batch) -> None:
-        self._desk, self._state, self._batch = desk, state, batch
-        self._samples = state.samples.get(batch.name, ())
-        verifiers = {each for sample in self._samples for each in sample.verifiers}
-        judges = {each.reviewer for each in state.reviews_of(batch.name)}
-        self._participants = (participants(desk, batch) if batch.freeze else frozenset()) | verifiers | judges
-        self._disputed = population(desk, state, batch).disputed if batch.freeze else frozenset()
-        self._before = state.rulings.get(batch.name, {})
-
-    def stands(self, row: RulingRow) -> bool:
-        """Whether this very ruling is in force already."""
-        before = self._before.get(ItemId(row.item_id))
-        if before is None or before.label != row.label or before.arbitrator != find_person(self._desk, row.by):
-            return False
-        said: DisputeRuled = next(fact for fact in self._state.facts if fact.seq == before.fact).body
-        return self._desk.ledger.text_of(said.reason) == row.reason
-
-    def draft(self, row: RulingRow, now: datetime) -> tuple[Draft, tuple[Digest, str, str]]:
-        """The fact of a ruling and its erasable reason; raises BadInput or Refused."""
-        if not row.reason.strip():
-            raise BadInput("a ruling needs its reason: say which rule decides and why")
-        arbitrator = find_person(self._desk, row.by)
-        text = salted(row.reason, secrets.token_hex(16))
-        batch = self._batch.name
-        body = DisputeRuled(batch=batch, item=row.item_id, label=row.label, arbitrator=arbitrator, reason=text[0])
-        refuse(self._reasons(body, now))
-        before = self._before.get(ItemId(row.item_id))
-        draft = Draft(
-            body=body,
-            subjects=(f"batch:{batch}", f"item:{row.item_id}", f"person:{arbitrator}"),
-            actor=self._desk.actor,
-            identity=self._desk.identity,
-            supersedes=before.fact if before else None,
-        )
-        return draft, text
-
-    def _reasons(self, body: DisputeRuled, now: datetime) -> list[Message]:
-        person, took_part = PersonId(body.arbitrator), self._participants
-        standing = self._state.qualification(person, self._batch.release, now)
-        reasons = why_not_rule(
-            body,
-            batch=self._batch,
-            disputed=self._disputed,
-            participants=took_part,
-            qualification=standing,
-            drawn=bool(self._samples),
-        )
-        if reasons or person not in self._state.people:
-            return reasons
-        return why_not_verifier(
-            self._state.people[person], standing, took_part, now, duties=frozenset({Duty.ARBITRATOR})
-        )
-
-    def still_open(self, facts: Sequence[Fact]) -> None:
-        """Refuses when somebody settled the batch since it was read."""
-        refuse_settled(facts, self._batch.name)

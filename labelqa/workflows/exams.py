@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from labelqa.errors import Altered, BadInput, InsufficientData, Refused
 from labelqa.records.estimate import Figure, unknown
 from labelqa.records.exams import GroupShare
+from labelqa.records.facts import ExamRecorded
 from labelqa.records.people import Exam
 from labelqa.rulebook.exam import Paper, Result, available, draw_paper, grade
 from labelqa.rulebook.model import Rulebook
@@ -129,8 +130,8 @@ def record_graded(desk: Desk, graded: Graded, person: str, *, pass_mark: float, 
             release=result.release,
         )
     who = find_person(desk, person)
-    known = (fact.body for fact in state.facts if fact.kind == "exam.recorded")
-    if any((body.person, body.paper) == (who, result.paper) for body in known):
+    known = (fact.body for fact in state.facts.about(f"person:{who}", ExamRecorded))
+    if any(body.paper == result.paper for body in known):
         raise Refused("{person} is on record with this very paper: examine again with another seed", person=person)
     return record_exam(
         desk, who, result.release, at=at or desk.clock(), score=result.score, pass_mark=pass_mark, paper=result.paper

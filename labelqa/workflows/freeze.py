@@ -9,16 +9,21 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from labelqa.batches.disputing import disputed, label_of_record
 from labelqa.frozen import ANNOTATIONS, ITEMS
 from labelqa.intake import AnnotationRow, ItemContent
 from labelqa.records.annotation import Origin
-from labelqa.records.batch import Batch, RecordRule
+from labelqa.records.batch import Batch
 from labelqa.records.names import Digest
-from labelqa.records.people import Standing
+from labelqa.records.people import Duty, Standing
 from labelqa.sampling import frame_digest
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.golden.retired import gold_in_use
+from labelqa.workflows.qualifying.standing import StandingAt
 from labelqa.workflows.select import Chosen, by_machine, moment
-from labelqa.workflows.state import StandingAt, State
+from labelqa.workflows.state import State
+
+__all__ = ["Tables", "frozen_tables", "label_of_record", "week_name"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,34 +67,22 @@ def week_name(at: datetime, zone: ZoneInfo) -> str:
     return f"{year}-W{week:02d}"
 
 
-def label_of_record(labels: Sequence[str], rule: RecordRule) -> str | None:
-    """The label that an item's annotations settle on by a declared rule; None is a dispute.
-
-    >>> label_of_record(["a", "a", "b"], RecordRule.MAJORITY), label_of_record(["a", "b"], RecordRule.MAJORITY)
-    ('a', None)
-    """
-    (label, votes), *others = Counter(labels).most_common()
-    if rule is RecordRule.SINGLE:
-        return None if others else label
-    return label if 2 * votes > len(labels) else None
-
-
 def frozen_tables(desk: Desk, state: State, batch: Batch, chosen: Sequence[Chosen]) -> Tables:
     """Write both tables; rows by item id in code-point order, then by person."""
     ids = sorted({each.item.item_id for each in chosen})
     numbers = {item: number for number, item in enumerate(ids)}
     people = {person: number for number, person in enumerate(sorted({each.row.person for each in chosen}))}
     rows = sorted(chosen, key=lambda each: (numbers[each.item.item_id], people[each.row.person], each.row.rev))
-    covered = state.standing(batch.release)
+    covered = state.standing(batch.release, Duty.EXECUTOR)
     origins = _Origins.of(state, rows)
     annotations = desk.frozen.write(
         ANNOTATIONS, _turned(ANNOTATIONS, _annotation_rows(desk, covered, batch, rows, numbers, people, origins))
     )
-    lines = list(_item_rows(desk, batch, rows, origins))
+    lines = list(_item_rows(state, desk, batch, rows, origins))
     items = desk.frozen.write(ITEMS, _turned(ITEMS, iter(lines)))
-    disputed = sum(line[-2] for line in lines)
+    n_disputed = sum(line[-2] for line in lines)
     return Tables(
-        annotations=annotations, items=items, frame=frame_digest(ids), n_items=len(ids), n_disputed=disputed,
+        annotations=annotations, items=items, frame=frame_digest(ids), n_items=len(ids), n_disputed=n_disputed,
         origins=dict(Counter(origins.origin)), items_prelabelled=len(origins.prelabelled),
         records_after=sum(
             row.created_at is not None and covered.recorded_after(row.person, moment(row.created_at)) for row, *_ in rows
@@ -135,8 +128,10 @@ def _bound(row: AnnotationRow, made: datetime | None, batch: Batch) -> str | Non
     return batch.release if made is not None and made >= batch.declared_at else None
 
 
-def _item_rows(desk: Desk, batch: Batch, rows: Sequence[Chosen], origins: _Origins) -> Iterator[tuple[Any, ...]]:
-    gold = desk.intake.gold()
+def _item_rows(
+    state: State, desk: Desk, batch: Batch, rows: Sequence[Chosen], origins: _Origins
+) -> Iterator[tuple[Any, ...]]:
+    gold, dispute_rule = gold_in_use(desk, state), state.policies.dispute_rule
     labels = {label: number for number, label in enumerate(batch.labels)}
     grouped: dict[str, tuple[ItemContent, list[str]]] = {}
     for each, origin in zip(rows, origins.origin, strict=True):
@@ -144,7 +139,8 @@ def _item_rows(desk: Desk, batch: Batch, rows: Sequence[Chosen], origins: _Origi
             continue  # a model's answer has no vote
         grouped.setdefault(each.item.item_id, (each.item, []))[1].append(each.label)
     for number, (item, votes) in enumerate(grouped.values()):
-        record = label_of_record(votes, batch.record_rule)
+        open_ = disputed(votes, batch.record_rule, dispute_rule)
+        record = None if open_ else label_of_record(votes, batch.record_rule)
         yield (
             number, item.item_id, item.project, item.task, item.data, item.meta, record,
             -1 if record is None else labels.get(record, -1), len(votes), record is None, gold.get(item.item_id),

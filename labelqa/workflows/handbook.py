@@ -17,7 +17,6 @@ from labelqa.errors import BadInput
 from labelqa.records.governance import Meaning, Release
 from labelqa.records.names import Digest, PersonId
 from labelqa.rulebook.document import parse
-from labelqa.rulebook.fold import fold_releases
 from labelqa.rulebook.force import ends, in_order
 from labelqa.rulebook.lock import LOCK_FILE
 from labelqa.rulebook.model import Rulebook, Text
@@ -108,7 +107,7 @@ def issued(desk: Desk | None, text: str, *, start: Path, shelf: Path) -> Issued:
         )
         for each in signatures_of(state, f"rulebook:{release_name(book)}", of)
     )  # fmt: skip
-    releases = in_order(fold_releases(state.facts).get(book.name, ()))
+    releases = in_order(state.rulebooks.get(book.name, ()))
     release = next((each for each in releases if (each.version, each.digest) == (book.version, of)), None)
     zone = desk.settings.timezone
     if release is None:
@@ -116,7 +115,7 @@ def issued(desk: Desk | None, text: str, *, start: Path, shelf: Path) -> Issued:
     service = ends(releases)[release.release]
     return Issued(
         book=book, digest=of, status=Status.RELEASED, signatures=signatures,
-        released_at=state.facts[release.fact - 1].effective_at, effective_from=release.effective_from,
+        released_at=state.facts.fact(release.fact).effective_at, effective_from=release.effective_from,
         new_work_until=service.new_work, open_work_until=service.open_work,
         history=_history(desk, releases, release), zone=zone,
     )  # fmt: skip
@@ -151,7 +150,7 @@ def _history(desk: Desk, releases: Sequence[Release], last: Release) -> tuple[Pa
     facts = read_state(desk).facts
     return tuple(
         Past(
-            version=each.version, digest=each.digest, released_at=facts[each.fact - 1].effective_at,
+            version=each.version, digest=each.digest, released_at=facts.fact(each.fact).effective_at,
             effective_from=each.effective_from, summary=_summary(desk, each),
         )
         for each in releases

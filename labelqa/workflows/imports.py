@@ -12,22 +12,24 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from labelqa.errors import Message
 from labelqa.i18n import render
 from labelqa.intake import Staged
-from labelqa.intake.stage import Staging
 from labelqa.ledger.ledger import salted
 from labelqa.records.annotation import ITEM_COLUMNS, LABEL, Chunk, FileFacts
 from labelqa.records.facts import Draft, GoldRegistered, ImportCounted
 from labelqa.records.finding import Finding, Place, Severity, finding
 from labelqa.records.names import PersonId
-from labelqa.records.people import Standing
+from labelqa.records.people import Duty, Standing
 from labelqa.records.results import ImportResult
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.labels import answers, label_of
 from labelqa.workflows.state import State, read_state, shown_names
+
+if TYPE_CHECKING:
+    from labelqa.intake.stage import Staging
 
 _SHOWN: Final = 100
 FILE_SERVER: Final = "file"  # whose accounts a plain table names
@@ -123,7 +125,7 @@ def _record(
 
 def counted_imports(desk: Desk) -> set[int]:
     """The numbers of the imports that the ledger has a fact about."""
-    return {fact.body.import_no for fact in desk.ledger.facts() if isinstance(fact.body, ImportCounted)}
+    return {fact.body.import_no for fact in desk.ledger.view().of(ImportCounted)}
 
 
 def _prefix(desk: Desk, facts: FileFacts, server: str, told: Mapping[str, str]) -> str:
@@ -136,9 +138,7 @@ def _prefix(desk: Desk, facts: FileFacts, server: str, told: Mapping[str, str]) 
 
 def _same_again(desk: Desk, facts: FileFacts) -> ImportResult:
     earlier = next(
-        fact.body
-        for fact in reversed(desk.ledger.facts())
-        if isinstance(fact.body, ImportCounted) and fact.body.file_digest == facts.digest
+        fact.body for fact in reversed(desk.ledger.view().of(ImportCounted)) if fact.body.file_digest == facts.digest
     )
     return ImportResult(
         file=facts.path, format=facts.format, encoding=facts.encoding, import_no=0, rows=earlier.rows, added=0, revised=0,
@@ -227,7 +227,7 @@ def _count_unqualified(state: State, running: _Running, chunk: Chunk, release: s
         return
     moments = table.column("created_at").cast("int64").to_pylist()
     asked = Counter(zip(table.column("account").to_pylist(), (each or release for each in named), moments, strict=True))
-    standings = {name: state.standing(name) for name in {each for _, each, _ in asked if each}}
+    standings = {name: state.standing(name, Duty.EXECUTOR) for name in {each for _, each, _ in asked if each}}
     for (account, under, moment), n in asked.items():
         if under:
             at = None if moment is None else datetime.fromtimestamp(moment / 1e6, UTC)

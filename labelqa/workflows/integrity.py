@@ -13,6 +13,7 @@ from labelqa.records.governance import RulebookReleased
 from labelqa.records.results import LedgerState
 from labelqa.rulebook.lock import release_path
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.registers.attachments import attachment_findings
 
 RESTORE = Message("restore it from a backup, and find out who had access")
 
@@ -21,7 +22,7 @@ def verify_ledger(desk: Desk, *, head: str = "") -> LedgerState:
     """Verify the chain (and that it contains an earlier ``head``), then everything that its facts name by digest."""
     count, last, found = verify(desk.ledger, head=head)
     try:
-        known = desk.ledger.facts()
+        known = desk.ledger.view().of(BatchFrozen, ImportCounted, RulebookReleased)
     except Altered as error:
         where = Place(subject="ledger")
         found.append(finding("LG006", "{why}", mend=RESTORE, place=where, why=error.message))
@@ -33,6 +34,7 @@ def verify_ledger(desk: Desk, *, head: str = "") -> LedgerState:
             found += _import(desk, fact.body)
         elif isinstance(fact.body, RulebookReleased):
             found += _release(desk, fact.body)
+    found += attachment_findings(desk, desk.ledger.view())
     found += _uncounted(desk, {fact.body.import_no for fact in known if isinstance(fact.body, ImportCounted)})
     return LedgerState(facts=count, head=last, findings=tuple(found))
 
@@ -94,9 +96,4 @@ def _release(desk: Desk, body: RulebookReleased) -> Iterator[Finding]:
 
 def facts(desk: Desk, *, kind: str = "", subject: str = "", last: int = 50) -> tuple[Fact, ...]:
     """The latest facts, oldest first; of one kind, about one subject (such as batch:NAME), or all."""
-    known = [
-        fact
-        for fact in desk.ledger.facts()
-        if (not kind or fact.kind == kind) and (not subject or subject in fact.subjects)
-    ]
-    return tuple(known[-last:])
+    return tuple(desk.ledger.view().latest(last, kind=kind, subject=subject))

@@ -8,13 +8,14 @@ from labelqa.batches.checks import current_reviews
 from labelqa.batches.conclusion import illegal
 from labelqa.errors import WrongUsage
 from labelqa.records.batch import Batch
+from labelqa.records.corrections import LabelSource
 from labelqa.records.names import ItemId, PersonId
 from labelqa.records.results import ItemPage, ItemRow
 from labelqa.records.review import Review, Verdict
 from labelqa.workflows.content import contents
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.draws import items_of
-from labelqa.workflows.population import Population, frozen_of, population
+from labelqa.workflows.population import Population, frozen_of, labels_of_record, population
 from labelqa.workflows.state import State, read_state, shown_names
 
 ONLY = ("", "disputed", "drawn", "incorrect", "unsafe", "gold-wrong", "unqualified")
@@ -80,18 +81,19 @@ def _matching(desk: Desk, batch: Batch, *, label: str, against: str, person: str
 def _rows(
     desk: Desk, state: State, batch: Batch, items: Population, chosen: Sequence[ItemId], special: dict[str, set[ItemId]]
 ) -> tuple[ItemRow, ...]:
-    names, shown = shown_names(desk), contents(desk, batch, chosen)
+    names, shown, now = shown_names(desk), contents(desk, batch, chosen), labels_of_record(desk, state, batch)
     votes, unqualified = _votes(desk, batch, chosen)
     reviews = current_reviews(state.reviews_of(batch.name))
     return tuple(
         ItemRow(
-            item_id=item, content=shown[item], label=items.labels.get(item, ""),
+            item_id=item, content=shown[item], label=now[item].label if item in now else "",
             votes=tuple((who, names.get(who, who), said) for who, said in votes[item]), gold=items.gold.get(item, ""),
             verdict=reviews[item].verdict if item in reviews else None,
             correct_label=reviews[item].correct_label if item in reviews else "",
             flags=tuple(
                 [name for name in ("disputed", "drawn", "unsafe", "gold-wrong") if item in special[name]]
                 + (["unqualified"] if item in unqualified else [])
+                + (["corrected"] if item in now and now[item].source is LabelSource.CORRECTED else [])
             ),
         )
         for item in chosen

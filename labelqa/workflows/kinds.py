@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from labelqa.errors import InsufficientData, Message, WrongUsage
+from labelqa.records.agreement import Coefficient
 from labelqa.records.annotation import ControlKind
 from labelqa.records.estimate import Estimate
 from labelqa.records.reductions import EVERYTHING, Distance, Distances, Floats, PairTable, Patterns, Subset
-from labelqa.records.summary import Coefficient
 from labelqa.reduce.protocol import Reducer, Source
 from labelqa.stats.agreement import distance_gaps, distances
 from labelqa.stats.agreement.linearised import known

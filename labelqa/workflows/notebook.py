@@ -8,11 +8,12 @@ from typing import Any, Final
 import numpy as np
 
 from labelqa.errors import InsufficientData, Message
+from labelqa.records.agreement import Coefficient
 from labelqa.records.annotation import ControlKind
 from labelqa.records.diagnostics import AnnotatorInfluence, ItemDisagreement
 from labelqa.records.estimate import Estimate, unknown
 from labelqa.records.reductions import PairTable, Patterns
-from labelqa.records.summary import AgreementReport, Coefficient
+from labelqa.records.summary import AgreementReport
 from labelqa.reduce.duckdb import DuckDBReducer
 from labelqa.reduce.runs import label_counts, pair_cells
 from labelqa.stats.agreement import confusions, pair_agreements, per_label, weighted_measures

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from labelqa.errors import BadInput, Message, Refused
+from labelqa.ledger.view import Facts
+from labelqa.people.absence import Absence
 from labelqa.people.fold import fold_people
-from labelqa.records.facts import Draft, ExamRecorded, Fact, PersonAdded, TrainingRecorded
+from labelqa.people.logins import has_left
+from labelqa.records.facts import Draft, ExamRecorded, Fact, PersonAdded, PersonLeft, TrainingRecorded
 from labelqa.records.finding import Finding, Severity
 from labelqa.records.names import PersonId, ReleaseName
-from labelqa.records.people import Duty, Exam, Person, Training
+from labelqa.records.people import Duty, Exam, Person, Standing, Training
 from labelqa.records.results import PeopleImported
 from labelqa.records.summary import PersonLine
 from labelqa.records.work import PersonRow
@@ -44,6 +48,8 @@ def import_people(desk: Desk, rows: Sequence[PersonRow]) -> PeopleImported:
             unchanged += 1
             continue
         try:
+            if _left(desk, desk.ledger.view(), row.name):
+                raise Refused("{name} left: who comes back is registered with labelqa people add", name=row.name)
             _register(desk, row)
             added += 1
         except (Refused, BadInput) as error:
@@ -72,14 +78,17 @@ def _register(desk: Desk, row: PersonRow) -> Person:
         raise BadInput("a person needs a name")
     if row.model and set(map(Duty, row.duties)) != {Duty.EXECUTOR}:
         raise Refused("{name} is a model: it may label (executor), never review, arbitrate or supervise", name=row.name)
-    owner = _owner(desk, read_state(desk).people, row)
+    back = _left(desk, desk.ledger.view(), row.name)
+    if back:
+        _check_accounts(desk, row, back)
+    owner = back or _owner(desk, read_state(desk).people, row)
     person = owner or PersonId(desk.new_id("p"))
     body = PersonAdded(
         person=person, organizer=row.organizer, duties=sorted(row.duties), servers=sorted(row.accounts), model=row.model
     )
 
-    def unless(facts: Sequence[Fact]) -> None:
-        if _owner(desk, fold_people(facts), row) != owner:
+    def unless(facts: Facts) -> None:
+        if (_left(desk, facts, row.name) or _owner(desk, fold_people(facts.of(PersonAdded)), row)) != owner:
             raise Refused("labels of {name} arrived meanwhile: register them again", name=row.name)
 
     draft = Draft(body=body, subjects=(f"person:{person}",), actor=desk.actor, identity=desk.identity)
@@ -94,10 +103,26 @@ def _register(desk: Desk, row: PersonRow) -> Person:
     )
 
 
+def _left(desk: Desk, facts: Facts, name: str) -> PersonId | None:
+    """Somebody of this very name who left: registered again, it is the same person under the same pseudonym.
+
+    What was taught and passed before still counts as long as it lasts; a disqualification has cancelled it.
+    """
+    who = next((person for person, known in desk.ledger.identities.names().items() if known == name), None)
+    told = facts.about(f"person:{who}", PersonAdded, PersonLeft) if who else ()
+    return who if has_left([fact for fact in told if fact.body.person == who], desk.clock()) else None
+
+
+def _check_accounts(desk: Desk, row: PersonRow, person: PersonId) -> None:
+    accounts = desk.ledger.identities.accounts()
+    if any(accounts.get(each, person) != person for each in row.accounts.items()):
+        raise Refused("an account of {name} belongs to somebody else already", name=row.name)
+
+
 def _owner(desk: Desk, people: Mapping[PersonId, Person], row: PersonRow) -> PersonId | None:
     """The pseudonym under which the person's labels arrived before; Refused when the name or an account is taken."""
     identities = desk.ledger.identities
-    _check_name(row.name, identities.names().values())
+    check_name(row.name, identities.names().values())
     accounts = identities.accounts()
     owners = {accounts[each] for each in row.accounts.items() if each in accounts}
     if taken := sorted(owners & people.keys()):
@@ -109,7 +134,7 @@ def _owner(desk: Desk, people: Mapping[PersonId, Person], row: PersonRow) -> Per
     return next(iter(owners), None)
 
 
-def _check_name(name: str, known: Collection[str]) -> None:
+def check_name(name: str, known: Collection[str]) -> None:
     """Refused for a name that is taken, or that people cannot tell from one that is: two signatures need two people."""
     if name in known:
         raise Refused(
@@ -222,11 +247,13 @@ def person_lines(desk: Desk, *, at: datetime | None = None, known: datetime | No
 def lines_of(state: State, names: Mapping[PersonId, str], at: datetime) -> tuple[PersonLine, ...]:
     """The people that a state knows, by organizer and name."""
     lines: list[PersonLine] = []
+    absence = Absence(state.facts.of(PersonAdded, PersonLeft))
     for person in sorted(state.people.values(), key=lambda each: (each.organizer, names.get(each.person, each.person))):
         taught = {each.release for each in state.trainings.get(person.person, ())}
         examined = {each.release for each in state.exams.get(person.person, ())}
         lines += [
-            _line(state, names, person, release, at) for release in sorted(taught | examined) or [ReleaseName("")]
+            replace(_line(state, names, person, release, at), left=absence.since(person.person, at))
+            for release in sorted(taught | examined) or [ReleaseName("")]
         ]
     return tuple(lines)
 
@@ -243,5 +270,15 @@ def _line(
         duties=tuple(sorted(person.duties, key=list(Duty).index)), release=release, standing=standing.standing,
         trained_at=max((each.at for each in trained), default=None), examined_at=exam.at if exam else None,
         score=exam.score if exam else None, pass_mark=exam.pass_mark if exam else None, until=standing.until,
-        facts=standing.facts, replaced=standing.replaced,
+        facts=standing.facts, replaced=standing.replaced, expiring=standing.expiring, since=standing.since,
+        withheld=_withheld(state, person, release, at, standing.standing),
     )  # fmt: skip
+
+
+def _withheld(
+    state: State, person: Person, release: ReleaseName, at: datetime, standing: Standing
+) -> tuple[tuple[Duty, Standing], ...]:
+    """The duties for which a decision says something else than for all of them."""
+    duties = sorted(person.duties, key=list(Duty).index)
+    told = ((duty, state.qualification(person.person, release, at, duty).standing) for duty in duties)
+    return tuple((duty, each) for duty, each in told if each is not standing)

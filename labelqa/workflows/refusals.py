@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from labelqa.batches.fold import fold_batches
+from labelqa.batches.checks import in_force
 from labelqa.errors import Message, Refused
-from labelqa.records.facts import Fact
-from labelqa.records.names import BatchName
+from labelqa.ledger.view import Facts
+from labelqa.records.facts import BatchSettled
+from labelqa.records.names import PersonId
 
 
 def refuse(reasons: Sequence[Message]) -> None:
@@ -29,9 +30,27 @@ def joined(sentences: Sequence[Message]) -> Message:
     return whole
 
 
-def refuse_settled(facts: Sequence[Fact], *batches: str) -> None:
+def refuse_changed(facts: Facts, subject: str, after: int, *bodies: type) -> None:
+    """Raise Refused when a fact of these types about a subject is newer than ``after``: for the check under the lock."""
+    if any(fact.seq > after for fact in facts.about(subject, *bodies)):
+        raise Refused("{subject} changed meanwhile: look at it again and repeat", subject=subject)
+
+
+def with_names(reasons: Sequence[Message], names: Mapping[PersonId, str]) -> list[Message]:
+    """The same reasons with people called as they may be shown, instead of by pseudonym.
+
+    >>> str(with_names([Message("{by} did it", {"by": "p-1"})], {PersonId("p-1"): "Ann"})[0])
+    'Ann did it'
+    """
+    return [
+        Message(each.text, {name: names.get(PersonId(value), value) if isinstance(value, str) else value
+                            for name, value in each.values.items()})
+        for each in reasons
+    ]  # fmt: skip
+
+
+def refuse_settled(facts: Facts, *batches: str) -> None:
     """Raise Refused when one of the batches was settled meanwhile; for the check under the ledger's lock."""
-    known = fold_batches(facts)
     for name in batches:
-        if known[BatchName(name)].conclusion is not None:
+        if any(in_force(facts.about(f"batch:{name}", BatchSettled), BatchSettled)):
             raise Refused("batch {batch} was settled meanwhile: declare a new batch for further work", batch=name)

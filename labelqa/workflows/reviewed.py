@@ -57,7 +57,9 @@ class Reviewed:
     def truth(self) -> dict[ItemId, str]:
         """The label that an item should have, where its verdict tells it."""
         return {
-            item: label for item, each in self.current.items() if (label := true_label(each, self.items.labels[item]))
+            item: label
+            for item, each in self.current.items()
+            if item in self.items.labels and (label := true_label(each, self.items.labels[item]))
         }
 
     def right(self, items: Iterable[ItemId]) -> int:
@@ -90,7 +92,7 @@ def is_critical(review: Review, severities: Mapping[str, DefectSeverity]) -> boo
     """
     if illegal(review):
         return True
-    if review.verdict is not Verdict.INCORRECT:
+    if review.verdict is not Verdict.INCORRECT or review.overturned:
         return False
     told = review.severity or severities.get(review.defect) or severities.get(review.rule)
     return told is DefectSeverity.CRITICAL
@@ -140,6 +142,7 @@ def strata_lines(seen: Reviewed, strata: Sequence[Stratum]) -> tuple[StratumAccu
 
 def with_labels(seen: Reviewed, report: AccuracyReport) -> AccuracyReport:
     """The report with its tables by label and by annotator; only accuracy by label where answers are no labels."""
+    seen, report = _labelled(seen, report)
     labels = seen.batch.labels
     groups: dict[str, list[ItemId]] = {label: [] for label in labels}
     for item, label in seen.items.labels.items():
@@ -161,6 +164,17 @@ def with_labels(seen: Reviewed, report: AccuracyReport) -> AccuracyReport:
         report, answers=answers, team=team, matrix=matrix_of(table, labels, not_known=unsettled),
         scores=reviewed_scores(table, labels, checked, whole=len(seen.current) == seen.size, confidence=seen.confidence),
     )  # fmt: skip
+
+
+def _labelled(seen: Reviewed, report: AccuracyReport) -> tuple[Reviewed, AccuracyReport]:
+    """Without the drawn items that have no label of record: those are in no table by label, and the report says so."""
+    current = {item: each for item, each in seen.current.items() if item in seen.items.labels}
+    if len(current) == len(seen.current):
+        return seen, report
+    text = N_("{n} drawn items have no label of record, as an arbitrator let none stand: they count against the accuracy "
+              "and are in no table by label")  # fmt: skip
+    note = Message(text, {"n": len(seen.current) - len(current)})
+    return replace(seen, current=current), replace(report, notes=(*report.notes, note))
 
 
 def _matrix(seen: Reviewed) -> Ints:
@@ -187,7 +201,7 @@ def _label_checks(seen: Reviewed, precision: Mapping[str, Figure]) -> dict[str, 
 
 def _surely_wrong(review: Review) -> bool:
     """Whether the label of record is known to be wrong, though not which one would be right."""
-    return review.verdict is Verdict.INCORRECT and not review.correct_label
+    return review.verdict is Verdict.INCORRECT and not review.correct_label and not review.overturned
 
 
 def _by_annotators(seen: Reviewed) -> tuple[Figure, TeamAccuracy, int]:

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from math import inf
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
-from labelqa.batches.where import Record, absent_fields, matcher
 from labelqa.errors import Refused
 from labelqa.intake import AnnotationRow, ItemContent
 from labelqa.records.annotation import ControlKind, Origin
-from labelqa.records.batch import Batch, Conclusion, Condition, Repeats
+from labelqa.records.batch import Batch, Conclusion, Repeats
 from labelqa.records.finding import Finding
-from labelqa.records.names import PersonId
+from labelqa.records.names import ItemId, PersonId
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.labels import answers, is_structured, label_of
+from labelqa.workflows.matching import ANNOTATION_FIELDS, Matching, item_record, moment
+from labelqa.workflows.rounds.returned import Returned, made_at, open_rounds, returned_of, voided_items
 from labelqa.workflows.splits import Split, split_of, taken_over
 from labelqa.workflows.state import State
 
-MOVED = frozenset({"later-release", "earlier-release", "other-release"})
-ANNOTATION_FIELDS = frozenset({"created_at", "annotator", "release", "server", "import", "annotation"})
+__all__ = [
+    "ANNOTATION_FIELDS", "MOVED", "Chosen", "Matching", "Selection", "by_machine", "item_record", "moment", "select",
+    "taken_annotations",
+]  # fmt: skip
+
+MOVED: Final = frozenset({"later-release", "earlier-release", "other-release"})
 
 
 class Chosen(NamedTuple):
@@ -47,134 +50,121 @@ class Selection:
     items_left_out: int  # items that meet the conditions and have no answer that was kept
 
 
-class Matching:
-    """The conditions of a batch, tested on items first and on annotations after."""
-
-    def __init__(self, desk: Desk, where: Sequence[Condition]) -> None:
-        zone = desk.settings.zone
-        self._where = where
-        self._item_holds = matcher([each for each in where if each.field not in ANNOTATION_FIELDS], zone=zone)
-        self._row_holds = matcher([each for each in where if each.field in ANNOTATION_FIELDS], zone=zone)
-        self._seen: set[str] = set(ANNOTATION_FIELDS)
-
-    def items(self, content: Iterator[ItemContent]) -> dict[int, ItemContent]:
-        """The items that meet the conditions on items."""
-        kept: dict[int, ItemContent] = {}
-        for item in content:
-            if self.takes(item_record(item)):
-                kept[item.item_no] = item
-        return kept
-
-    def takes(self, record: Record) -> bool:
-        """Whether an item, as :func:`item_record` has it, meets the conditions on items."""
-        self._seen.update(record)
-        return self._item_holds(record)
-
-    def holds(self, row: AnnotationRow) -> bool:
-        """Whether an annotation meets the conditions on annotations."""
-        return self._row_holds(
-            {
-                "created_at": None if row.created_at is None else moment(row.created_at),
-                "annotator": row.person,
-                "release": row.release,
-                "server": row.server,
-                "import": row.import_no,
-                "annotation": row.annotation,
-            }
-        )
-
-    @property
-    def of_items_alone(self) -> bool:
-        """Whether every condition, and at least one, is about items: then an item without an answer is missing one."""
-        return bool(self._where) and all(each.field not in ANNOTATION_FIELDS for each in self._where)
-
-    def findings(self) -> list[Finding]:
-        """Conditions on fields that nothing has."""
-        return absent_fields(self._where, self._seen)
-
-
-_LAST = (
-    7_258_118_400_000_000  # the beginning of 2200; readers refuse what lies outside, this must not fail all the same
-)
-
-
-def moment(microseconds: int) -> datetime:
-    """The UTC moment of a stored time; times that nothing can have been made at are taken as 1970 or 2200.
-
-    >>> moment(0).year, moment(2**62).year
-    (1970, 2200)
-    """
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=min(max(microseconds, 0), _LAST))
-
-
-def item_record(item: ItemContent) -> Record:
-    """An item as a flat record for conditions: data.*, meta.*, project, task, item_id."""
-    record: dict[str, Any] = {"item_id": item.item_id, "project": item.project or None, "task": item.task or None}
-    for part, text in (("data", item.data), ("meta", item.meta)):
-        if text != "{}":
-            _flatten(record, part, json.loads(text))
-    return {name: value for name, value in record.items() if value is not None}
-
-
-def _flatten(record: dict[str, Any], name: str, value: Any) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _flatten(record, f"{name}.{key}", inner)
-    elif isinstance(value, bool):
-        record[name] = "true" if value else "false"
-    elif isinstance(value, str | int | float):
-        record[name] = value
-    elif isinstance(value, list):
-        record[name] = json.dumps(value, ensure_ascii=False)
-
-
 def select(
     desk: Desk, state: State, batch: Batch, *, repeats: Repeats, progress: Callable[[int], None] = lambda _n: None
 ) -> Selection:
-    """The annotations that a batch is made of now."""
-    matching = Matching(desk, batch.where)
-    items = matching.items(desk.intake.items())
-    taken, split = taken_annotations(desk, state, but=batch.name), split_of(state, batch)
+    """The annotations that a batch is made of now: of the items that meet its conditions, or that went back into it.
+
+    Refused where all of these are of void batches.
+    """
+    sieve = _Sieve(desk, state, batch)
     out: Counter[str] = Counter()
     chosen: list[Chosen] = []
-    numbers = {label: number for number, label in enumerate(batch.labels)}
     hands: set[PersonId] = set()
-    # An item that nobody has begun is the later release's, once a batch under that one waits for it.
-    awaited = matching.of_items_alone and not (split and taken_over(state, batch, desk.clock()))
-    missing = set(items) if awaited else set()
+    missing = sieve.awaited()
     elsewhere: set[int] = set()  # items whose answers belong to a batch under another release
     for row in desk.intake.annotations():
-        item = items.get(row.item_no)
-        if item is None or not matching.holds(row):
+        item = sieve.items.get(row.item_no)
+        if item is None or not sieve.holds(row):
             continue
         hands.update(each for each in (row.person, row.editor) if each)
-        said = answers(row.value)
-        label = None if row.skipped else label_of(said, batch.control)
-        reason = _why_out(row, batch, label, numbers, taken, split)
-        if reason == "not-in-release" and is_structured(said, batch.control):
-            reason = ""
-        if reason == "other-batch":
+        found, reason = sieve.look(row, item)
+        if reason in {"other-batch", "voided"}:
             missing.discard(row.item_no)
-        elif reason in MOVED and split is not None and split.leaves(row):
+        elif reason in MOVED and sieve.leaves(row, item):
             elsewhere.add(row.item_no)
         elif reason:
             missing.add(row.item_no)
         if reason:
             out[reason] += 1
-        elif label is not None:
-            chosen.append(Chosen(row, item, label, numbers.get(label, -1)))
+        elif found is not None:
+            chosen.append(found)
         progress(1)
+    sieve.refuse_void(out)
     chosen, alone = _without_machine_only(state, chosen)
     out["machine-only"] += len(alone)
     missing.update(each.row.item_no for each in alone)
     kept, repeated = _settle_repeats(chosen, repeats, batch.name)
     if repeats is not Repeats.ALL and repeated:
         out["repeat"] = repeated
-    hands.update(person for number, person in desk.intake.earlier_hands() if number in items)
+    hands.update(person for number, person in desk.intake.earlier_hands() if number in sieve.items)
     return Selection(
-        chosen=kept, exclusions={reason: n for reason, n in sorted(out.items()) if n}, repeats=repeated, findings=matching.findings(),
+        chosen=kept, exclusions={reason: n for reason, n in sorted(out.items()) if n}, repeats=repeated, findings=sieve.findings(),
         participants=frozenset(hands), items_left_out=len(missing - elsewhere - {each.row.item_no for each in kept}),
     )  # fmt: skip
+
+
+class _Sieve:
+    """The items of a batch, and which of their annotations stay out for which reason."""
+
+    def __init__(self, desk: Desk, state: State, batch: Batch) -> None:
+        self._state, self._batch, self._now = state, batch, desk.clock
+        self._matching = Matching(desk, batch.where)
+        self._round: Returned | None = returned_of(desk, state, batch)
+        content = desk.intake.items()
+        if self._round is None:
+            self.items = self._matching.items(content)
+        else:
+            self.items = {each.item_no: each for each in content if each.item_id in self._round.items}
+        self._taken = taken_annotations(desk, state, but=batch.name)
+        # what goes back belongs to the release that the return named, whenever it was assigned
+        self._split = split_of(state, batch) if self._round is None else None
+        self._numbers = {label: number for number, label in enumerate(batch.labels)}
+        self._void: frozenset[ItemId] = voided_items(desk, state)
+        self._rounds = open_rounds(desk, state, but=batch.name)
+
+    def awaited(self) -> set[int]:
+        """The items that have to have an answer.
+
+        All that went back have; else an item that nobody has begun is the later release's, once a batch under that one
+        waits for it.
+        """
+        split, batch = self._split, self._batch
+        wanted = self._matching.of_items_alone and not (split and taken_over(self._state, batch, self._now()))
+        if self._round is None and not wanted:
+            return set()
+        return {number for number, item in self.items.items() if item.item_id not in self._void}
+
+    def holds(self, row: AnnotationRow) -> bool:
+        """Whether an annotation meets the conditions on annotations; those of a round are not asked."""
+        return self._round is not None or self._matching.holds(row)
+
+    def leaves(self, row: AnnotationRow, item: ItemContent) -> bool:
+        """Whether an annotation is another release's work."""
+        return self._split is not None and self._split.leaves(row, item.item_id)
+
+    def findings(self) -> list[Finding]:
+        """Conditions on fields that nothing has."""
+        return [] if self._round is not None else self._matching.findings()
+
+    def look(self, row: AnnotationRow, item: ItemContent) -> tuple[Chosen | None, str]:
+        """The annotation as it goes in, or the reason why it stays out."""
+        if item.item_id in self._void:
+            return None, "voided"
+        waiting = self._rounds.get(item.item_id)
+        if waiting is not None and not waiting.why_out(row):
+            return None, "other-batch"
+        if self._round is not None:
+            reason = self._round.why_out(row)
+            if reason:
+                return None, reason
+            row = row._replace(created_at=made_at(row))  # rework is of the time when it was done
+        said = answers(row.value)
+        label = None if row.skipped else label_of(said, self._batch.control)
+        reason = _why_out(row, item, self._batch, label, self._numbers, self._taken, self._split)
+        if reason == "not-in-release" and is_structured(said, self._batch.control):
+            reason = ""
+        if reason or label is None:
+            return None, reason
+        return Chosen(row, item, label, self._numbers.get(label, -1)), ""
+
+    def refuse_void(self, out: Mapping[str, int]) -> None:
+        """Refused where there is nothing but items of void batches."""
+        if out.get("voided") and all(item.item_id in self._void for item in self.items.values()):
+            raise Refused(
+                "batch {batch} would hold nothing but {n} items of void batches, and these are never batched again: label other items",
+                batch=self._batch.name, n=len(self.items),
+            )  # fmt: skip
 
 
 def by_machine(state: State, row: AnnotationRow) -> bool:
@@ -192,6 +182,7 @@ def _without_machine_only(state: State, chosen: list[Chosen]) -> tuple[list[Chos
 
 def _why_out(
     row: AnnotationRow,
+    item: ItemContent,
     batch: Batch,
     label: str | None,
     numbers: Mapping[str, int],
@@ -204,7 +195,7 @@ def _why_out(
         return "other-batch"
     if row.release and batch.release and row.release != batch.release:
         return "other-release"
-    if split is not None and (reason := split.why_out(row)):
+    if split is not None and (reason := split.why_out(row, item.item_id)):
         return reason
     if label is None:
         return "no-label"
@@ -232,13 +223,14 @@ def _settle_repeats(chosen: list[Chosen], repeats: Repeats, batch: str) -> tuple
 def taken_annotations(desk: Desk, state: State, *, but: str = "") -> dict[int, float]:
     """Annotations that are in a frozen batch already, each with its last revision that is spoken for.
 
-    An answer that was changed after its batch was sent back or voided is new work, and free for another batch.
+    An answer that was changed after its batch was sent back is new work, and free for another batch; what is void never
+    is.
     """
     taken: dict[int, float] = {}
     for batch in state.labelled():
         if batch.freeze is not None and batch.name != but:
             table = desk.frozen.read(batch.freeze.annotations, ["annotation", "rev"])
-            again = batch.conclusion in {Conclusion.RELABEL, Conclusion.VOID}
+            again = batch.conclusion is Conclusion.RELABEL
             for number, rev in zip(table["annotation"].to_pylist(), table["rev"].to_pylist(), strict=True):
                 taken[number] = max(taken.get(number, 0), rev if again else inf)
     return taken

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
+from labelqa.batches.checks import in_force
 from labelqa.errors import BadInput, Message, Refused
 from labelqa.i18n import N_
+from labelqa.ledger.view import Facts, viewed
 from labelqa.records.facts import Draft, Fact
 from labelqa.records.governance import APPROVALS, DocumentSigned, Meaning, Signature
 from labelqa.records.names import Digest, PersonId
@@ -41,17 +43,18 @@ class Signing:
 def sign(desk: Desk, document: str, digest: str, person: PersonId, meaning: Meaning) -> Signing:
     """Record that a person signed a document of these bytes, once.
 
-    ``document`` is ``rulebook:NAME@VERSION`` or ``clarification:NAME#NUMBER``, ``digest`` the sha256 of the bytes.
+    ``document`` is ``rulebook:NAME@VERSION``, ``clarification:NAME#NUMBER`` or ``acceptance:BATCH``, ``digest`` the
+    sha256 of the bytes.
     BadInput for somebody who is not registered, Refused for a model.
     """
     check_signer(desk, person)
-    before = signatures_of(desk.ledger.facts(), document, digest)
+    before = signatures_of(desk.ledger.view(), document, digest)
     if found := _of(before, person, meaning):
         return Signing(document=document, signature=found, already=True, approvals=len(approvals(before)))
     body = DocumentSigned(document=document, digest=digest, person=person, meaning=meaning.value)
     draft = Draft(body=body, subjects=_subjects(document, person), actor=desk.actor, identity=desk.identity)
 
-    def unless(known: Sequence[Fact]) -> None:
+    def unless(known: Facts) -> None:
         if _of(signatures_of(known, document, digest), person, meaning):
             raise _Twice
 
@@ -59,7 +62,7 @@ def sign(desk: Desk, document: str, digest: str, person: PersonId, meaning: Mean
         (fact,) = desk.ledger.append([draft], now=desk.clock(), unless=unless)
     except _Twice:  # the same signature, given at the same time somewhere else
         return sign(desk, document, digest, person, meaning)
-    now = signatures_of(desk.ledger.facts(), document, digest)
+    now = signatures_of(desk.ledger.view(), document, digest)
     return Signing(document=document, signature=_signature(fact, body), already=False, approvals=len(approvals(now)))
 
 
@@ -77,20 +80,16 @@ def check_signer(desk: Desk, person: PersonId) -> None:
         raise Refused("{name} is a model and cannot sign: two people have to answer for it", name=name)
 
 
-def signatures_of(source: State | Sequence[Fact], document: str, digest: str = "") -> tuple[Signature, ...]:
+def signatures_of(source: State | Facts | Sequence[Fact], document: str, digest: str = "") -> tuple[Signature, ...]:
     """The signatures of a document in the order in which they were given; of these bytes only, where ``digest`` is told.
 
     A signature that a later fact supersedes is not heard.
     """
-    facts = source.facts if isinstance(source, State) else source
-    superseded = {fact.supersedes for fact in facts if fact.supersedes is not None}
+    facts = source.facts if isinstance(source, State) else viewed(source)
     return tuple(
-        _signature(fact, fact.body)
-        for fact in facts
-        if isinstance(fact.body, DocumentSigned)
-        and fact.seq not in superseded
-        and fact.body.document == document
-        and digest in {"", fact.body.digest}
+        _signature(fact, body)
+        for fact, body in in_force(facts.of(DocumentSigned), DocumentSigned)
+        if body.document == document and digest in {"", body.digest}
     )
 
 
@@ -113,7 +112,7 @@ def approved_by(desk: Desk, document: str, digest: str, *, command: str) -> tupl
 
     ``command`` is what the next person types to sign.
     """
-    every = signatures_of(desk.ledger.facts(), document)
+    every = signatures_of(desk.ledger.view(), document)
     these = tuple(each for each in every if each.digest == digest)
     if approved(these):
         return approvals(these)
@@ -161,13 +160,16 @@ def _of(signatures: Iterable[Signature], person: PersonId, meaning: Meaning) -> 
 def _signature(fact: Fact, body: DocumentSigned) -> Signature:
     return Signature(
         person=PersonId(body.person), meaning=Meaning(body.meaning), digest=Digest(body.digest),
-        at=fact.effective_at, fact=fact.seq,
+        at=fact.effective_at, fact=fact.seq, identity=fact.identity,
     )  # fmt: skip
 
 
 def _subjects(document: str, person: PersonId) -> tuple[str, ...]:
-    """A rulebook's signatures stand with its releases, a clarification's with its rulebook."""
+    """A rulebook's signatures stand with its releases, a clarification's with its rulebook, an acceptance's with its
+    batch."""
     kind, _, rest = document.partition(":")
     if kind == "rulebook":
         return (f"rulebook:{rest.partition('@')[0]}", f"release:{rest}", f"person:{person}")
+    if kind == "acceptance":
+        return (document, f"batch:{rest}", f"person:{person}")
     return (document, f"rulebook:{rest.partition('#')[0]}", f"person:{person}")

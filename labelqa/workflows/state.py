@@ -2,44 +2,178 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 
-from labelqa.batches.checks import Ruling, fold_plans, fold_reviews, fold_rulings, fold_samples
-from labelqa.batches.fold import fold_batches
+from labelqa.batches.checks import Ruling, fold_plans, fold_reviews, fold_rulings, fold_samples, grouped, in_force
+from labelqa.batches.fold import SAID_OF_BATCHES, SAID_OF_ITEMS, fold_batches
 from labelqa.errors import BadInput
-from labelqa.ledger.ledger import effective
+from labelqa.ledger.view import Facts, viewed
 from labelqa.people.fold import fold_exams, fold_people, fold_trainings
-from labelqa.people.qualification import Stretch, line_ends, qualification, stretch_at, timeline
+from labelqa.people.policy import Policies, fold_policies
+from labelqa.people.qualification import fold_decisions, line_ends
 from labelqa.records.batch import Batch
-from labelqa.records.facts import Fact
-from labelqa.records.governance import Clarification, Release, RulebookReleased
+from labelqa.records.facts import (
+    AppealFiled,
+    AppealRuled,
+    BatchDeclared,
+    BatchSettled,
+    DisputeRuled,
+    ExamRecorded,
+    Fact,
+    PersonAdded,
+    PlanDeclared,
+    PolicyDeclared,
+    QualificationDecided,
+    ReviewRecorded,
+    SampleDrawn,
+    SampleExtended,
+    TrainingRecorded,
+)
+from labelqa.records.governance import (
+    Clarification,
+    ClarificationAcknowledged,
+    ClarificationIssued,
+    DocumentSigned,
+    Release,
+    RulebookReleased,
+    Signature,
+)
 from labelqa.records.names import BatchName, ItemId, PersonId, ReleaseName, SampleId
-from labelqa.records.people import Exam, Person, Qualification, Standing, Training
+from labelqa.records.people import Decision, Duty, Exam, Person, Qualification, Training
 from labelqa.records.review import Plan, Review, Sample
 from labelqa.rulebook.fold import fold_clarifications, fold_releases, fold_signatures
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.lazily import Lazily
+from labelqa.workflows.qualifying.standing import StandingAt, qualification_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What is known of releases, people and batches."""
+    """What is known of releases, people and batches, each part folded when it is first asked for.
 
-    facts: Sequence[Fact]
-    releases: Mapping[ReleaseName, tuple[Fact, RulebookReleased]]
-    people: Mapping[PersonId, Person]
-    trainings: Mapping[PersonId, tuple[Training, ...]]
-    exams: Mapping[PersonId, tuple[Exam, ...]]
-    batches: Mapping[BatchName, Batch]
-    plans: Mapping[BatchName, tuple[Plan, ...]]
-    samples: Mapping[BatchName, tuple[Sample, ...]]
-    reviews: Mapping[SampleId, tuple[Review, ...]]
-    rulings: Mapping[BatchName, Mapping[ItemId, Ruling]]
-    valid_days: int
-    rulebooks: Mapping[str, tuple[Release, ...]]  # by name, in the order in which they were released
-    clarifications: Mapping[str, tuple[Clarification, ...]]  # by rulebook, in the order of their numbers
-    line_ends: Mapping[str, datetime]  # NAME@MAJOR -> when its last release stops serving open work
+    Verdicts, rulings and the stage of a batch are read sample by sample and batch by batch: nobody needs all of them
+    at once.
+    """
+
+    def __init__(self, facts: Facts, valid_days: int) -> None:
+        self.facts = facts
+        self.valid_days = valid_days
+
+    @cached_property
+    def releases(self) -> Mapping[ReleaseName, tuple[Fact, RulebookReleased]]:
+        """Every release with its fact; of two of one name the later."""
+        return {
+            ReleaseName(f"{fact.body.name}@{fact.body.version}"): (fact, fact.body)
+            for fact in self.facts.of(RulebookReleased)
+        }
+
+    @cached_property
+    def people(self) -> Mapping[PersonId, Person]:
+        """Everybody who is registered."""
+        return fold_people(self.facts.of(PersonAdded))
+
+    @cached_property
+    def trainings(self) -> Mapping[PersonId, tuple[Training, ...]]:
+        """Trainings by person, in the order of the ledger."""
+        return fold_trainings(self.facts.of(TrainingRecorded))
+
+    @cached_property
+    def exams(self) -> Mapping[PersonId, tuple[Exam, ...]]:
+        """Exams by person, in the order of the ledger."""
+        return fold_exams(self.facts.of(ExamRecorded))
+
+    @cached_property
+    def decisions(self) -> Mapping[PersonId, tuple[Decision, ...]]:
+        """Decisions on qualifications by person, in the order of the ledger, with what appeals made of them."""
+        return fold_decisions(self.facts.of(QualificationDecided, AppealFiled, AppealRuled))
+
+    @cached_property
+    def policies(self) -> Policies:
+        """What the team declared for itself, as of the last declaration."""
+        return fold_policies(self.facts.of(PolicyDeclared), qualification_days=self.valid_days)
+
+    def policies_at(self, at: datetime) -> Policies:
+        """The same as it was in force at a time."""
+        return fold_policies(self.facts.of(PolicyDeclared), at=at, qualification_days=self.valid_days)
+
+    @cached_property
+    def batches(self) -> Mapping[BatchName, Batch]:
+        """Every declared batch in the order of declaration; each is worked out when it is asked for."""
+        return Lazily(self._batch, lambda: self._told)
+
+    @cached_property
+    def _told(self) -> Mapping[BatchName, tuple[Fact, ...]]:
+        """What is said of each declared batch as a whole."""
+        standing = [fact for fact, _ in in_force(self.facts.of(*SAID_OF_BATCHES), object)]
+        told = grouped((BatchName(fact.body.batch), fact) for fact in standing)
+        declared = (BatchName(fact.body.batch) for fact in standing if isinstance(fact.body, BatchDeclared))
+        return {name: told[name] for name in declared}
+
+    def _batch(self, name: BatchName) -> Batch | None:
+        told = self._told.get(name)
+        if told is None:
+            return None
+        judged = {} if any(isinstance(fact.body, BatchSettled) for fact in told) else self._judged(fold_samples(told))
+        wanted = SAID_OF_ITEMS if judged is None else (DisputeRuled,)
+        return fold_batches([*told, *self.facts.about(f"batch:{name}", *wanted)], judged)[name]
+
+    def _judged(self, drawn: Mapping[BatchName, Sequence[Sample]]) -> dict[SampleId, int] | None:
+        """How many items of each sample have a verdict; None where only the verdicts tell it from second opinions."""
+        judged, unsure = {}, False
+        for each in (each for samples in drawn.values() for each in samples):
+            judged[each.sample] = len(self.facts.named(f"sample:{each.sample}", ReviewRecorded, "item:"))
+            if judged[each.sample] < each.resolved.n:
+                return judged
+            unsure = unsure or each.doubles > 0
+        return None if unsure else judged
+
+    @cached_property
+    def plans(self) -> Mapping[BatchName, tuple[Plan, ...]]:
+        """Plans by batch, in the order of declaration."""
+        return fold_plans(self.facts.of(PlanDeclared))
+
+    @cached_property
+    def samples(self) -> Mapping[BatchName, tuple[Sample, ...]]:
+        """Samples by batch, in the order in which they were drawn."""
+        return fold_samples(self.facts.of(SampleDrawn, SampleExtended))
+
+    @cached_property
+    def reviews(self) -> Mapping[SampleId, tuple[Review, ...]]:
+        """Every verdict ever given on a sample, read sample by sample; going through all of them is slow."""
+        return Lazily(
+            lambda sample: fold_reviews(self.facts.about(f"sample:{sample}", ReviewRecorded)).get(sample),
+            lambda: fold_reviews(self.facts.of(ReviewRecorded)),
+        )
+
+    @cached_property
+    def rulings(self) -> Mapping[BatchName, Mapping[ItemId, Ruling]]:
+        """The rulings in force by batch and item, read batch by batch."""
+        return Lazily(
+            lambda batch: fold_rulings(self.facts.about(f"batch:{batch}", DisputeRuled)).get(batch),
+            lambda: fold_rulings(self.facts.of(DisputeRuled)),
+        )
+
+    @cached_property
+    def signatures(self) -> Mapping[int, Signature]:
+        """Every signature by the number of its fact."""
+        return fold_signatures(self.facts.of(DocumentSigned))
+
+    @cached_property
+    def rulebooks(self) -> Mapping[str, tuple[Release, ...]]:
+        """Releases by the name of the rulebook, in the order in which they were released."""
+        return fold_releases(self.facts.of(RulebookReleased), self.signatures)
+
+    @cached_property
+    def clarifications(self) -> Mapping[str, tuple[Clarification, ...]]:
+        """Clarifications by rulebook, in the order of their numbers."""
+        told = self.facts.of(ClarificationIssued, ClarificationAcknowledged, RulebookReleased)
+        return fold_clarifications(told, self.signatures)
+
+    @cached_property
+    def line_ends(self) -> Mapping[str, datetime]:
+        """NAME@MAJOR -> when its last release stops serving open work."""
+        return {line: end for releases in self.rulebooks.values() for line, end in line_ends(releases).items()}
 
     def batch(self, name: str) -> Batch:
         """The batch of that name; BadInput when there is none."""
@@ -74,108 +208,42 @@ class State:
             raise BadInput("{name} is not released in this workspace: labelqa rulebook list shows what is", name=name)
         return found[1]
 
-    def qualification(self, person: PersonId, release: str, at: datetime) -> Qualification:
-        """Where a person stands under a release; people without a record are not registered."""
-        if person not in self.people:
-            return Qualification(
-                person=person,
-                release=ReleaseName(release),
-                standing=Standing.NOT_REGISTERED,
-                since=None,
-                until=None,
-                facts=(),
-            )
-        if self.people[person].model:
-            return Qualification(
-                person=person, release=ReleaseName(release), standing=Standing.MODEL, since=None, until=None, facts=()
-            )
-        return qualification(
-            person, ReleaseName(release), self.trainings.get(person, ()), self.exams.get(person, ()), at=at,
-            valid_days=self.valid_days, ends=self.line_ends,
-        )  # fmt: skip
+    def qualification(self, person: PersonId, release: str, at: datetime, duty: Duty | None = None) -> Qualification:
+        """Where a person stands under a release, for a duty (None: as far as every duty is concerned)."""
+        return qualification_of(self, person, ReleaseName(release), at, duty)
 
     def releases_of(self, release: str) -> tuple[Release, ...]:
         """Every release of the rulebook of a release (NAME@VERSION, or NAME alone), in order; () where there is none."""
         return self.rulebooks.get(release.partition("@")[0], ())
 
-    def standing(self, release: str) -> StandingAt:
+    def standing(self, release: str, duty: Duty | None = None) -> StandingAt:
         """A fast answer to the same question for many moments."""
-        return StandingAt(self, ReleaseName(release))
-
-
-class StandingAt:
-    """Standings under one release, each person's timeline worked out once."""
-
-    def __init__(self, state: State, release: ReleaseName) -> None:
-        self._state, self._release = state, release
-        self._lines: dict[PersonId, tuple[Stretch, ...]] = {}
-
-    def __call__(self, person: PersonId, at: datetime | None) -> Standing:
-        """The person's standing at a moment; where no moment is known, nobody is qualified."""
-        if person not in self._state.people:
-            return Standing.NOT_REGISTERED
-        if self._state.people[person].model:
-            return Standing.MODEL
-        return Standing.TIME_UNKNOWN if at is None else stretch_at(self._line(person), at).standing
-
-    def recorded_after(self, person: PersonId, at: datetime) -> bool:
-        """Whether a qualification at a moment rests on records that were entered only after it."""
-        if person not in self._state.people or self._state.people[person].model:
-            return False
-        stretch = stretch_at(self._line(person), at)
-        return stretch.standing is Standing.QUALIFIED and any(
-            self._state.facts[seq - 1].recorded_at > at for seq in stretch.facts
-        )
-
-    def _line(self, person: PersonId) -> tuple[Stretch, ...]:
-        state, line = self._state, self._lines.get(person)
-        if line is None:
-            line = self._lines[person] = timeline(
-                person, self._release, state.trainings.get(person, ()), state.exams.get(person, ()),
-                valid_days=state.valid_days, ends=state.line_ends,
-            )  # fmt: skip
-        return line
+        return StandingAt(self, ReleaseName(release), duty)
 
 
 def read_state(desk: Desk, *, at: datetime | None = None, known: datetime | None = None) -> State:
     """The state of the ledger now, or as of a time (effective ``at``, recorded by ``known``)."""
-    facts = desk.ledger.facts()
+    facts = desk.ledger.view()
     if at is not None or known is not None:
-        return fold(effective(facts, at=at, known_at=known), desk.settings.qualification_days)
+        return fold(facts.seen(at=at, known=known), desk.settings.qualification_days)
     kept: State | None = desk.memo.get("state")
-    if kept is None or len(kept.facts) != len(facts):
+    if kept is None or kept.facts.last != facts.last:
         kept = desk.memo["state"] = fold(facts, desk.settings.qualification_days)
     return kept
 
 
-def fold(facts: Sequence[Fact], valid_days: int) -> State:
-    """A state from facts alone."""
-    signatures = fold_signatures(facts)
-    rulebooks = fold_releases(facts, signatures)
-    return State(
-        facts=facts,
-        releases={
-            ReleaseName(f"{fact.body.name}@{fact.body.version}"): (fact, fact.body)
-            for fact in facts
-            if isinstance(fact.body, RulebookReleased)
-        },
-        people=fold_people(facts),
-        trainings=fold_trainings(facts),
-        exams=fold_exams(facts),
-        batches=fold_batches(facts),
-        plans=fold_plans(facts),
-        samples=fold_samples(facts),
-        reviews=fold_reviews(facts),
-        rulings=fold_rulings(facts),
-        valid_days=valid_days,
-        rulebooks=rulebooks,
-        clarifications=fold_clarifications(facts, signatures),
-        line_ends={line: end for releases in rulebooks.values() for line, end in line_ends(releases).items()},
-    )
+def fold(facts: Facts | Iterable[Fact], valid_days: int) -> State:
+    """A state from facts alone: a view of them, or a list."""
+    return State(viewed(facts), valid_days)
 
 
 def shown_names(desk: Desk) -> dict[PersonId, str]:
-    """How people may be shown to a lead: by name, else by an account, else (not in here) by pseudonym."""
+    """How people may be shown to a lead: by name, else by an account, else (not in here) by pseudonym.
+
+    Nobody is in here at a desk that shows pseudonyms.
+    """
+    if desk.pseudonyms:
+        return {}
     by_account = {
         person: account for (_, account), person in sorted(desk.ledger.identities.accounts().items(), reverse=True)
     }

@@ -17,9 +17,11 @@ from labelqa.workflows.annotators import annotator_lines, not_watched
 from labelqa.workflows.batches import unbatched, unbatched_rows
 from labelqa.workflows.certifying.reported import checks_in
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.duties.alerts import duty_alerts
 from labelqa.workflows.lines import line_of
 from labelqa.workflows.measures import accuracy_in, agreement_in, frozen_batches
 from labelqa.workflows.periods import before, range_period, week_of, week_period, weeks_in, weeks_up_to
+from labelqa.workflows.qualifying.alerts import qualification_alerts
 from labelqa.workflows.state import State, read_state, shown_names
 
 TREND_WEEKS: Final = 8
@@ -41,7 +43,8 @@ def summarise(desk: Desk, period: Period) -> Summary:
         accuracy_trend=tuple(TrendPoint(week=week, figure=_accuracy(desk, state, week_period(week, period.timezone))) for week in window),
         agreement_trend=tuple(TrendPoint(week=week, figure=agreement_in(desk, state, [week])) for week in window),
         alerts=alerts(
-            state, batches=lines, annotators=workers, people=registered, unbatched=unbatched(desk) if left else (), start=period.start, end=period.end
+            state, batches=lines, annotators=workers, people=registered, unbatched=unbatched(desk) if left else (), start=period.start, end=period.end,
+            qualified=(*qualification_alerts(desk, state, names, registered), *duty_alerts(desk)),
         ),
         checks=checks_in(desk, state, period.start, period.end), head=head, facts=count, made_at=desk.clock().astimezone(UTC), notes=(*_notes(period), *not_watched(desk, state, weeks)),
     )  # fmt: skip

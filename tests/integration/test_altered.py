@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from tests.building import (
     opened,
     staffed,
 )
+from tests.knife import unguarded
 
 Change = Callable[[Path], None]
 
@@ -55,7 +55,7 @@ def workspace(_kept: Path, tmp_path: Path) -> Path:
 
 def sql(name: str, statement: str) -> Change:
     def change(workspace: Path) -> None:
-        base = sqlite3.connect(workspace / name)
+        base = unguarded(workspace / name)
         assert base.execute(statement).rowcount > 0
         base.commit()
         base.close()
@@ -146,7 +146,7 @@ def test_numbers_of_record_are_not_taken_from_an_altered_file(workspace: Path) -
 def test_a_fact_that_cannot_be_read_stops_everything_but_verify(workspace: Path) -> None:
     sql(LEDGER, "UPDATE facts SET text = '{}' WHERE seq = 4")(workspace)
     with opened(workspace) as desk:
-        assert {"LG001", "LG006"} <= {each.code for each in verify_ledger(desk).findings}
+        assert "LG001" in {each.code for each in verify_ledger(desk).findings}
         with pytest.raises(Altered, match="ledger verify"):
             batch_line(desk, "b1")
 
@@ -154,7 +154,7 @@ def test_a_fact_that_cannot_be_read_stops_everything_but_verify(workspace: Path)
 def test_facts_are_shown_by_kind_and_subject(workspace: Path) -> None:
     with opened(workspace) as desk:
         assert [fact.kind for fact in facts(desk, subject="batch:b1")] == [
-            "batch.declared", "plan.declared", "batch.frozen", "dispute.ruled", "sample.drawn",
+            "batch.declared", "card.recorded", "plan.declared", "batch.frozen", "dispute.ruled", "sample.drawn",
         ]  # fmt: skip
         assert len(facts(desk, kind="exam.recorded", last=3)) == 3
         assert facts(desk, last=1) == (desk.ledger.facts()[-1],)

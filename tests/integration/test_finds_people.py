@@ -22,7 +22,8 @@ from typing import Any
 import pytest
 
 from labelqa.adapters.cli.files import looked
-from labelqa.adapters.cli.imports import Reading, gold_from, import_file
+from labelqa.adapters.cli.gold import gold_from
+from labelqa.adapters.cli.imports import Reading, import_file
 from labelqa.adapters.cli.main import main
 from labelqa.wiring import open_desk, shipped
 from labelqa.workflows.batches import freeze_batch

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
 
+from labelqa.adapters.cli.batch_tables import facts, left_out, print_plans_and_samples, row
 from labelqa.adapters.cli.command import argument, command, noun, option
-from labelqa.adapters.cli.output import figure_text, named, when
-from labelqa.adapters.cli.plan import plan_remarks
+from labelqa.adapters.cli.output import named
 from labelqa.adapters.cli.session import Session
-from labelqa.adapters.cli.settle import conclusion_text
 from labelqa.adapters.cli.words import ConditionWord, OneOf, ReleaseWord
 from labelqa.i18n import N_
 from labelqa.records.annotation import ControlKind
-from labelqa.records.batch import Batch, Condition, Exclusion, Kind, RecordRule, Repeats
-from labelqa.records.results import BatchDetail, SampleProgress
-from labelqa.records.review import Plan
-from labelqa.records.summary import BatchLine
+from labelqa.records.batch import Batch, Condition, Kind, RecordRule, Repeats
 
 WHERE_SAYS = N_(
     "Which annotations belong to it: FIELD OPERATOR VALUE, on data.*, meta.*, project, created_at, "
@@ -143,14 +138,6 @@ def print_freeze(session: Session, made: Batch) -> None:
     session.screen.line(N_("Frame digest: {digest}"), digest=made.freeze.frame)
 
 
-def left_out(session: Session, exclusions: Sequence[Exclusion]) -> str:
-    """Why annotations stayed out and how many, in one line."""
-    from labelqa.adapters.report.text import exclusion_name
-
-    told = [f"{exclusion_name(each.reason, session.say)} × {each.count}" for each in exclusions if each.count]
-    return ", ".join(told) or session.say(N_("nothing"))
-
-
 @command(
     "list",
     says=N_("List the batches: where each stands and who must act."),
@@ -176,10 +163,12 @@ def list_(session: Session) -> None:
             N_("disputes open"),
             N_("reviewed"),
             N_("drawn"),
+            N_("problems open"),
+            N_("card"),
             N_("conclusion"),
             N_("next step"),
         )
-        session.screen.table(heads, (_row(session, each) for each in lines))
+        session.screen.table(heads, (row(session, each) for each in lines))
     else:
         session.screen.line(N_("No batch was declared yet: `labelqa batch declare --help` shows an example."))
     for each in loose:
@@ -190,22 +179,6 @@ def list_(session: Session) -> None:
             project=each.project or "–",
         )
     return None
-
-
-def _row(session: Session, line: BatchLine) -> tuple[object, ...]:
-    done = named(line.conclusion, session.say) if line.conclusion else "–"
-    return (
-        line.name,
-        named(line.kind, session.say),
-        named(line.stage, session.say),
-        line.items,
-        line.annotations,
-        line.disputes_open,
-        line.reviewed,
-        line.drawn,
-        done,
-        session.say(line.next_step),
-    )
 
 
 @command(
@@ -223,77 +196,11 @@ def show(session: Session, *, name: str) -> None:
         line, detail, zone = batch_line(desk, name), batch_detail(desk, name), desk.settings.zone
     if session.json:
         return session.screen.json({"line": line, "detail": detail})
-    session.screen.pairs(_facts(session, line, detail.batch, zone))
-    _plans_and_samples(session, detail, zone)
+    session.screen.pairs(facts(session, line, detail.batch, zone))
+    for each in line.life.missing:
+        session.screen.line(N_("In the way: {reason}"), reason=each)
+    print_plans_and_samples(session, detail, zone)
     return None
-
-
-def _facts(session: Session, line: BatchLine, batch: Batch, zone: tzinfo) -> list[tuple[str, object]]:
-    say = session.say
-    late = say(N_(" (late: labeling had begun)")) if line.late else ""
-    held = [
-        (N_("batch"), f"{line.name} · {named(line.kind, say)}"),
-        (N_("release"), line.release),
-        (N_("organizer"), line.organizer),
-        (N_("requester"), batch.requester or "–"),
-        (N_("where"), "; ".join(str(each) for each in batch.where)),
-        *([(N_("labels made under"), batch.recheck)] if batch.recheck else []),
-        *([(N_("taken from"), ", ".join(batch.sources))] if batch.sources else []),
-        (N_("label of record"), named(batch.record_rule, say)),
-        (N_("stage"), named(line.stage, say)),
-        (N_("declared"), when(line.declared_at, zone) + late),
-        (N_("frozen"), when(line.frozen_at, zone)),
-        (N_("left out"), left_out(session, line.exclusions)),
-        (
-            N_("annotations"),
-            say(
-                N_("{n} by {k} annotators, {u} of them without qualification"),
-                n=line.annotations,
-                k=line.annotators,
-                u=line.unqualified,
-            ),
-        ),
-        (
-            N_("items"),
-            say(N_("{n}, {d} disputed, {o} of them open"), n=line.items, d=line.disputed, o=line.disputes_open),
-        ),
-        (N_("Krippendorff's alpha"), figure_text(line.alpha, say)),
-        (N_("accuracy"), figure_text(line.accuracy, say)),
-        (N_("settled"), when(line.settled_at, zone)),
-        (N_("conclusion"), conclusion_text(say, line)),
-        (N_("next step"), say(line.next_step)),
-        (N_("command"), line.next_command or "–"),
-    ]
-    return [(name, value) for name, value in held]
-
-
-def _plans_and_samples(session: Session, detail: BatchDetail, zone: tzinfo) -> None:
-    if detail.plans:
-        session.screen.title(N_("Plans"))
-        heads = (N_("no."), N_("design"), N_("accuracy"), N_("risk"), N_("expected"), N_("declared"), N_("remarks"))
-        session.screen.table(heads, (_plan(session, each, zone) for each in detail.plans))
-    if detail.samples:
-        session.screen.title(N_("Samples"))
-        heads = (
-            N_("sample"), N_("n"), N_("allowed"), N_("reviewed"), N_("correct"), N_("incorrect"), N_("undecidable"),
-        )  # fmt: skip
-        session.screen.table(heads, (_sample(each) for each in detail.samples))
-
-
-def _plan(session: Session, plan: Plan, zone: tzinfo) -> tuple[object, ...]:
-    return (
-        plan.number,
-        named(plan.design, session.say),
-        plan.accuracy,
-        plan.risk,
-        plan.expected,
-        when(plan.declared_at, zone),
-        plan_remarks(session, plan),
-    )
-
-
-def _sample(each: SampleProgress) -> tuple[object, ...]:
-    return (each.sample, each.n, each.c, each.reviewed, each.correct, each.incorrect, each.undecidable)
 
 
 batch = noun("batch", says=N_("Declare, freeze and show batches."), commands=[declare, freeze, list_, show])

@@ -62,14 +62,23 @@ def launch(page: Path, *, port: int, browser: bool) -> list[str]:
         "browser.gatherUsageStats": "false",
         "browser.serverAddress": "127.0.0.1",
         "client.toolbarMode": "minimal",
+        # said here so that no file or variable of this machine can say otherwise
+        "server.enableXsrfProtection": "true",
+        "server.enableCORS": "true",  # the server's name for refusing other origins
+        "client.showErrorDetails": "none",  # a trace in the browser would show what is not for everybody
     }
     options = [word for name, value in told.items() for word in (f"--{name}", value)]
     return [sys.executable, "-m", "streamlit", "run", str(page), *options]
 
 
 def child_env(session: Session, workspace: Path) -> dict[str, str]:
-    """What the pages are told: which workspace, which language."""
-    return {**session.env, "LABELQA_WORKSPACE": str(workspace), "LABELQA_LANG": session.lang}
+    """What the pages are told: which workspace, which language; and the server, whom it answers."""
+    kept = {name: value for name, value in session.env.items() if not name.startswith("STREAMLIT_")}
+    server = {
+        "STREAMLIT_SERVER_ALLOWED_HOSTS": "127.0.0.1",  # releases that do not know it leave it aside
+        "STREAMLIT_SERVER_ENABLE_AGENT_API": "false",
+    }
+    return {**kept, **server, "LABELQA_WORKSPACE": str(workspace), "LABELQA_LANG": session.lang}
 
 
 def run(words: list[str], *, env: Mapping[str, str]) -> int:

@@ -145,12 +145,12 @@ def draw(scene: Scene, script: Script) -> Told:
     )
 
 
-def review(scene: Scene, script: Script, *, whole: bool = True) -> Iterator[Told]:
-    """Work sheets go out and come back filled in; only the first does when the review is not to be ``whole``."""
+def review(scene: Scene, script: Script, *, whole: bool = True, number: int = 1) -> Iterator[Told]:
+    """Work sheets of a sample go out and come back filled in; only the first does when it is not to be ``whole``."""
     from labelqa.adapters.cli.review import take_back
     from labelqa.workflows.reviewing.reviews import work_sheets
 
-    sample = f"{script.name}/1"
+    sample = f"{script.name}/{number}"
     paths = write_sheets(scene.desk, sample, scene.folder / "reviews", form="xlsx", lang=scene.say.lang)
     yield Told(
         scene.say(N_("Wrote the work sheets of {name}"), name=script.name),
@@ -198,15 +198,15 @@ def estimate(scene: Scene, script: Script) -> Told:
     )
 
 
-def settle(scene: Scene, script: Script) -> tuple[Told, BatchLine]:
+def settle(scene: Scene, script: Script, *, relabel: bool = False) -> tuple[Told, BatchLine]:
     from labelqa.adapters.cli.settle import conclusion_text
     from labelqa.workflows.certifying.settle import settle_batch
 
-    line = settle_batch(scene.desk, script.name)
+    line = settle_batch(scene.desk, script.name, relabel=relabel)
     told = Told(
         scene.say(N_("Settled {name}"), name=script.name),
         conclusion_text(scene.say, line),
-        command("settle", script.name),
+        command("settle", script.name, *(["--relabel"] if relabel else [])),
     )
     return told, line
 

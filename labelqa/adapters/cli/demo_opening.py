@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from labelqa.adapters.cli.demo_scene import Scene, Told, command
-from labelqa.adapters.cli.files import exams_from, trainings_from
+from labelqa.adapters.cli.exam_rows import exams_from
 from labelqa.adapters.cli.output import named
+from labelqa.adapters.cli.training_rows import trainings_from
 from labelqa.i18n import N_
 from labelqa.records.governance import APPROVALS, Meaning
 from labelqa.records.names import PersonId
@@ -111,7 +112,7 @@ def qualified(scene: Scene) -> Told:
 
 
 def gold(scene: Scene) -> Told:
-    from labelqa.adapters.cli.imports import gold_from
+    from labelqa.adapters.cli.gold import gold_from
 
     added = gold_from(scene.desk, scene.sample("gold.csv"))
     return Told(

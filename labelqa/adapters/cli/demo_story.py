@@ -47,6 +47,7 @@ class Script:
     release: str
     file: str
     project: int
+    outcome: str = ""  # what the story makes of it
 
     @property
     def monday(self) -> date:
@@ -100,6 +101,7 @@ def _script(told: Mapping[str, Any]) -> Script:
         release=told["release"],
         file=told["file"],
         project=told["project"],
+        outcome=told["outcome"],
     )
 
 

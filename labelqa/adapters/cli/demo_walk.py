@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from labelqa.adapters.cli import demo_batch as steps
+from labelqa.adapters.cli import demo_life as life
 from labelqa.adapters.cli import demo_opening as opening
 from labelqa.adapters.cli.demo_scene import Scene, Told, command
 from labelqa.adapters.cli.demo_story import BEGUN, TAUGHT, Script, at
 from labelqa.adapters.cli.output import figure_text, named
 from labelqa.i18n import N_
 
-STEPS: Final = 49  # lines that the walk gives back
+STEPS: Final = 55  # lines that the walk gives back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Walk:
         for each in scripts:
             steps.declare(self.scene, each)
             steps.plan(self.scene, each)
+            life.card(self.scene, each)
         self._weekend(week)
         for each in scripts:
             steps.read(self.scene, each)
@@ -60,7 +62,9 @@ class Walk:
             steps.rule(self.scene, each)
             steps.draw(self.scene, each)
             list(steps.review(self.scene, each))
-            ended.append(steps.settle(self.scene, each)[1])
+            life.finish(self.scene, each)
+            chosen = (each.kind, each.outcome) == ("safety", "relabel")  # rather than corrected
+            ended.append(steps.settle(self.scene, each, relabel=chosen)[1])
         say = self.scene.say
         found = "; ".join(
             f"{each.name}: {named(each.conclusion, say)} ({figure_text(each.accuracy, say)})" for each in ended
@@ -73,6 +77,7 @@ class Walk:
         scene, scripts = self.scene, self._monday(week)
         yield from (steps.declare(scene, each) for each in scripts)
         yield from (steps.plan(scene, each) for each in scripts)
+        yield from (life.card(scene, each) for each in scripts)
         self._weekend(week)
         yield from (steps.read(scene, each) for each in scripts)
         yield from (steps.freeze(scene, each) for each in scripts)
@@ -83,6 +88,8 @@ class Walk:
             yield steps.draw(scene, each)
             yield from steps.review(scene, each)
             yield steps.estimate(scene, each)
+            if each.kind == "functional":
+                yield life.hits(scene, each)
             yield steps.settle(scene, each)[0]
             yield steps.prove(scene, each)
 
@@ -91,6 +98,7 @@ class Walk:
         scene, scripts = self.scene, self._monday(week)
         yield from (steps.declare(scene, each) for each in scripts)
         yield from (steps.plan(scene, each) for each in scripts)
+        yield from (life.card(scene, each) for each in scripts)
         self._weekend(week)
         yield from (steps.read(scene, each) for each in scripts)
         in_review = scripts[0]
@@ -98,6 +106,7 @@ class Walk:
         yield steps.rule(scene, in_review)
         yield steps.draw(scene, in_review)
         yield from steps.review(scene, in_review, whole=False)
+        yield life.correct(scene, in_review)
 
     def _close(self, week: str) -> Iterator[Told]:
         told, files = opening.report(self.scene, week)

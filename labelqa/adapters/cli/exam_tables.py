@@ -7,6 +7,7 @@ from typing import Final
 
 from labelqa.adapters.cli.output import figure_text
 from labelqa.adapters.cli.session import Session
+from labelqa.adapters.report.names import ENUMS
 from labelqa.i18n import N_, Speaker
 from labelqa.records.estimate import Unknown
 from labelqa.records.exams import Bank, BankFlag, BankLine, GroupShare
@@ -15,7 +16,6 @@ from labelqa.rulebook.exam import Marked
 from labelqa.rulebook.model import Text
 from labelqa.workflows.exams import Graded
 
-ABILITIES: Final = {"rules": N_("understanding of the rules"), "risk-judgement": N_("judgement of risks")}
 FLAGS: Final = {
     BankFlag.TOO_EASY: N_("too easy"),
     BankFlag.TOO_HARD: N_("too hard"),
@@ -47,9 +47,10 @@ def print_graded(session: Session, graded: Graded, *, person: str, recorded: Exa
 
 
 def _shares(session: Session, title: str, groups: Sequence[GroupShare]) -> None:
+    names = ENUMS["Ability"]
     session.screen.title(title)
     session.screen.pairs(
-        (session.say(ABILITIES.get(each.name, each.name)), figure_text(each.share, session.say, brief=True))
+        (session.say(names.get(each.name, each.name)), figure_text(each.share, session.say, brief=True))
         for each in groups
     )
 

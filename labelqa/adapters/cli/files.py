@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from labelqa.adapters.cli.lists import Row, read_cell, refusal, rows
-from labelqa.errors import BadInput, LabelqaError
+from labelqa.adapters.cli.lists import rows
+from labelqa.errors import BadInput
 from labelqa.i18n import N_
 from labelqa.records.annotation import FileFacts
 from labelqa.records.finding import Finding
-from labelqa.records.results import PeopleImported
 from labelqa.records.work import RawVerdict
 
 if TYPE_CHECKING:
@@ -50,78 +48,6 @@ def whole_text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("{path}: the file cannot be read ({why})", path=str(path), why=str(error)) from error
-
-
-def trainings_from(desk: Desk, path: Path) -> PeopleImported:
-    """Records a list of trainings; one that is known already is left alone."""
-    from labelqa.workflows.people import find_person, record_training
-
-    known = _known(desk, "training.recorded")
-
-    def take(row: Row) -> Taken:
-        at = read_cell(row, "date", lambda: row.moment("date", desk.settings.zone))
-        if isinstance(at, Finding):
-            return at
-        person = find_person(desk, row.told("person"))
-        if (person, row.told("release"), at) in known:
-            return False
-        topics = [part.strip() for part in re.split("[;；]", row.told("topics")) if part.strip()]
-        record_training(
-            desk,
-            person,
-            row.told("release"),
-            at=at,
-            organizer=row.told("organizer"),
-            topics=topics,
-            material=row.told("material"),
-        )
-        known.add((person, row.told("release"), at))
-        return True
-
-    return _taken(rows(looked(desk, path), required=("person", "release", "date")), take)
-
-
-def exams_from(desk: Desk, path: Path) -> PeopleImported:
-    """Records a list of exams; one that is known already is left alone."""
-    from labelqa.workflows.people import find_person, record_exam
-
-    known = _known(desk, "exam.recorded")
-
-    def take(row: Row) -> Taken:
-        at = read_cell(row, "date", lambda: row.moment("date", desk.settings.zone))
-        score = read_cell(row, "score", lambda: row.share("score"))
-        mark = read_cell(row, "pass_mark", lambda: row.share("pass_mark"))
-        if isinstance(at, Finding) or isinstance(score, Finding) or isinstance(mark, Finding):
-            return next(each for each in (at, score, mark) if isinstance(each, Finding))
-        person = find_person(desk, row.told("person"))
-        if (person, row.told("release"), at) in known:
-            return False
-        record_exam(desk, person, row.told("release"), at=at, score=score, pass_mark=mark, paper=row.told("paper"))
-        known.add((person, row.told("release"), at))
-        return True
-
-    return _taken(rows(looked(desk, path), required=("person", "release", "date", "score", "pass_mark")), take)
-
-
-def _known(desk: Desk, kind: str) -> set[tuple[object, ...]]:
-    from labelqa.workflows.integrity import facts
-
-    return {(each.body.person, each.body.release, each.effective_at) for each in facts(desk, kind=kind, last=1_000_000)}
-
-
-def _taken(held: list[Row], take: Callable[[Row], Taken]) -> PeopleImported:
-    added = unchanged = 0
-    found: list[Finding] = []
-    for row in held:
-        try:
-            done = take(row)
-        except LabelqaError as error:
-            done = refusal(row, error.message)
-        if isinstance(done, Finding):
-            found.append(done)
-        else:
-            added, unchanged = added + done, unchanged + (not done)
-    return PeopleImported(added=added, unchanged=unchanged, findings=tuple(found))
 
 
 def gold_rows(facts: FileFacts) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""``labelqa import`` and ``labelqa gold``: labels from files, each row taken or named with the reason why not."""
+"""``labelqa import``: labels from files, each row taken or named with the reason why not."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from labelqa.adapters.cli.command import argument, command, noun, option
-from labelqa.adapters.cli.files import gold_rows, looked, whole_text
+from labelqa.adapters.cli.command import argument, command, option
+from labelqa.adapters.cli.files import looked, whole_text
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import FILE, PairWord, ReleaseWord
 from labelqa.errors import Exit, WrongUsage
@@ -220,32 +220,3 @@ def print_import(session: Session, done: ImportResult) -> None:
     screen.findings(done.findings[:20])
     if done.findings_file:
         screen.line(N_("All findings, row by row: {file}"), file=done.findings_file)
-
-
-@command(
-    "import",
-    says=N_("Add gold answers to the register (CSV or XLSX: item_id, label)."),
-    examples=("labelqa gold import gold.csv",),
-    words=(
-        argument("file", word=FILE),
-        option("--project", default="", says=N_("The project that its items were imported into.")),
-    ),
-    reports=True,
-)
-def gold_import(session: Session, *, file: Path, project: str) -> None:
-    """Reads gold answers."""
-    with session.desk() as desk:
-        added = gold_from(desk, session.start / file, project=project)
-    if session.json:
-        return session.screen.json({"file": str(file), "added": added})
-    return session.screen.line(N_("{file}: {n} gold answers are new in the register."), file=file, n=added)
-
-
-def gold_from(desk: Desk, path: Path, *, project: str = "") -> int:
-    """Reads a gold list into the register; how many answers were new."""
-    from labelqa.workflows.imports import import_gold
-
-    return import_gold(desk, gold_rows(looked(desk, path)), project=project)
-
-
-gold = noun("gold", says=N_("Keep the register of gold answers."), commands=[gold_import])

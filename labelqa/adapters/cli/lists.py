@@ -19,6 +19,7 @@ from labelqa.records.finding import Finding, Place, finding
 
 Value = TypeVar("Value")
 SHAPES: Final[Mapping[str, str]] = {  # column -> what is expected in it
+    "made_at": N_("a time such as 2026-11-16 or 2026-11-16T09:30+08:00"),
     "date": N_("a time such as 2026-11-16 or 2026-11-16T09:30+08:00"),
     "score": N_("a share between 0 and 1, such as 0.95"),
     "pass_mark": N_("a share between 0 and 1, such as 0.95"),
@@ -44,6 +45,17 @@ TITLES: Final[Mapping[str, str]] = {
     "理由": "reason",
     "工作项": "work",
     "piece of work": "work",
+    "规则": "rule",
+    "裁定": "outcome",
+    "规则不清": "unclear",
+    "纠正后标签": "label",
+    "corrected label": "label",
+    "纠正人": "by",
+    "corrector": "by",
+    "纠正时间": "date",
+    "corrected at": "date",
+    "原标注时间": "made_at",
+    "labelled at": "made_at",
     "结论": "verdict",
     "监督备注": "note",
     "supervisor's note": "note",

@@ -1,22 +1,22 @@
-"""``labelqa people`` and ``labelqa qualify``: who works here, and who may work under which release."""
+"""``labelqa people``: who works here, with which duties and accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labelqa.adapters.cli.command import argument, command, noun, option
-from labelqa.adapters.cli.output import named, when
+from labelqa.adapters.cli.command import argument, command, flag, noun, option
+from labelqa.adapters.cli.output import named
+from labelqa.adapters.cli.people_leave import access, leave
+from labelqa.adapters.cli.personal import erase, export, rename
 from labelqa.adapters.cli.session import Session
-from labelqa.adapters.cli.words import FILE, Listed, MomentWord, OneOf, PairWord, in_zone
+from labelqa.adapters.cli.words import FILE, Listed, OneOf, PairWord
 from labelqa.errors import Exit, WrongUsage
 from labelqa.i18n import N_
 from labelqa.records.finding import Severity, worst
 from labelqa.records.people import Duty
 from labelqa.records.results import PeopleImported
-from labelqa.records.summary import PersonLine
 
 if TYPE_CHECKING:
     from labelqa.workflows.desk import Desk
@@ -139,98 +139,19 @@ def print_imported(session: Session, file: Path, done: PeopleImported) -> int:
 @command(
     "list",
     says=N_("List the people: duties, and qualification by release."),
-    examples=("labelqa people list",),
+    examples=("labelqa people list", "labelqa people list --all"),
+    words=(flag("--all", says=N_("Also those who are no longer here.")),),
     reports=True,
 )
-def list_(session: Session) -> None:
+def list_(session: Session, *, all: bool) -> None:  # noqa: A002 - the option's name
     """Prints everybody."""
-    _show(session, person="", release="", at=None, known=None)
+    from labelqa.adapters.cli.qualify import print_standings
+
+    print_standings(session, person="", release="", at=None, known=None, everybody=all)
 
 
-people = noun("people", says=N_("Register people with their duties and accounts."), commands=[add, import_, list_])
-
-
-@command(
-    "show",
-    says=N_("Show who is qualified for which release, and which facts say so."),
-    more=(N_("--at asks for the qualification at another time; --known for what was known by then."),),
-    examples=("labelqa qualify show", "labelqa qualify show 陈思远 --release genai-safety@1.0.0 --at 2026-11-16"),
-    words=(
-        argument("person", required=False),
-        option("--release", default="", metavar="NAME@VERSION", says=N_("Only this release.")),
-        option("--at", word=MomentWord(), says=AT_SAYS),
-        option("--known", word=MomentWord(), says=N_("Only what was recorded by then.")),
-    ),
-    reports=True,
+people = noun(
+    "people",
+    says=N_("Register people with their duties and accounts."),
+    commands=[add, import_, list_, leave, access, export, rename, erase],
 )
-def qualify_show(
-    session: Session, *, person: str | None, release: str, at: datetime | None, known: datetime | None
-) -> None:
-    """Prints qualifications."""
-    _show(session, person=person or "", release=release, at=at, known=known)
-
-
-def _show(session: Session, *, person: str, release: str, at: datetime | None, known: datetime | None) -> None:
-    from labelqa.workflows.people import find_person
-
-    with session.desk() as desk:
-        zone, now = desk.settings.zone, desk.clock()
-        who = find_person(desk, person) if person else None
-        moments: Mapping[str, datetime] = {
-            name: in_zone(moment, zone, now) for name, moment in (("at", at), ("known", known)) if moment
-        }
-        lines = [
-            each
-            for each in _lines(desk, **moments)
-            if (who is None or each.person == who) and release in {"", each.release}
-        ]
-    if session.json:
-        return session.screen.json(lines)
-    if not lines:
-        nobody = N_("Nobody is registered here yet: `labelqa people import FILE`.")
-        nothing = N_("Nothing was on record for that person, release and time.")
-        return session.screen.line(nothing if who or release or moments else nobody)
-    heads = (
-        N_("person"),
-        N_("name"),
-        N_("organizer"),
-        N_("duties"),
-        N_("release"),
-        N_("standing"),
-        N_("score"),
-        N_("until"),
-        N_("facts"),
-    )
-    session.screen.table(
-        heads,
-        (
-            (
-                each.person,
-                each.name,
-                each.organizer,
-                ", ".join(named(duty, session.say) for duty in each.duties),
-                each.release or "–",
-                named(each.standing, session.say),
-                "–" if each.score is None else f"{each.score:.2f}",
-                _until(each, zone, session),
-                " ".join(str(fact) for fact in each.facts),
-            )
-            for each in lines
-        ),
-    )
-    return None
-
-
-def _until(line: PersonLine, zone: tzinfo, session: Session) -> str:
-    """The end of a qualification; said where it is another release that ends it."""
-    told = when(line.until, zone)
-    return session.say(N_("{time} (the release ends)"), time=told) if line.replaced and line.until else told
-
-
-def _lines(desk: Desk, **moments: datetime) -> tuple[PersonLine, ...]:
-    from labelqa.workflows.people import person_lines
-
-    return person_lines(desk, **moments)
-
-
-qualify = noun("qualify", says=N_("Show who may work under which release, and why."), commands=[qualify_show])

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labelqa.adapters.cli.command import command, noun, option
+from labelqa.adapters.cli.command import command, flag, noun, option
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import DayWord, OneOf, WeekWord
 from labelqa.errors import WrongUsage
@@ -35,17 +35,30 @@ if TYPE_CHECKING:
         option(
             "--lang", word=OneOf([*LANGS, "both"]), default="both", says=N_("Language of the report: zh, en or both.")
         ),
+        flag(
+            "--pseudonyms",
+            says=N_("Name people by pseudonym everywhere; the setting pseudonymous_reports does so always."),
+        ),
     ),
     reports=True,
 )
-def weekly(session: Session, *, week: str | None, format: str, lang: str, **days: date | None) -> None:  # noqa: A002
+def weekly(
+    session: Session,
+    *,
+    week: str | None,
+    format: str,  # noqa: A002
+    lang: str,
+    pseudonyms: bool,
+    **days: date | None,
+) -> None:
     """Writes the report and prints where it is."""
     from labelqa.adapters.report.files import formats_of
 
     forms = formats_of(format)
     with session.desk() as desk:
         period = _period(desk, week, days.get("from"), days.get("to"))
-        summary, files = issue(desk, period, formats=forms, langs=LANGS if lang == "both" else (lang,))  # type: ignore[arg-type]
+        langs: Sequence[Lang] = LANGS if lang == "both" else (lang,)  # type: ignore[assignment]
+        summary, files = issue(desk, period, formats=forms, langs=langs, pseudonyms=pseudonyms)
     if session.json:
         paths = {str(path): digest for path, digest in files.items()}
         return session.screen.json({"files": paths, "head": summary.head, "summary": summary})
@@ -62,13 +75,16 @@ def issue(
     *,
     formats: Sequence[Format] = ("html", "md", "json", "xlsx"),
     langs: Sequence[Lang] = LANGS,
+    pseudonyms: bool = False,
 ) -> tuple[Summary, dict[Path, Digest]]:
-    """Summarises the period, writes its files and records them."""
+    """Summarises the period, writes its files and records them; by pseudonyms where told, or set for the workspace."""
     from labelqa.adapters.report.files import write_report
+    from labelqa.workflows.identity.pseudonyms import summarise_veiled
     from labelqa.workflows.reports import record_report, reports_folder
     from labelqa.workflows.summarise import summarise
 
-    summary = summarise(desk, period)
+    veil = pseudonyms or desk.settings.pseudonymous_reports
+    summary = summarise_veiled(desk, period) if veil else summarise(desk, period)
     files = write_report(reports_folder(desk), summary, formats=formats, langs=langs)
     record_report(desk, period, {path.name: digest for path, digest in files.items()}, head=summary.head)
     return summary, files

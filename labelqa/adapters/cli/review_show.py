@@ -41,14 +41,23 @@ def _print(session: Session, found: RevealedItem, zone: tzinfo) -> None:
     screen.title(N_("Who labelled it how"))
     screen.table((N_("annotator"), N_("label")), ((name, said) for _, name, said in found.votes))
     screen.title(N_("Verdicts, changed ones too"))
-    heads = (N_("given at"), N_("reviewer"), N_("role"), N_("verdict"), N_("what was found"), N_("comment"))
+    heads = (
+        N_("given at"),
+        N_("reviewer"),
+        N_("identity"),
+        N_("role"),
+        N_("verdict"),
+        N_("what was found"),
+        N_("comment"),
+    )
     screen.table(heads, (_row(session, found, each, zone) for each in found.reviews))
 
 
 def _row(session: Session, found: RevealedItem, each: Review, zone: tzinfo) -> tuple[str, ...]:
     role = N_("second opinion") if each.second else N_("decides")
     return (
-        when(each.at, zone), found.names[each.reviewer], session.say(role), named(each.verdict, session.say),
+        when(each.at, zone), found.names[each.reviewer], named(each.identity, session.say), session.say(role),
+        named(each.verdict, session.say),
         "; ".join(_found(session, each)), found.comments.get(each.fact, ""),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from labelqa.adapters.files.sheets import LONGEST, write
 from labelqa.adapters.files.whole import write_whole
 from labelqa.errors import BadInput
 from labelqa.i18n import N_, Lang, Speaker
-from labelqa.rulebook.exam import Choice, Paper
+from labelqa.rulebook.exam import Choice, Handed
 from labelqa.rulebook.model import Text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _COLUMNS: Final = ((N_("no."), 6), (N_("content"), 70), (N_("your answer"), 36),
 _ANSWER: Final = 3
 
 
-def write_exam_sheet(path: Path, paper: Paper, facts: Mapping[str, object], *, lang: Lang) -> None:
+def write_exam_sheet(path: Path, paper: Handed, facts: Mapping[str, object], *, lang: Lang) -> None:
     """Write the workbook; ``facts`` (name → text or number) go onto the hidden page."""
     from openpyxl import Workbook
 
@@ -52,7 +52,7 @@ def write_exam_sheet(path: Path, paper: Paper, facts: Mapping[str, object], *, l
     write_whole(path, content.getvalue())
 
 
-def _head(page: Worksheet, paper: Paper, say: Speaker) -> None:
+def _head(page: Worksheet, paper: Handed, say: Speaker) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     title = paper.title.zh if say.lang == "zh" else paper.title.en
@@ -83,7 +83,7 @@ def in_language(text: Text, lang: Lang) -> str:
     return (text.zh or text.en) if lang == "zh" else (text.en or text.zh)
 
 
-def _questions(page: Worksheet, hidden: Worksheet, paper: Paper, lang: Lang) -> None:
+def _questions(page: Worksheet, hidden: Worksheet, paper: Handed, lang: Lang) -> None:
     from openpyxl.styles import Alignment
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation

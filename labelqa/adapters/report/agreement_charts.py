@@ -11,9 +11,9 @@ from labelqa.adapters.report import text
 from labelqa.adapters.report.chart_look import BLUE, GREY, named, nothing
 from labelqa.adapters.report.row_charts import row_of, rows_chart
 from labelqa.i18n import Speaker
+from labelqa.records.agreement import Coefficient
 from labelqa.records.diagnostics import AnnotatorInfluence
 from labelqa.records.estimate import Estimate
-from labelqa.records.summary import Coefficient
 
 _WIDE: Final = 300  # pixels; names of coefficients are not cut
 

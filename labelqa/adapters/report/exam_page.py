@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from labelqa.adapters.report.html import pages
 from labelqa.i18n import Lang, Speaker
-from labelqa.rulebook.exam import Paper
+from labelqa.rulebook.exam import Handed
 from labelqa.rulebook.exam.grading import mark
 from labelqa.rulebook.model import Text
 
 
-def exam_page(paper: Paper, lang: Lang) -> str:
+def exam_page(paper: Handed, lang: Lang) -> str:
     """The whole paper as one HTML document; the same paper gives the same text."""
 
     def told(text: Text) -> str:

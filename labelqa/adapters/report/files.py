@@ -62,9 +62,10 @@ def write_report(
 
 
 def file_name(summary: Summary, form: Format, lang: Lang) -> str:
-    """A report's file name: ``weekly-2026-W47.zh.html``, or ``report-…`` for other periods."""
+    """A report's file name: ``weekly-2026-W47.zh.html``, ``report-…`` for other periods, ``….pseudonyms.zh.html``."""
     prefix = "weekly" if is_week(summary.period.name) else "report"
-    return f"{prefix}-{re.sub(r'[^0-9A-Za-z_-]', '_', summary.period.name)}.{lang}.{form}"
+    veil = ".pseudonyms" if summary.pseudonyms else ""
+    return f"{prefix}-{re.sub(r'[^0-9A-Za-z_-]', '_', summary.period.name)}{veil}.{lang}.{form}"
 
 
 def _html(summary: Summary, lang: Lang) -> bytes:

@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from labelqa.adapters.report.correction_names import CORRECTION_ENUMS
+from labelqa.adapters.report.duty_names import DUTY_ENUMS
+from labelqa.adapters.report.identity_names import IDENTITY_ENUMS
+from labelqa.adapters.report.life_names import LIFE_NAMES
 from labelqa.adapters.report.measures import coefficient_name, distance_name
+from labelqa.adapters.report.queue_names import QUEUE_ENUMS
+from labelqa.adapters.report.register_names import REGISTER_ENUMS
+from labelqa.adapters.report.training_names import TRAINING_ENUMS
 from labelqa.i18n import N_, Speaker
 
 __all__ = [
@@ -18,13 +25,16 @@ __all__ = [
     "exclusion_name", "flag_name", "kind_name", "name_of", "subject_name",
 ]  # fmt: skip
 
-ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
+ENUMS: Final[Mapping[str, Mapping[str, str]]] = LIFE_NAMES | {
     "Kind": {"functional": N_("functional labeling"), "safety": N_("safety labeling")},
     "Stage": {
         "open": N_("open for labeling"),
         "frozen": N_("frozen"),
         "in-review": N_("spot check under way"),
         "reviewed": N_("spot check complete"),
+        "disputed": N_("items in dispute"),
+        "correcting": N_("problems being corrected"),
+        "blocked": N_("BLOCKED: suspected illegal or harmful content"),
         "settled": N_("settled"),
     },
     "Conclusion": {"accept": N_("accept"), "relabel": N_("relabel"), "void": N_("void")},
@@ -41,10 +51,28 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "failed": N_("exam not passed"),
         "expired": N_("qualification expired"),
         "stale": N_("release no longer in force"),
+        "suspended": N_("qualification suspended"),
+        "cancelled": N_("qualification cancelled"),
         "wrong-release": N_("qualified under another release only"),
         "time-unknown": N_("time of labeling not known"),
         "model": N_("model, not a person"),
         "not-registered": N_("account not registered"),
+    },
+    "QualificationAction": {"suspend": N_("suspended"), "lift": N_("suspension lifted"), "cancel": N_("cancelled")},
+    "AppealRuling": {"upheld": N_("appeal upheld"), "rejected": N_("appeal rejected")},
+    "Policy": {
+        "qualification-days": N_("days that a passed exam is good for"),
+        "expiring-days": N_("days before its end in which a qualification is called expiring"),
+        "duties-per": N_("within what nobody holds two duties"),
+        "relabel": N_("what a rejected functional batch returns: the items found, or the whole batch"),
+        "appeal-days": N_("days in which a verdict may be appealed"),
+        "suspend-below": N_("accuracy against gold below which a suspension is proposed"),
+        "suspend-items": N_("gold answers that such a proposal needs at least"),
+        "gold-exposures": N_("answers after which a gold item is rotated"),
+        "retention-log-months": N_("months that logs are kept"),
+        "retention-qa-years": N_("years that quality records are kept"),
+        "retention-eu-years": N_("years that records under EU law are kept; 0 where it does not apply"),
+        "dispute-rule": N_("what makes an item disputed: no label of record, or any difference"),
     },
     "Meaning": {"authorship": N_("written by"), "review": N_("reviewed by"), "approval": N_("approved by")},
     "ReleaseState": {
@@ -160,6 +188,12 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "rule": N_("by rule"),
         "stratum": N_("by field of the items"),
     },
+    **QUEUE_ENUMS,
+    **REGISTER_ENUMS,
+    **CORRECTION_ENUMS,
+    **TRAINING_ENUMS,
+    **DUTY_ENUMS,
+    **IDENTITY_ENUMS,
     "Operator": {
         "=": N_("equal to"),
         "!=": N_("not equal to"),
@@ -196,6 +230,9 @@ EXCLUSIONS: Final[Mapping[str, str]] = {
     "earlier-release": N_("begun before this release was in force"),
     "release-ended": N_("made after open work under the release had ended"),
     "machine-only": N_("answered by models alone"),
+    "voided": N_("of an item in a void batch"),
+    "before-return": N_("made before the batch was returned, or at a time that nobody knows"),
+    "judged-before": N_("made by somebody who judged an earlier round"),
     "recheck-untouched": N_("items whose label the change does not touch"),
     "recheck-relabel": N_("items to be labelled anew"),
     "recheck-unsettled": N_("items without a label of record"),
@@ -206,6 +243,8 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "person": N_("person {name}"),
     "item": N_("item {name}"),
     "rulebook": N_("rulebook {name}"),
+    "incident": N_("incident {name}"),
+    "risk": N_("risk {name}"),
 }
 
 

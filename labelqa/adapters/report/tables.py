@@ -122,7 +122,8 @@ def batches(summary: Summary, say: Speaker) -> Table:
         (say("Stage"), "text"), (say("Declared late"), "text"), (say("Items"), "count"),
         (say("Annotations"), "count"), (say("Annotators"), "count"), (say("Disputed items"), "count"),
         (say("Disputes open"), "count"), (say("By people not qualified"), "count"), (say("Drawn"), "count"),
-        (say("Checked"), "count"), (say("Agreement (alpha)"), "plain"), (say("Accuracy"), "percent"),
+        (say("Checked"), "count"), (say("Problems open"), "count"), (say("Card"), "text"),
+        (say("Failed the first review"), "text"), (say("Failing after correction"), "text"), (say("Agreement (alpha)"), "plain"), (say("Accuracy"), "percent"),
         (say("Target"), "share"), (say("Conclusion"), "text"), (say("Reason"), "text"), (say("Next step"), "text"),
         (say("By whom"), "text"), (say("Command or page"), "code"), (say("Declared at"), "moment"),
         (say("Frozen at"), "moment"), (say("Settled at"), "moment"),
@@ -134,7 +135,7 @@ def batches(summary: Summary, say: Speaker) -> Table:
 def _batch_row(line: BatchLine, say: Speaker) -> tuple[Cell, ...]:
     counts = (
         line.items, line.annotations, line.annotators, line.disputed, line.disputes_open, line.unqualified,
-        line.drawn, line.reviewed,
+        line.drawn, line.reviewed, line.life.problems_open,
     )  # fmt: skip
     return (
         Cell("text", line.name),
@@ -144,6 +145,8 @@ def _batch_row(line: BatchLine, say: Speaker) -> tuple[Cell, ...]:
         Cell("text", text.name_of(line.stage, say)),
         Cell("text", say("yes") if line.late else say("no")),
         *(Cell("count", number) for number in counts),
+        Cell("text", text.name_of(line.life.card, say)),
+        *_first_review(line),
         Cell("plain", line.alpha),
         Cell("percent", line.accuracy),
         Cell("share", line.target),
@@ -156,6 +159,16 @@ def _batch_row(line: BatchLine, say: Speaker) -> tuple[Cell, ...]:
         Cell("moment", line.frozen_at),
         Cell("moment", line.settled_at),
     )
+
+
+def _first_review(line: BatchLine) -> tuple[Cell, Cell]:
+    """What failed of a safety batch and, behind the stroke, of all safety items of its line, at first and by now."""
+    found = line.life.first_review
+    if found is None:
+        return Cell("text", None), Cell("text", None)
+    pairs = ((found.batch, found.whole), (found.batch_after, found.whole_after))
+    first, after = (f"{one.failing}/{one.items} · {all_.failing}/{all_.items}" for one, all_ in pairs)
+    return Cell("text", first), Cell("text", after)
 
 
 def conclusion(line: BatchLine, say: Speaker) -> str:

@@ -20,10 +20,13 @@ from labelqa.rulebook.steps import Graph, graph, walk
 
 
 class Ability(StrEnum):
-    """Which of the abilities of GB/T 45674—2025, 7.1 b) a question shows."""
+    """Which of the five abilities of GB/T 45674—2025, 7.1 b) a question shows; a rulebook's examples show two of them."""
 
+    LAW = "law"  # laws and regulations
     RULES = "rules"  # understanding of the rules
+    PLATFORM = "platform"  # use of the labeling platform
     RISK = "risk-judgement"  # judgement of risks
+    SECURITY = "data-security"  # security of labelled data
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +103,25 @@ def grade(paper: Paper, answers: Mapping[str, str], *, book: Rulebook) -> Result
     if not all(question.key in pool for question in paper.questions):
         raise ValueError("the paper asks what the rulebook does not have")
     known = {str(question.number) for question in paper.questions} | {question.key for question in paper.questions}
-    findings = [_surplus(key) for key in answers if key not in known]
+    findings = [surplus(key) for key in answers if key not in known]
     through, marked = graph(book), []
     for question in paper.questions:
         told = (answers.get(str(question.number)) or answers.get(question.key) or "").strip()
-        given = _given(question, told)
+        given = meant(question, told)
         if told and not given:
-            findings.append(_strange(question, told))
+            findings.append(strange(question, told))
         marked.append(_marked(question, pool[question.key], given or told, book, through))
     return Result(
         release=paper.release, book=paper.book, paper=paper.digest, marked=tuple(marked), findings=tuple(findings)
     )
 
 
-def _given(question: Question, told: str) -> str:
-    """The label that was meant; "" when none was, or when it could be several."""
+def meant(question: Question, told: str) -> str:
+    """The choice that an answer means (its value, its title in either language, or its mark); "" for none or several."""
     for spellings in (_values, _titles, _loose, _marks):
-        meant = [choice.value for choice, words in spellings(question.choices) if told and told in words]
-        if len(meant) == 1:
-            return meant[0]
+        found = [choice.value for choice, words in spellings(question.choices) if told and told in words]
+        if len(found) == 1:
+            return found[0]
     return ""
 
 
@@ -179,7 +182,8 @@ def _steps(rule: Rule, example: Example, through: Graph) -> tuple[StepTaken, ...
     return tuple(StepTaken(step, through.steps[step].question, example.answers[step]) for step in passed)
 
 
-def _strange(question: Question, told: str) -> Finding:
+def strange(question: Question, told: str) -> Finding:
+    """The finding for an answer that is none of the choices."""
     return finding(
         "EX001", "question {number}: {answer} is none of the choices; it counts as wrong",
         number=question.number, answer=repr(told[:80]), severity=Severity.WARNING,
@@ -187,7 +191,8 @@ def _strange(question: Question, told: str) -> Finding:
     )  # fmt: skip
 
 
-def _surplus(key: str) -> Finding:
+def surplus(key: str) -> Finding:
+    """The finding for an answer to a question that was not asked."""
     return finding(
         "EX002", "there is no question {number} on the paper; its answer was left out", number=repr(key[:40]),
         severity=Severity.WARNING, mend=Message("grade the answers with the paper that was sat"),

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, Protocol
 
 from labelqa.rulebook.model import Example, ExampleKind, ExampleUse, Rule, Rulebook, Text
 from labelqa.rulebook.release import release_name
@@ -43,6 +43,30 @@ class Question:
     key: str
     content: Text
     choices: tuple[Choice, ...]
+
+
+class Handed(Protocol):
+    """What a paper shows to whoever sits it, wherever its questions come from."""
+
+    @property
+    def release(self) -> str:
+        """The release that it is about."""
+        ...
+
+    @property
+    def title(self) -> Text:
+        """What it is called."""
+        ...
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked, without any answer."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """By which a record names it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,6 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil, comb
 
-from scipy.special import bdtr, gammaincc
-
 from labelqa.stats.hypergeometric import written
 
 _NEAR = 1e-9  # relative distance from the limit below which floats are not trusted
@@ -43,6 +41,8 @@ def stream_at_most(c: int, *, n: int, share: float, law: Law = Law.BINOMIAL) -> 
     >>> round(stream_at_most(0, n=59, share=0.05), 4)
     0.0485
     """
+    from scipy.special import bdtr, gammaincc  # here, as much that plans no stream imports this module
+
     if c < 0:
         return 0.0
     if law is Law.POISSON:

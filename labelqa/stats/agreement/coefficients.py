@@ -16,9 +16,9 @@ from typing import Final
 
 import numpy as np
 
+from labelqa.records.agreement import Coefficient
 from labelqa.records.estimate import Estimate
 from labelqa.records.reductions import Patterns
-from labelqa.records.summary import Coefficient
 from labelqa.stats.agreement import terms as sums
 from labelqa.stats.agreement.alpha import alpha_of_weights, krippendorff_alpha, krippendorff_alpha_gwet_form
 from labelqa.stats.agreement.linearised import (

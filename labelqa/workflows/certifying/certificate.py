@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
+from labelqa.batches.appealing import as_given, overturn
 from labelqa.batches.certify import certify
 from labelqa.batches.conclusion import Evidence, countable, deciding
 from labelqa.batches.stretch import Rules
-from labelqa.errors import WrongUsage
+from labelqa.errors import Message, WrongUsage
+from labelqa.i18n import N_
 from labelqa.intake import ItemContent
 from labelqa.records.batch import Batch
 from labelqa.records.designs import Certificate, Design
 from labelqa.records.estimate import Figure
 from labelqa.records.names import BatchName, ItemId
-from labelqa.records.people import Standing
+from labelqa.records.people import Duty, Standing
 from labelqa.records.review import Drawn, Plan, Review, Sample
 from labelqa.stats.acceptance.design import SpotCheck
 from labelqa.workflows.annotated import book_of, severities_of
+from labelqa.workflows.appealed import upheld_in
 from labelqa.workflows.certifying.shares import shares_of, unequal
 from labelqa.workflows.certifying.streams import switch_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.draws import items_of
 from labelqa.workflows.planning.designs import design_of
-from labelqa.workflows.population import annotators, frozen_of, population
+from labelqa.workflows.population import annotators, frozen_of, judged_labels
 from labelqa.workflows.select import item_record
 from labelqa.workflows.state import State, read_state
 
@@ -56,14 +60,24 @@ def check_of(state: State, sample: Sample, plan: Plan) -> SpotCheck:
 
 
 def counted_in(desk: Desk, state: State, batch: Batch) -> Counted:
-    """Picks the verdicts that count in a frozen batch; what that takes is read once."""
-    executors, labels = annotators(desk, batch), population(desk, state, batch).labels
-    standing = state.standing(batch.release)
+    """Picks the verdicts that count in a frozen batch, each about the label that its sample was drawn with.
+
+    A correction changes the label of record, not what was proven of the label that was judged. A verdict that an appeal
+    overturned is marked as such: it counts for the label.
+    """
+    executors, standing = annotators(desk, batch), state.standing(batch.release, Duty.REVIEWER)
+    upheld = upheld_in(state, batch)
+    judged = {
+        each.sample: judged_labels(desk, state, each) for each in state.samples.get(batch.name, ())
+    }  # fmt: skip
 
     def counted(reviews: Iterable[Review]) -> tuple[Review, ...]:
-        return countable(
-            reviews, executors=executors, labels=labels,
-            qualified=lambda who, at: standing(who, at) is Standing.QUALIFIED,
+        return tuple(
+            one for each in overturn(reviews, upheld)
+            for one in countable(
+                (each,), executors=executors, labels=judged[each.sample],
+                qualified=lambda who, at: standing(who, at) is Standing.QUALIFIED,
+            )
         )  # fmt: skip
 
     return counted
@@ -78,10 +92,25 @@ def certified(desk: Desk, state: State, sample: Sample, counted: Counted) -> Cer
         groups=_groups(desk, batch, plan.terms.unit) if plan.terms.unit != "item" else None,
     )
     draw, reviews = items_of(desk, state, sample), counted(state.reviews.get(sample.sample, ()))
-    figure = _by_chance(desk, batch, sample, plan, draw, reviews)
-    return certify(
-        sample, plan, check_of(state, sample, plan), drawn=draw, reviews=reviews, rules=rules, figure=figure
-    )  # fmt: skip
+    check = check_of(state, sample, plan)
+
+    def read(verdicts: tuple[Review, ...]) -> Certificate:
+        figure = _by_chance(desk, batch, sample, plan, draw, verdicts)
+        return certify(sample, plan, check, drawn=draw, reviews=verdicts, rules=rules, figure=figure)
+
+    found = read(reviews)
+    if not any(each.overturned for each in reviews):
+        return found
+    return replace(found, explained=(*found.explained, _appealed(read(as_given(reviews)), reviews)))
+
+
+def _appealed(before: Certificate, reviews: Iterable[Review]) -> Message:
+    """What the certificate would say if nobody had appealed."""
+    text = N_(
+        "{n} verdicts were overturned on appeal and count for the label. As they were given {wrong} of {read} speak against it: {statement}"
+    )
+    n = sum(bool(each.overturned) for each in reviews)
+    return Message(text, {"n": n, "wrong": before.wrong, "read": before.read, "statement": before.statement})
 
 
 def _by_chance(

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
 
 from labelqa.batches.conclusion import Evidence, changed, tally
-from labelqa.batches.settled import conclude, why_not_settle
+from labelqa.batches.hits import confirmed
+from labelqa.batches.life import decided, first_review
+from labelqa.batches.settled import Outcome, conclude, why_not_settle
 from labelqa.errors import Refused
-from labelqa.records.batch import Batch
+from labelqa.ledger.view import Facts
+from labelqa.people.policy import fold_policies
+from labelqa.records.batch import Batch, Conclusion, Kind
 from labelqa.records.designs import Design
 from labelqa.records.estimate import Estimate
-from labelqa.records.facts import BatchSettled, Draft, Fact
+from labelqa.records.facts import BatchSettled, Draft, PolicyDeclared
+from labelqa.records.review import VerdictKind
 from labelqa.records.summary import BatchLine
 from labelqa.workflows.accuracy import accuracy_report
 from labelqa.workflows.certifying.certificate import plan_of
@@ -25,21 +31,24 @@ from labelqa.workflows.state import State, fold, read_state
 __all__ = ["accuracy_report", "settle_batch"]
 
 
-def settle_batch(desk: Desk, batch: str) -> BatchLine:
-    """Reach the conclusion on a batch and record it with its reason. Refused with the list of what is missing."""
+def settle_batch(desk: Desk, batch: str, *, relabel: bool = False) -> BatchLine:
+    """Reach the conclusion on a batch and record it with its reason. Refused with the list of what is missing.
+
+    ``relabel``: what was found wrong is labelled again rather than corrected.
+    """
     state = read_state(desk)
     found = state.batch(batch)
     if not found.release:
         raise Refused("batch {batch} is a trial without a rulebook: it can be measured, not settled", batch=found.name)
     evidence = evidence_of(desk, state, found)
-    refuse(why_not_settle(found, evidence))
-    body = _settled(desk, state, found, evidence)
+    refuse(why_not_settle(found, evidence, relabel=relabel))
+    body = _settled(desk, state, found, evidence, relabel=relabel)
     draft = Draft(body=body, subjects=(f"batch:{found.name}",), actor=desk.actor, identity=desk.identity)
 
-    def unless(facts: Sequence[Fact]) -> None:
+    def unless(facts: Facts) -> None:
         now = fold(facts, desk.settings.qualification_days)
         known = evidence_of(desk, now, now.batch(batch))
-        refuse(why_not_settle(now.batch(batch), known))
+        refuse(why_not_settle(now.batch(batch), known, relabel=relabel))
         if known != evidence:
             raise Refused("batch {batch} changed while it was settled: look at it again and repeat", batch=batch)
 
@@ -48,11 +57,11 @@ def settle_batch(desk: Desk, batch: str) -> BatchLine:
     return line_of(desk, state, state.batch(batch))
 
 
-def _settled(desk: Desk, state: State, batch: Batch, evidence: Evidence) -> BatchSettled:
+def _settled(desk: Desk, state: State, batch: Batch, evidence: Evidence, *, relabel: bool) -> BatchSettled:
     """The fact: the conclusion with its counts, and both verdicts, the rule's and the statistical one."""
-    outcome, counts, found = conclude(batch, evidence), tally(evidence), evidence.certificate
+    outcome, counts, found = conclude(batch, evidence, relabel=relabel), tally(evidence), evidence.certificate
     figure = accuracy_of(desk, batch, evidence)
-    return BatchSettled(
+    body = BatchSettled(
         batch=batch.name, conclusion=str(outcome.conclusion), reason=outcome.reason, drawn=counts.drawn,
         reviewed=counts.reviewed, defects=counts.defects, critical=counts.critical, allowed=counts.allowed,
         accuracy=[figure.point, figure.low, figure.high] if isinstance(figure, Estimate) else [],
@@ -62,6 +71,27 @@ def _settled(desk: Desk, state: State, batch: Batch, evidence: Evidence) -> Batc
         p_value=found.p_value if found else None, rule=found.rule if found else None,
         inspection=_inspection(state, batch, evidence),
     )  # fmt: skip
+    return replace(body, **_beside(state, batch, evidence, outcome, relabel=relabel))
+
+
+def _beside(state: State, batch: Batch, evidence: Evidence, outcome: Outcome, *, relabel: bool) -> dict[str, Any]:
+    """What is recorded beside the checks: problems, hits, the first review, and what returns by declared policy."""
+    life, review = evidence.life, first_review(batch, evidence)
+    returns = outcome.conclusion is Conclusion.RELABEL
+    samples = [each.sample for each in life.verifications if decided(each)]
+    if batch.kind is Kind.FUNCTIONAL and evidence.sample and evidence.sample.kind is VerdictKind.VERIFICATION:
+        samples.insert(0, evidence.sample.sample)
+    return {
+        "scope": fold_policies(state.facts.of(PolicyDeclared)).relabel if returns else "",
+        "chosen": relabel and outcome.reason in ("failed-items", "not-corrected"),
+        "confirmed": len(confirmed(batch, life.hits)),
+        "problems": {
+            "found": life.problems, "corrected": len(life.approved), "closed": life.closed, "open": life.open,
+        } if life.problems else {},
+        "first_review": {each.name: list(getattr(review, each.name)) for each in fields(review)} if review else {},
+        "verifications": samples,
+        "card": life.card.fact if life.card else 0,
+    }  # fmt: skip
 
 
 def _inspection(state: State, batch: Batch, evidence: Evidence) -> str:

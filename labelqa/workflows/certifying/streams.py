@@ -51,7 +51,7 @@ def switch_of(state: State, batch: Batch, plan: Declaring, *, before: int | None
 
 def _settled(state: State, stream: str, before: int | None) -> Iterator[BatchSettled]:
     done: set[str] = set()
-    for fact, body in in_force(state.facts, BatchSettled):
+    for fact, body in in_force(state.facts.of(BatchSettled), BatchSettled):
         if body.batch in done or (before is not None and fact.seq >= before):
             continue
         done.add(body.batch)

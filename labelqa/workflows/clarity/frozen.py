@@ -17,7 +17,6 @@ from labelqa.i18n import N_
 from labelqa.records.annotation import ControlKind
 from labelqa.records.batch import Batch
 from labelqa.records.clarity import RulebookClarity
-from labelqa.records.facts import DisputeRuled
 from labelqa.records.names import ItemId
 from labelqa.records.reductions import Answers, Floats, Patterns
 from labelqa.records.review import Review
@@ -199,11 +198,12 @@ class Part:
             yield tuple(roles[at] for at in sorted(labels))
 
     def rulings(self) -> Iterator[Ruled]:
-        """The rulings in force, with the rules that their reasons cite; an erased reason cites none."""
-        bodies = {fact.seq: fact.body for fact in self.state.facts if isinstance(fact.body, DisputeRuled)}
+        """The rulings in force by which a label stands, with the rules that they and their reasons cite."""
         for ruling in self.state.rulings.get(self.batch.name, {}).values():
-            reason = self.desk.ledger.text_of(bodies[ruling.fact].reason)
-            yield Ruled(label=role_of(ruling.label), cites=cited_in(reason, self.rules))
+            if not ruling.stands:
+                continue
+            reason = self.desk.ledger.text_of(self.state.facts.fact(ruling.fact).body.reason)
+            yield Ruled(label=role_of(ruling.label), cites=cited_in(f"{ruling.rule} {reason}", self.rules))
 
     def times(self) -> tuple[Floats, list[str]]:
         """The seconds of the answers that carry them, and the answer of each."""

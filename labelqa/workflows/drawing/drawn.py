@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from labelqa.batches.conclusion import purpose_of
 from labelqa.errors import Refused
 from labelqa.people.duties import eligible_verifiers
-from labelqa.records.batch import Batch, Kind
+from labelqa.records.batch import Batch
 from labelqa.records.designs import Design, StratumSize
 from labelqa.records.names import Digest, PersonId
+from labelqa.records.people import Duty
 from labelqa.records.reductions import Floats
 from labelqa.records.review import Drawn, DrawStep, Plan, Resolved, Sample, Ticket, VerdictKind
 from labelqa.sampling import doubles_of, grown, redrawn, steps_of
@@ -19,11 +21,14 @@ from labelqa.stats.acceptance import Estimation, with_size
 from labelqa.stats.acceptance.switching import Switch
 from labelqa.workflows.certifying.streams import switch_of
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.duties.fitting import Fitness
 from labelqa.workflows.planning.designs import design_of, resolve, review_costs, usual_margin
 from labelqa.workflows.population import annotators, frozen_of, took_part
+from labelqa.workflows.rounds.ancestry import judged_before
 from labelqa.workflows.state import State, read_state
 
 LEAST_PART: Final = 4  # of a simple random draw's items a draw by score keeps one in so many at least
+_KEPT: Final = 4  # samples drawn again that a desk keeps
 COUNTED: Final = (Design.CONTRACT, Design.AQL)  # designs whose rule holds for one number of items only
 
 
@@ -147,9 +152,7 @@ def tickets_of(desk: Desk, batch: Batch, seed: str, sizes: Sequence[int], measur
 
 def kind_of(batch: Batch, plan: Plan) -> VerdictKind:
     """In which capacity the verdicts on a sample of this plan are given."""
-    if plan.terms.kind:
-        return VerdictKind(plan.terms.kind)
-    return VerdictKind.REVIEW if batch.kind is Kind.SAFETY else VerdictKind.VERIFICATION
+    return purpose_of(plan, batch.kind)
 
 
 def drawn_items(desk: Desk, sample: str) -> tuple[Drawn, ...]:
@@ -159,8 +162,22 @@ def drawn_items(desk: Desk, sample: str) -> tuple[Drawn, ...]:
 
 
 def items_of(desk: Desk, state: State, sample: Sample) -> tuple[Drawn, ...]:
-    """The same, in a state already read."""
-    batch, sizes = state.batch(sample.batch), steps_of(sample)[-1].sizes
+    """The same, in a state already read; the last few are kept, as several questions about a batch need them."""
+    batch, kept = state.batch(sample.batch), desk.memo.setdefault("drawn", {})
+    files = frozen_of(batch)
+    for digest in (files.items, files.annotations, *([sample.measures] if sample.measures else [])):
+        desk.frozen.checked(digest)
+    key = (files.items, files.annotations, sample)
+    if key not in kept:
+        while len(kept) >= _KEPT:
+            del kept[next(iter(kept))]
+        kept[key] = _redrawn(desk, batch, sample)
+    found: tuple[Drawn, ...] = kept[key]
+    return found
+
+
+def _redrawn(desk: Desk, batch: Batch, sample: Sample) -> tuple[Drawn, ...]:
+    sizes = steps_of(sample)[-1].sizes
     tickets = tickets_of(desk, batch, sample.seed, sizes, sample.measures)
     items = [each.item_id for each in tickets]
     chances = None
@@ -171,7 +188,31 @@ def items_of(desk: Desk, state: State, sample: Sample) -> tuple[Drawn, ...]:
     return tuple(redrawn(sample, tickets, annotators=annotators(desk, batch, items), chances=chances))
 
 
-def verifier_pool(desk: Desk, state: State, batch: Batch, at: datetime) -> tuple[PersonId, ...]:
-    """Everybody who could be drawn as a verifier of a batch at a time."""
-    standings = {person: state.qualification(person, batch.release, at) for person in state.people}
-    return eligible_verifiers(state.people.values(), standings, took_part(desk, state, batch), at)
+def verifier_pool(desk: Desk, state: State, batch: Batch, at: datetime, kind: VerdictKind) -> tuple[PersonId, ...]:
+    """Everybody who could be drawn as a verifier of a batch at a time.
+
+    For a verification or an acceptance nobody who reviewed the batch as part of production (GB/T 45674—2025, 8.1 c),
+    nor anybody who judged an earlier round of it.
+    """
+    standings = {person: state.qualification(person, batch.release, at, Duty.REVIEWER) for person in state.people}
+    inside = took_part(desk, state, batch)
+    if kind is VerdictKind.REVIEW:
+        inside |= _outsiders(state, batch)
+    else:
+        inside |= reviewers_of(state, batch) | judged_before(state, batch)
+    fitness = Fitness(state, batch)
+    able = [each for each in state.people.values() if not fitness.reasons(each.person, {Duty.REVIEWER}, at)]
+    return eligible_verifiers(able, standings, inside, at)
+
+
+def reviewers_of(state: State, batch: Batch) -> frozenset[PersonId]:
+    """Who reviews a batch as part of production: drawn for it, or with a verdict in it."""
+    samples = [each for each in state.samples.get(batch.name, ()) if each.kind is VerdictKind.REVIEW]
+    gave = {each.reviewer for sample in samples for each in state.reviews.get(sample.sample, ())}
+    return frozenset(gave.union(*(sample.verifiers for sample in samples)))
+
+
+def _outsiders(state: State, batch: Batch) -> frozenset[PersonId]:
+    """Who is drawn to verify a batch from outside."""
+    samples = [each for each in state.samples.get(batch.name, ()) if each.kind is VerdictKind.VERIFICATION]
+    return frozenset[PersonId]().union(*(sample.verifiers for sample in samples))

@@ -10,9 +10,10 @@ from typing import Any
 from labelqa.batches.preconditions import why_not_draw, why_not_extend
 from labelqa.batches.statements import ANYTIME
 from labelqa.errors import Refused, WrongUsage
+from labelqa.ledger.view import Facts
 from labelqa.records.batch import Batch
 from labelqa.records.designs import Design, StratumSize
-from labelqa.records.facts import Draft, Fact, SampleDrawn, SampleExtended
+from labelqa.records.facts import Draft, SampleDrawn, SampleExtended
 from labelqa.records.names import Digest, SampleId
 from labelqa.records.reductions import Floats
 from labelqa.records.review import Drawn, DrawStep, Plan, Sample
@@ -31,7 +32,7 @@ from labelqa.workflows.drawing.drawn import (
 )
 from labelqa.workflows.drawing.seeds import Revealed, plan_in_turn, reveal
 from labelqa.workflows.drawing.verified import verify_sample
-from labelqa.workflows.population import annotators, frozen_of, open_disputes
+from labelqa.workflows.population import annotators, frozen_of, open_disputes, sent_back
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.state import State, fold, read_state
 
@@ -68,7 +69,7 @@ def draw_sample(
     drawn = _dealt(desk, found, sample)
     draft = _draft(desk, found, _drawn_body(sample, drawn))
 
-    def unless(facts: Sequence[Fact]) -> None:
+    def unless(facts: Facts) -> None:
         later = fold(facts, desk.settings.qualification_days)
         samples = later.samples.get(found.name, ())
         refuse(why_not_draw(later.batch(batch), plan, wanted.resolved.n, seed_digest=promised, samples=samples))
@@ -92,6 +93,11 @@ def _wanted(desk: Desk, state: State, batch: Batch, plan: Plan, n: int | None) -
 
 
 def _refuse_disputes(desk: Desk, state: State, batch: Batch) -> None:
+    if back := sent_back(state, batch):
+        raise Refused(
+            "{n} items of batch {batch} were sent back by the arbitrator and have no label of record: labelqa correct list "
+            "{batch} shows them, and they are corrected and re-reviewed before the draw", n=len(back), batch=batch.name,
+        )  # fmt: skip
     if still := open_disputes(desk, state, batch):
         raise Refused(
             "{n} items of batch {batch} have no label of record: labelqa dispute list {batch} shows them, and an "
@@ -112,7 +118,7 @@ def _prepared(
     at: datetime,
 ) -> Sample:
     """The sample but for its digest."""
-    freeze, pool = frozen_of(batch), verifier_pool(desk, state, batch, at)
+    freeze, pool = frozen_of(batch), verifier_pool(desk, state, batch, at, kind_of(batch, plan))
     number = len(state.samples.get(batch.name, ())) + 1
     return Sample(
         sample=SampleId(f"{batch.name}/{number}"), batch=batch.name, plan=plan.number, kind=kind_of(batch, plan),
@@ -173,7 +179,7 @@ def extend_sample(desk: Desk, sample: str, *, n: int | None = None, more: int | 
         doubles=longer.doubles,
     )  # fmt: skip
 
-    def unless(facts: Sequence[Fact]) -> None:
+    def unless(facts: Facts) -> None:
         later = fold(facts, desk.settings.qualification_days)
         now = later.sample(was.sample)
         refuse(why_not_extend(later.batch(was.batch), now, total))

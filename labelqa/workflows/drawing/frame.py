@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -26,7 +26,7 @@ from labelqa.records.review import Plan
 from labelqa.sampling import Measures
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.risk import scores_of
-from labelqa.workflows.population import Population, frozen_of, population
+from labelqa.workflows.population import Population, frozen_of, labels_of_record, population
 from labelqa.workflows.select import item_record
 from labelqa.workflows.state import State
 
@@ -65,7 +65,8 @@ def frame_of(desk: Desk, state: State, batch: Batch, plan: Plan) -> Frame:
     Only an estimate draws by size: a stratified certificate rests on equal chances within each stratum, where a score
     says what is expected of it. Raises Refused where a stratum or a score cannot be told for this batch.
     """
-    people = population(desk, state, batch)
+    now = {item: each.label for item, each in labels_of_record(desk, state, batch).items()}
+    people = replace(population(desk, state, batch), labels=now)  # a sample is drawn from the labels as they stand
     score = scores_of(desk, state, batch, people, plan.terms.score) if plan.terms.score else None
     names = merged(_names(desk, batch, people, plan.terms.strata), plan.terms.minimum)
     number = {name: at for at, name in enumerate(in_turn(names))}

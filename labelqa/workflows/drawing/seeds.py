@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +17,9 @@ from typing import Final
 from urllib.parse import quote
 
 from labelqa.batches.checks import in_force
-from labelqa.batches.conclusion import plan_to_draw
+from labelqa.batches.conclusion import last_early, plan_to_draw
 from labelqa.errors import BadInput, Message, Refused, WrongUsage
+from labelqa.ledger.view import Facts
 from labelqa.records.batch import Batch
 from labelqa.records.facts import Draft, Fact, SeedCommitted
 from labelqa.records.names import Digest
@@ -38,7 +39,7 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.planning.plans import SEEDS, kept_seed
 from labelqa.workflows.population import frozen_of
 from labelqa.workflows.refusals import refuse
-from labelqa.workflows.select import Matching
+from labelqa.workflows.rounds.returned import begun_items
 from labelqa.workflows.state import State, fold, read_state
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -70,19 +71,20 @@ def plan_in_turn(state: State, batch: Batch) -> Plan:
     """The plan that the next draw of a batch follows; Refused where there is none."""
     plans = state.plans.get(batch.name, ())
     used = {each.plan for each in state.samples.get(batch.name, ())}
-    early = [each.number for each in plans if each.before_labels]
-    gone = used.union(early[:-1])  # thought over before anything was labelled: only the last of those counts
-    plan = plan_to_draw([each for each in plans if each.number not in gone]) or plan_to_draw(plans)
+    thought = last_early(plans, batch.kind)  # only the last for a purpose counts, in the place of the first one
+    later = sorted((each for each in plans if not each.before_labels), key=lambda each: each.fact)
+    waiting = (each for each in (*thought, *later) if each.number not in used)
+    plan = next(waiting, None) or plan_to_draw(plans, batch.kind)
     if plan is None:
         raise Refused("batch {batch} has no plan: labelqa plan {batch} declares one before the draw", batch=batch.name)
     return plan
 
 
-def commitments(facts: Sequence[Fact], plan: Plan) -> tuple[Commitment, ...]:
+def commitments(state: State, plan: Plan) -> tuple[Commitment, ...]:
     """The promised parts of a plan's seed; of several by one party the first."""
     found: dict[str, Commitment] = {}
-    for fact, body in in_force(facts, SeedCommitted):
-        if (body.batch, body.plan) == (plan.batch, plan.number) and body.party not in found:
+    for fact, body in in_force(state.facts.about(f"batch:{plan.batch}", SeedCommitted), SeedCommitted):
+        if body.plan == plan.number and body.party not in found:
             found[body.party] = Commitment(
                 party=body.party, digest=Digest(body.digest), fact=fact.seq, blind=body.before_labels or not body.given,
                 actor=fact.actor, at=fact.recorded_at,
@@ -109,7 +111,7 @@ def commit_seed(desk: Desk, batch: str, *, party: str, seed: str = "", digest: s
     )  # fmt: skip
     path = _part_path(desk, plan, party)
 
-    def unless(facts: Sequence[Fact]) -> None:
+    def unless(facts: Facts) -> None:
         refuse(_why_not_commit(fold(facts, desk.settings.qualification_days), body))
         if not digest:
             _keep(path, part)  # under the lock, so that nobody's kept part is written over
@@ -138,9 +140,7 @@ def _check_promise(seed: str, digest: str) -> None:
 
 
 def _labels_are_there(desk: Desk, batch: Batch) -> bool:
-    matching = Matching(desk, batch.where)
-    items = matching.items(desk.intake.items())
-    return any(row.item_no in items and matching.holds(row) for row in desk.intake.annotations())
+    return any(True for _ in begun_items(desk, read_state(desk), batch))
 
 
 def _why_not_commit(state: State, body: SeedCommitted) -> list[Message]:
@@ -152,7 +152,7 @@ def _why_not_commit(state: State, body: SeedCommitted) -> list[Message]:
         reasons.append(Message("batch {batch} is settled: declare a new batch for further work", said))
     if any(each.plan == body.plan for each in state.samples.get(batch.name, ())):
         reasons.append(Message("plan {plan} of batch {batch} is drawn already: its seed is known", said))
-    for each in commitments(state.facts, plan):
+    for each in commitments(state, plan):
         if each.party == body.party:
             reasons.append(Message("{party} has committed its part of the seed of plan {plan} already", said))
         elif each.digest == body.digest:
@@ -195,7 +195,7 @@ def reveal(
         check_public(seed)
     else:
         seed = seed or kept_seed(desk, state.batch(plan.batch), plan)
-    promised = commitments(state.facts, plan)
+    promised = commitments(state, plan)
     refuse(why_not_seed(plan, seed, given, promised))
     said = published.astimezone(UTC).isoformat() if published else ""
     freeze = frozen_of(state.batch(plan.batch))
@@ -236,7 +236,7 @@ def _check_given(plan: Plan, *, seed: str, parts: Mapping[str, str], published: 
 
 def _kept_part(desk: Desk, state: State, plan: Plan, party: str) -> str:
     path = _part_path(desk, plan, party)
-    if not any(each.party == party for each in commitments(state.facts, plan)):
+    if not any(each.party == party for each in commitments(state, plan)):
         raise Refused(
             "{party} has committed no part of the seed of plan {plan}: labelqa seed commit {batch} --party {party}",
             party=party, plan=plan.number, batch=plan.batch,
@@ -250,7 +250,7 @@ def _kept_part(desk: Desk, state: State, plan: Plan, party: str) -> str:
 
 def fact_of(state: State, seq: int) -> Fact:
     """The fact of that number."""
-    return next(fact for fact in state.facts if fact.seq == seq)
+    return state.facts.fact(seq)
 
 
 def proven(state: State, sample: Sample, plan: Plan) -> Worth:
@@ -262,12 +262,12 @@ def proven(state: State, sample: Sample, plan: Plan) -> Worth:
         published=published.replace(tzinfo=published.tzinfo or UTC) if published else None,
         drawn=fact_of(state, sample.fact).recorded_at,
     )
-    return worth(plan, freeze=freeze.fact, commitments=commitments(state.facts, plan), moments=moments)
+    return worth(plan, freeze=freeze.fact, commitments=commitments(state, plan), moments=moments)
 
 
 def parts_told(desk: Desk, state: State, plan: Plan) -> tuple[PartTold, ...]:
     """The parts of a plan's seed, in the order in which the plan names the parties."""
-    known = {each.party: each for each in commitments(state.facts, plan)}
+    known = {each.party: each for each in commitments(state, plan)}
     told = []
     for party in plan.terms.parties:
         each, path = known.get(party), _part_path(desk, plan, party)

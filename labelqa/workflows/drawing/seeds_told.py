@@ -54,6 +54,6 @@ def _so_far(desk: Desk, state: State, plan: Plan) -> Worth:
     freeze, now = state.batch(plan.batch).freeze, desk.clock()
     if plan.terms.seed_source and (freeze is None or plan.fact < freeze.fact):
         return Worth(SeedStanding.PUBLIC, (Message("proven only if it is published after the batch was frozen"),))
-    promised = commitments(state.facts, plan)
+    promised = commitments(state, plan)
     moments = Moments(frozen=now, published=None, drawn=now)
     return worth(plan, freeze=freeze.fact if freeze else _NOT_YET, commitments=promised, moments=moments)

@@ -45,7 +45,7 @@ def verify_sample(desk: Desk, sample: str) -> list[Finding]:
         return [_wrong(found, "sample-plan", Message("the sample rests on plan {n}, which the batch does not have",
                                                      {"n": found.plan}))]  # fmt: skip
     plan = plans[found.plan - 1]
-    before = fold([fact for fact in state.facts if fact.seq < found.fact], desk.settings.qualification_days)
+    before = fold(state.facts.seen(before=found.fact), desk.settings.qualification_days)
     try:
         measures, strata, scores, told = _frame(desk, before, batch, plan, found)
         drawn = items_of(desk, state, found)
@@ -55,7 +55,7 @@ def verify_sample(desk: Desk, sample: str) -> list[Finding]:
         return [_wrong(found, "sample-redraw", Message("the sample cannot be drawn again: {why}", {"why": why}))]
     wrong = verify(
         found, drawn, population(desk, state, batch).ids, plan=plan, freeze=frozen_of(batch),
-        annotators=annotators(desk, batch), measures=measures, proven=worth, commitments=commitments(state.facts, plan),
+        annotators=annotators(desk, batch), measures=measures, proven=worth, commitments=commitments(state, plan),
     )  # fmt: skip
     return [
         *told,
@@ -200,7 +200,7 @@ def _name_findings(state: State, batch: Batch, sample: Sample, plan: Plan) -> It
 
 def _pool_findings(desk: Desk, before: State, sample: Sample) -> Iterator[Finding]:
     """Where the recorded pool of verifiers is not everybody who could have been drawn, as the ledger stood then."""
-    due = set(verifier_pool(desk, before, before.batch(sample.batch), sample.at))
+    due = set(verifier_pool(desk, before, before.batch(sample.batch), sample.at, sample.kind))
     for person in sorted(due ^ set(sample.pool)):
         left_out = N_("{person} could have been drawn as a verifier and is not in the pool")
         too_many = N_("{person} stands in the pool of verifiers and could not have been drawn")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from labelqa.batches.preconditions import why_not_plan
 from labelqa.errors import BadInput, InsufficientData, Refused, WrongUsage
+from labelqa.ledger.view import Facts
 from labelqa.records.batch import Batch
 from labelqa.records.designs import Design, Preset, StratumSize, Terms, terms_of
-from labelqa.records.facts import Draft, Fact, PlanDeclared
+from labelqa.records.facts import Draft, PlanDeclared
 from labelqa.records.names import Digest
 from labelqa.records.results import PlanResult
 from labelqa.records.review import Plan, Resolved
@@ -23,7 +23,7 @@ from labelqa.workflows.planning.declared import Declared, declared
 from labelqa.workflows.planning.designs import resolve
 from labelqa.workflows.rechecking.recheck import recheck_items
 from labelqa.workflows.refusals import refuse
-from labelqa.workflows.select import Matching
+from labelqa.workflows.rounds.returned import begun_items
 from labelqa.workflows.state import State, fold, read_state
 
 SEEDS = "seeds"
@@ -70,7 +70,7 @@ def declare_plan(
     preview = _preview(desk, state, found, thought_of(found, told, now), size)  # before anything is recorded
     path = _seed_path(desk, found, body.number)
 
-    def unless(facts: Sequence[Fact]) -> None:
+    def unless(facts: Facts) -> None:
         _refuse_changed(desk, facts, body)
         if kept:
             _keep_seed(path, kept)  # under the lock, so that nobody's kept seed is written over
@@ -138,7 +138,7 @@ def strata_now(desk: Desk, state: State, batch: Batch, plan: Plan) -> tuple[Stra
         return ()
 
 
-def _refuse_changed(desk: Desk, facts: Sequence[Fact], body: PlanDeclared) -> None:
+def _refuse_changed(desk: Desk, facts: Facts, body: PlanDeclared) -> None:
     """Somebody else planned, froze or judged meanwhile: what the fact says would be untrue."""
     now = fold(facts, desk.settings.qualification_days)
     batch = now.batch(body.batch)
@@ -154,9 +154,7 @@ def matching_items(desk: Desk, batch: Batch) -> int:
         return batch.freeze.n_items
     if batch.recheck:
         return recheck_items(desk, read_state(desk), batch)
-    matching = Matching(desk, batch.where)
-    items = matching.items(desk.intake.items())
-    return len({row.item_no for row in desk.intake.annotations() if row.item_no in items and matching.holds(row)})
+    return len(set(begun_items(desk, read_state(desk), batch)))
 
 
 def _seed_path(desk: Desk, batch: Batch, number: int) -> Path:

@@ -17,7 +17,7 @@ from labelqa.rulebook.diff import touched_labels
 from labelqa.rulebook.mapping import mapped, of_book
 from labelqa.rulebook.model import Rulebook
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.population import population
+from labelqa.workflows.population import labels_of_record, population
 from labelqa.workflows.state import State
 
 
@@ -62,12 +62,12 @@ def gathered(desk: Desk, state: State, batch: Batch, chain: Sequence[Rulebook], 
     """
     fate = fates(chain)
     touched = frozenset(label for label, each in fate.items() if each.touched)
-    people = population(desk, state, batch)
-    ids = [item for item in people.ids if item not in taken]
+    now = labels_of_record(desk, state, batch)
+    ids = [item for item in population(desk, state, batch).ids if item not in taken]
     carried: dict[ItemId, str] = {}
     relabel = untouched = unsettled = 0
     for item in ids:
-        label = people.labels.get(item)
+        label = now[item].label if item in now else None
         known = fate.get(label) if label is not None else None
         if label is None:
             unsettled += 1

@@ -12,8 +12,9 @@ from typing import Final
 
 from labelqa.batches.preconditions import why_not_declare, why_not_freeze
 from labelqa.errors import Refused
+from labelqa.ledger.view import Facts
 from labelqa.records.batch import Batch, Conclusion, Kind, RecordRule, Repeats
-from labelqa.records.facts import BatchDeclared, BatchFrozen, Draft, Fact
+from labelqa.records.facts import BatchDeclared, BatchFrozen, Draft
 from labelqa.records.governance import RulebookReleased
 from labelqa.records.names import BatchName, ItemId, ReleaseName
 from labelqa.records.recheck import Recheck
@@ -160,7 +161,7 @@ def _declare(desk: Desk, state: State, name: str, body: RulebookReleased, source
     told = _declared(name, body, sources)
     draft = Draft(body=told, subjects=subjects, actor=desk.actor, identity=desk.identity)
 
-    def unless(facts: Sequence[Fact]) -> None:
+    def unless(facts: Facts) -> None:
         refuse(why_not_declare(BatchName(name), fold(facts, desk.settings.qualification_days).batches.keys()))
 
     desk.ledger.append([draft], now=desk.clock(), unless=unless)

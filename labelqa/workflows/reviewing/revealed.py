@@ -30,7 +30,7 @@ def revealed_item(desk: Desk, sample: str, item: str) -> RevealedItem:
         raise Refused("item {item} was not drawn in sample {sample}", item=item, sample=found.sample)
     reviews = tuple(each for each in state.reviews.get(found.sample, ()) if each.item_id == drawn.item_id)
     _refuse_early(drawn, reviews)
-    items, names = population(desk, state, batch), shown_names(desk)
+    items, names = population(desk, state, batch, found), shown_names(desk)
     label = items.labels.get(drawn.item_id, "")
     titles = {each.value: each.title.plain() for each in released_book(desk, batch.release).labels}
     return RevealedItem(

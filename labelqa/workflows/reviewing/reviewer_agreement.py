@@ -11,20 +11,19 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from labelqa.batches.checks import current_reviews, second_reviews
-from labelqa.batches.conclusion import countable
 from labelqa.errors import InsufficientData, Message
 from labelqa.i18n import N_
 from labelqa.records.estimate import Estimate, Figure, Unknown, unknown
 from labelqa.records.names import ItemId
-from labelqa.records.people import Standing
 from labelqa.records.review import Review, Sample, Verdict
 from labelqa.records.reviewers import ReviewerAgreement
 from labelqa.stats.agreement.linearised import known
 from labelqa.stats.agreement.tables import gwet_ac, krippendorff_alpha, percent_agreement
 from labelqa.stats.reviewer_error import reviewers
+from labelqa.workflows.certifying.certificate import counted_in
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.draws import items_of
-from labelqa.workflows.population import annotators, population
+from labelqa.workflows.population import population
 from labelqa.workflows.reviewing.reviewer_error import double_review
 from labelqa.workflows.state import State, read_state
 
@@ -66,14 +65,7 @@ def _none_yet(sample: Sample) -> Unknown:
 
 def _verdicts(desk: Desk, state: State, sample: Sample) -> tuple[Mapping[ItemId, Review], Mapping[ItemId, Review]]:
     """The first and the second verdicts of a sample that count."""
-    batch = state.batch(sample.batch)
-    standing = state.standing(batch.release)
-    counted = countable(
-        state.reviews.get(sample.sample, ()),
-        executors=annotators(desk, batch),
-        qualified=lambda who, at: standing(who, at) is Standing.QUALIFIED,
-        labels=population(desk, state, batch).labels,
-    )
+    counted = counted_in(desk, state, state.batch(sample.batch))(state.reviews.get(sample.sample, ()))
     return current_reviews(counted), second_reviews(counted)
 
 
@@ -83,7 +75,7 @@ def _errors(
     """Sensitivity and specificity of the verdicts that decide, and on how many items it was settled who was right."""
     batch = state.batch(sample.batch)
     try:
-        doubled = double_review(desk, state, batch, population(desk, state, batch), first)
+        doubled = double_review(desk, state, batch, population(desk, state, batch, sample), first)
     except InsufficientData as error:
         return unknown(error), unknown(error), 0
     mine, _ = reviewers(doubled.counts, confidence=desk.settings.confidence)

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labelqa.batches.checks import current_reviews, second_reviews
-from labelqa.batches.conclusion import countable
 from labelqa.errors import InsufficientData, Message, WrongUsage
 from labelqa.i18n import N_
 from labelqa.records.accuracy import CorrectedRate, DoubleReview
@@ -19,11 +18,11 @@ from labelqa.records.accuracy_report import CorrectedAccuracy
 from labelqa.records.batch import Batch
 from labelqa.records.estimate import Estimate, Figure, Unknown, unknown
 from labelqa.records.names import ItemId
-from labelqa.records.people import Standing
 from labelqa.records.review import Review, Verdict
 from labelqa.stats.reviewer_error import corrected, reviewers, true_rate, true_rate_estimated
+from labelqa.workflows.certifying.certificate import counted_in
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.population import Population, annotators
+from labelqa.workflows.population import Population
 from labelqa.workflows.state import State
 
 
@@ -69,7 +68,9 @@ class Doubled:
 
 
 def defective(review: Review) -> bool:
-    """Whether a verdict counts against the label of record."""
+    """Whether a verdict counts against the label of record; one that an appeal overturned does not."""
+    if review.overturned:
+        return False
     return review.verdict is not Verdict.CORRECT or bool(review.unsafe.strip())
 
 
@@ -164,7 +165,7 @@ def double_review(desk: Desk, state: State, batch: Batch, items: Population, fir
     Raises InsufficientData ``no-double-review`` where there is none, ``not-adjudicated`` where nothing settles who was
     right.
     """
-    others = _others(desk, state, batch, items, first)
+    others = _others(desk, state, batch, first)
     tally: Counter[str] = Counter()
     settled = Counter({"ruling": 0, "gold": 0, "third": 0})
     open_: list[ItemId] = []
@@ -207,22 +208,17 @@ def _refuse_without(batch: Batch, others: Mapping[ItemId, object], open_: Sequen
         )  # fmt: skip
 
 
-def _others(
-    desk: Desk, state: State, batch: Batch, items: Population, first: Mapping[ItemId, Review]
-) -> dict[ItemId, list[Review]]:
+def _others(desk: Desk, state: State, batch: Batch, first: Mapping[ItemId, Review]) -> dict[ItemId, list[Review]]:
     """Verdicts on the items of ``first`` by other verifiers: second opinions on them come first, then other samples'."""
-    executors, standing = annotators(desk, batch), state.standing(batch.release)
+    counted = counted_in(desk, state, batch)
     beside: list[Review] = []
     elsewhere: list[Review] = []
     for sample in state.samples.get(batch.name, ()):
-        reviews = countable(
-            (each for each in state.reviews.get(sample.sample, ()) if each.item_id in first),
-            executors=executors,
-            qualified=lambda who, at: standing(who, at) is Standing.QUALIFIED,
-            labels=items.labels,
-        )
+        reviews = counted(each for each in state.reviews.get(sample.sample, ()) if each.item_id in first)
         same = [each for each in reviews if first[each.item_id].sample == sample.sample]
-        other = [each for each in reviews if first[each.item_id].sample != sample.sample]
+        other = [
+            each for each in reviews if first[each.item_id].sample != sample.sample and _same(each, first[each.item_id])
+        ]
         beside += second_reviews(same).values()
         elsewhere += [*current_reviews(other).values(), *second_reviews(other).values()]
     found: dict[ItemId, list[Review]] = {}
@@ -230,6 +226,11 @@ def _others(
         if each.reviewer != first[each.item_id].reviewer:
             found.setdefault(each.item_id, []).append(each)
     return found
+
+
+def _same(one: Review, other: Review) -> bool:
+    """Whether two verdicts are about the same label: a later sample may have been drawn after a correction."""
+    return not one.label or not other.label or one.label == other.label
 
 
 def _in_order(reviews: Iterable[Review]) -> list[Review]:
@@ -240,9 +241,9 @@ def _settled(
     state: State, batch: Batch, items: Population, item: ItemId, further: Sequence[Review]
 ) -> tuple[str, bool | None]:
     """By what it is settled whether the label of record is wrong, and whether it is; None where nothing settles it."""
-    label = items.labels[item]
-    if item in state.rulings.get(batch.name, {}):
-        return "ruling", state.rulings[batch.name][item].label != label
+    label, ruling = items.labels.get(item, ""), state.rulings.get(batch.name, {}).get(item)
+    if ruling is not None:
+        return "ruling", not ruling.stands or ruling.label != label
     if item in items.gold:
         return "gold", items.gold[item] != label
     return ("third", defective(further[0])) if further else ("", None)

@@ -31,12 +31,14 @@ from labelqa.records.batch import Batch, Kind
 from labelqa.records.defects import DEFECTS, DIMENSIONS
 from labelqa.records.facts import ReviewRecorded
 from labelqa.records.names import Digest, ItemId, PersonId
-from labelqa.records.review import Drawn, Review, Safety, Sample, Verdict
+from labelqa.records.people import Duty
+from labelqa.records.review import Drawn, Review, Safety, Sample, Verdict, VerdictKind
 from labelqa.records.work import RawVerdict
 from labelqa.rulebook.taxonomy import taxonomy
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.draws import items_of
-from labelqa.workflows.population import annotators, population, took_part
+from labelqa.workflows.duties.fitting import Fitness
+from labelqa.workflows.population import annotators, judged_labels, took_part
 from labelqa.workflows.rulebooks import released_book
 from labelqa.workflows.state import State
 from labelqa.workflows.subject import kind_of_batch
@@ -64,6 +66,18 @@ def why_not_blind(kind: ControlKind | None) -> list[Message]:
     return [Message(text, {"kind": kind or "?"})]
 
 
+def is_label(batch: Batch, kind: ControlKind | None, label: str) -> bool:
+    """Whether a label may be given in a batch; answers that are no labels at all are not looked up."""
+    labels = batch.labels
+    if label in labels:
+        return True
+    if kind is ControlKind.CHOICES:
+        return bool(members(label)) and (not labels or members(label) <= set(labels))
+    if kind is ControlKind.RATING:
+        return (score := score_of(label)) is not None and score.is_integer()
+    return not labels or kind not in (None, ControlKind.CHOICE, ControlKind.PAIRWISE)
+
+
 class VerdictDesk:
     """What the checks on a sample's verdicts need, read once."""
 
@@ -73,12 +87,13 @@ class VerdictDesk:
         self.drawn: dict[ItemId, Drawn] = {each.item_id: each for each in items_of(desk, state, sample)}
         self.executors = annotators(desk, self.batch)
         self.participants = took_part(desk, state, self.batch)
-        self.labels = population(desk, state, self.batch).labels
+        self.labels = judged_labels(desk, state, sample)
         self.lines: Mapping[str, float] = state.plans[sample.batch][sample.plan - 1].terms.pass_lines
         self.now = desk.clock()
         given = state.reviews.get(sample.sample, ())
         self.current, self.seconds = current_reviews(given), second_reviews(given)
         self._seen = {(each.item_id, each.reviewer) for each in given}
+        self.fitness = Fitness(state, self.batch)
 
     @cached_property
     def kind(self) -> ControlKind | None:
@@ -205,13 +220,37 @@ class VerdictDesk:
     def reasons(self, body: ReviewRecorded, at: datetime) -> list[Message]:
         """What stands against a verdict."""
         reviewer = PersonId(body.reviewer)
-        qualification = self.state.qualification(reviewer, self.batch.release, at)
+        qualification = self.state.qualification(reviewer, self.batch.release, at, Duty.REVIEWER)
         known = self.state.people.get(reviewer)
         against = why_not_review(
             body, self.drawn, batch=self.batch, executors_of_item=self.executors.get(ItemId(body.item), set()),
             participants=self.participants, qualification=qualification, duties=known.duties if known else (),
         )  # fmt: skip
-        return [*against, *why_not_verdict(body, lines=self.lines), *self._names(body), *self._time(body, at)]
+        return [
+            *against,
+            *self.fitness.reasons(reviewer, {Duty.REVIEWER}, at, body.item),
+            *why_not_verdict(body, lines=self.lines),
+            *self._names(body),
+            *self._time(body, at),
+            *self._bare(body),
+            *self._outside(body),
+        ]
+
+    def _outside(self, body: ReviewRecorded) -> list[Message]:
+        """Who is drawn to verify a batch from outside does not review it as part of production (8.1 c)."""
+        others = [each for each in self.state.samples.get(self.batch.name, ()) if each.kind is VerdictKind.VERIFICATION]
+        drawn = any(body.reviewer in each.verifiers for each in others)
+        if body.kind != VerdictKind.REVIEW or not drawn:
+            return []
+        text = N_("{person} is drawn to verify batch {batch} from outside and may not review it as part of production")
+        return [Message(text, {"person": body.reviewer, "batch": self.batch.name})]
+
+    def _bare(self, body: ReviewRecorded) -> list[Message]:
+        """Nothing is correct about an item of which an arbitrator let no label stand before it was drawn."""
+        if body.verdict != Verdict.CORRECT or body.item not in self.drawn or body.item in self.labels:
+            return []
+        text = N_("item {item} has no label of record, so no verdict calls it correct: say incorrect or undecidable")
+        return [Message(text, {"item": body.item})]
 
     def _time(self, body: ReviewRecorded, at: datetime) -> list[Message]:
         if self.sample.at <= at <= self.now + SKEW:
@@ -234,12 +273,4 @@ class VerdictDesk:
         return found
 
     def _is_label(self, label: str) -> bool:
-        """Whether a label may be given in the batch; answers that are no labels at all are not looked up."""
-        labels = self.batch.labels
-        if label in labels:
-            return True
-        if self.kind is ControlKind.CHOICES:
-            return bool(members(label)) and (not labels or members(label) <= set(labels))
-        if self.kind is ControlKind.RATING:
-            return (score := score_of(label)) is not None and score.is_integer()
-        return not labels or self.kind not in (None, ControlKind.CHOICE, ControlKind.PAIRWISE)
+        return label in self.batch.labels or is_label(self.batch, self.kind, label)

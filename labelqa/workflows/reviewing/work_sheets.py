@@ -19,7 +19,7 @@ from labelqa.rulebook.model import Rulebook, Text
 from labelqa.workflows.content import contents
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.draws import items_of
-from labelqa.workflows.population import population
+from labelqa.workflows.population import judged_labels
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.reviewing.verdicts import known_kind, why_not_blind
 from labelqa.workflows.rulebooks import released_book
@@ -47,7 +47,7 @@ def work_sheets(desk: Desk, sample: str, *, lang: Lang, blind: bool = False) -> 
         WorkSheet(
             sample=found.sample, verifier=verifier, name=names.get(verifier, verifier), labels=labels,
             rules={each.id: "" for each in book.rules}, rows=rows.get(verifier, ()), defects=defect_titles(book, batch, lang),
-            lines=tuple(ScoreLine(name=name, title=_dimension(name, lang), line=line) for name, line in lines.items()),
+            lines=tuple(ScoreLine(name=name, title=dimension_name(name, lang), line=line) for name, line in lines.items()),
             blind=blind, kind=kind or "",
         )
         for verifier in found.verifiers
@@ -59,7 +59,7 @@ def _rows(
 ) -> dict[str, tuple[SheetRow, ...]]:
     """The rows of each verifier, numbered by themselves: gaps in ticket order would tell what others judge as well."""
     batch = state.batch(sample.batch)
-    record: Mapping[ItemId, str] = {} if blind else population(desk, state, batch).labels
+    record: Mapping[ItemId, str] = {} if blind else judged_labels(desk, state, sample)
     drawn = items_of(desk, state, sample)
     shown = contents(desk, batch, [each.item_id for each in drawn])
     rows: dict[str, list[SheetRow]] = {}
@@ -99,7 +99,8 @@ def defect_titles(book: Rulebook, batch: Batch, lang: Lang) -> dict[str, str]:
     return own if own and batch.kind is Kind.SAFETY else standard | own
 
 
-def _dimension(name: str, lang: Lang) -> str:
+def dimension_name(name: str, lang: Lang) -> str:
+    """What a dimension that is scored is called."""
     return translate(DIMENSIONS[name].title, lang) if name in DIMENSIONS else name
 
 

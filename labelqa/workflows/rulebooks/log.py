@@ -19,7 +19,8 @@ from labelqa.workflows.state import State, read_state, shown_names
 def rulebook_log(desk: Desk, name: str) -> RulebookLog:
     """What happened to a rulebook; BadInput when nothing is known of it."""
     state, names = read_state(desk), shown_names(desk)
-    entries = tuple(each for fact in state.facts for each in _entries(fact, name, state, names))
+    told = state.facts.of(DocumentSigned, RulebookReleased, ClarificationIssued)
+    entries = tuple(each for fact in told for each in _entries(fact, name, state, names))
     if not entries:
         raise BadInput("no rulebook is called {name}: labelqa rulebook list shows those that were released", name=name)
     return RulebookLog(name=name, entries=entries, learned=tuple(_learned(state, names, name)))

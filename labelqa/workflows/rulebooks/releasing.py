@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from labelqa.errors import Refused
-from labelqa.records.facts import Draft, Fact
+from labelqa.ledger.view import Facts
+from labelqa.records.facts import Draft
 from labelqa.records.finding import Finding, Severity, worst
 from labelqa.records.governance import Bump, Meaning, RulebookReleased, Signature
 from labelqa.records.names import PersonId
@@ -172,9 +173,9 @@ def _publish(
     """Write the file, the lock and the fact; ``seen`` is the last fact that the checks knew of."""
     folder = folder_of(desk)
 
-    def writing(known: Sequence[Fact]) -> None:
+    def writing(known: Facts) -> None:
         """Under the ledger's lock, so that nobody's release is written over."""
-        later = [fact.body for fact in known if fact.seq > seen and isinstance(fact.body, RulebookReleased)]
+        later = [fact.body for fact in known.of(RulebookReleased) if fact.seq > seen]
         if any(each.name == body.name for each in later):
             raise Refused("another version of {name} was released meanwhile: look at it and repeat", name=body.name)
         write(folder / release_path(body.name, body.version), source.data)

@@ -40,7 +40,7 @@ def verify_rulebooks(desk: Desk) -> tuple[Finding, ...]:
         path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
     lock, found = parse_lock(files[LOCK_FILE]) if LOCK_FILE in files else (Lock(), [])
-    facts = desk.ledger.facts()
+    facts = desk.ledger.view().of(DocumentSigned, RulebookReleased, ClarificationIssued)
     if lock is not None:
         found += [*verify_lock(lock, files), *_against_ledger(lock, files, facts)]
     by_number = {fact.seq: fact for fact in facts}

@@ -86,7 +86,9 @@ def _row(
 
 def checks_of(state: State, supervision: Supervision) -> tuple[SupervisionCheck, ...]:
     """Every verdict of a supervisor on a supervision's pieces, changed ones too."""
-    return fold_supervision_checks(state.facts, supervision.supervision)
+    return fold_supervision_checks(
+        state.facts.about(f"batch:{supervision.batch}", SupervisionChecked), supervision.supervision
+    )
 
 
 def _answers(desk: Desk, state: State, batch: Batch, pieces: Sequence[Work]) -> dict[str, Message]:
@@ -95,7 +97,7 @@ def _answers(desk: Desk, state: State, batch: Batch, pieces: Sequence[Work]) -> 
     said = dict(_labels(desk, batch, labelled))
     for each in pieces:
         if each.duty is not Duty.EXECUTOR:
-            body = state.facts[each.fact - 1].body
+            body = state.facts.fact(each.fact).body
             said[each.work] = _verdict(desk, body) if isinstance(body, ReviewRecorded) else _ruling(desk, body)
     return said
 
@@ -195,7 +197,7 @@ def unfit_supervisor(
         return [Message("{person} is not registered as a supervisor", {"person": person})]
     conflicts = duty_conflicts({**held, Duty.SUPERVISOR: [person]})
     mine = [each.message for each in conflicts if each.place.subject == f"person:{person}"]
-    standing = state.qualification(person, batch.release, at)
+    standing = state.qualification(person, batch.release, at, Duty.SUPERVISOR)
     return [*mine, *why_not_verifier(known, standing, (), at, duties=frozenset({Duty.SUPERVISOR}))]
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from labelqa.batches.supervision import fold_supervisions, judged_work, why_not_supervise
 from labelqa.errors import BadInput, Refused, WrongUsage
+from labelqa.ledger.view import Facts
 from labelqa.records.batch import Batch
-from labelqa.records.facts import DisputeRuled, Draft, Fact, ReviewRecorded
+from labelqa.records.facts import DisputeRuled, Draft, ReviewRecorded
 from labelqa.records.names import BatchName, ItemId, PersonId
 from labelqa.records.people import Duty
 from labelqa.records.supervision import (
@@ -45,20 +46,20 @@ def declare_supervision(desk: Desk, batch: str, *, each: int) -> Supervision:
     found = read_state(desk).batch(batch)
     seed = secrets.token_hex(16)
 
-    def waiting(facts: Sequence[Fact]) -> Supervision | None:
-        earlier = fold_supervisions(facts).get(found.name, ())
+    def waiting(facts: Facts) -> Supervision | None:
+        earlier = supervisions_of(facts, found.name)
         last = earlier[-1] if earlier and earlier[-1].draw is None else None
         lost = last is not None and not _seed_path(desk, last.supervision).is_file()
         refuse(why_not_supervise(found.name, earlier, seed_lost=lost))
         return last
 
-    facts = desk.ledger.facts()
+    facts = desk.ledger.view()
     before, number = waiting(facts), _declared(facts, found.name) + 1
     body = SupervisionDeclared(
         supervision=f"{found.name}/s{number}", batch=found.name, each=each, seed_digest=seed_digest(seed)
     )
 
-    def unless(facts: Sequence[Fact]) -> None:
+    def unless(facts: Facts) -> None:
         if waiting(facts) != before or _declared(facts, found.name) + 1 != number:
             raise Refused("batch {batch} changed meanwhile: look at it again and repeat", batch=found.name)
         _keep(_seed_path(desk, body.supervision), seed)  # under the lock, so that no kept seed is written over
@@ -68,11 +69,17 @@ def declare_supervision(desk: Desk, batch: str, *, each: int) -> Supervision:
         supersedes=before.fact if before else None,
     )  # fmt: skip
     desk.ledger.append([draft], now=desk.clock(), unless=unless)
-    return fold_supervisions(desk.ledger.facts())[found.name][-1]
+    return supervisions_of(desk.ledger.view(), found.name)[-1]
 
 
-def _declared(facts: Sequence[Fact], batch: BatchName) -> int:
-    return sum(isinstance(fact.body, SupervisionDeclared) and fact.body.batch == batch for fact in facts)
+def supervisions_of(facts: Facts, batch: str) -> tuple[Supervision, ...]:
+    """The supervisions of a batch in the order of declaration; abandoned ones are only counted."""
+    told = facts.about(f"batch:{batch}", SupervisionDeclared, SupervisionDrawn)
+    return fold_supervisions(told).get(BatchName(batch), ())
+
+
+def _declared(facts: Facts, batch: BatchName) -> int:
+    return len(facts.about(f"batch:{batch}", SupervisionDeclared))
 
 
 def draw_supervision(desk: Desk, name: str, *, seed: str = "") -> Supervision:
@@ -92,7 +99,7 @@ def draw_supervision(desk: Desk, name: str, *, seed: str = "") -> Supervision:
     seed = seed or _kept(desk, found)
     if seed_digest(seed) != found.seed_digest:
         raise Refused("this is not the seed that {supervision} committed itself to", supervision=found.supervision)
-    upto = state.facts[-1].seq
+    upto = state.facts.last
     made = draw_work(seed, frame_of(desk, state, batch, upto), found.each)
     body = SupervisionDrawn(
         supervision=found.supervision, batch=found.batch, seed=seed,
@@ -100,9 +107,8 @@ def draw_supervision(desk: Desk, name: str, *, seed: str = "") -> Supervision:
         digest=made.digest, drawn=[[str(one.duty), one.person, one.pieces, one.drawn] for one in made.strata],
     )  # fmt: skip
 
-    def unless(facts: Sequence[Fact]) -> None:
-        now = fold_supervisions(facts).get(found.batch, ())
-        if found not in now:
+    def unless(facts: Facts) -> None:
+        if found not in supervisions_of(facts, found.batch):
             raise Refused("{supervision} was drawn meanwhile", supervision=found.supervision)
 
     draft = Draft(body=body, subjects=(f"batch:{found.batch}",), actor=desk.actor, identity=desk.identity)
@@ -112,7 +118,7 @@ def draw_supervision(desk: Desk, name: str, *, seed: str = "") -> Supervision:
 
 def supervision_of(state: State, name: str) -> Supervision:
     """The supervision of that name, or the latest one of the batch of that name; BadInput when there is none."""
-    known = fold_supervisions(state.facts)
+    known = fold_supervisions(state.facts.of(SupervisionDeclared, SupervisionDrawn))
     for each in (each for group in known.values() for each in group):
         if each.supervision == name:
             return each
@@ -139,7 +145,12 @@ def frame_of(desk: Desk, state: State, batch: Batch, upto: int) -> Iterator[Work
     An answer is the work of who wrote it last. What a model answered, and nobody changed, is nobody's work.
     """
     yield from _answers(desk, state, batch)
-    yield from judged_work(state.facts, batch.name, upto)
+    yield from judged_facts(state, batch.name, upto)
+
+
+def judged_facts(state: State, batch: str, upto: int) -> Iterator[Work]:
+    """The verdicts and rulings in a batch that are somebody's work, as they stood after fact ``upto``."""
+    return judged_work(state.facts.about(f"batch:{batch}", ReviewRecorded, DisputeRuled), batch, upto)
 
 
 def _answers(desk: Desk, state: State, batch: Batch) -> Iterator[Work]:
@@ -168,7 +179,7 @@ def redrawn(desk: Desk, state: State, supervision: Supervision) -> WorkDraw:
 
 def hands(state: State, batch: Batch, participants: Collection[PersonId]) -> dict[Duty, frozenset[PersonId]]:
     """Who held which duty in a batch other than supervising it; ``participants`` are those who had a hand in answers."""
-    judged = [fact.body for fact in state.facts if getattr(fact.body, "batch", "") == batch.name]
+    judged = [fact.body for fact in state.facts.about(f"batch:{batch.name}", ReviewRecorded, DisputeRuled)]
     drawn = {person for sample in state.samples.get(batch.name, ()) for person in sample.verifiers}
     return {
         Duty.EXECUTOR: frozenset(participants),

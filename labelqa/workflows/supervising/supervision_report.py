@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from labelqa.batches.supervision import current_checks, judged_work
+from labelqa.batches.supervision import current_checks
 from labelqa.errors import InsufficientData, LabelqaError, Message
 from labelqa.i18n import N_
 from labelqa.records.estimate import Figure, Unknown, unknown
@@ -30,7 +30,7 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.population import participants
 from labelqa.workflows.state import State, read_state, shown_names
 from labelqa.workflows.supervising.supervised import checks_of, unfit_supervisor
-from labelqa.workflows.supervising.supervision import drawn_of, hands, redrawn, supervision_of
+from labelqa.workflows.supervising.supervision import drawn_of, hands, judged_facts, redrawn, supervision_of
 
 KEEP_BOTH = Message("Keep both records, ask who changed what, and supervise anew if it cannot be explained.")
 DUTIES: Mapping[Duty, str] = {
@@ -52,7 +52,7 @@ def supervision_report(desk: Desk, name: str) -> SupervisionReport:
     current = current_checks(checks)
     said = [(each, current[each.piece.work].verdict if each.piece.work in current else None) for each in again.drawn]
     lines = tuple(_line(each, said, shown_names(desk), desk.settings.confidence) for each in found.draw.strata)
-    later = sum(each.fact > found.draw.upto for each in judged_work(state.facts, found.batch, state.facts[-1].seq))
+    later = sum(each.fact > found.draw.upto for each in judged_facts(state, found.batch, state.facts.last))
     return _report(
         found, proof=proof_of(found, again), people=lines, later=later, changed=len(checks) - len(current),
         duties=tuple(_duty(duty, lines, desk.settings.confidence) for duty in Duty if any(

@@ -69,7 +69,7 @@ def test_an_actor_that_is_no_text(run):
 
 def test_impossible_dates_in_a_list_leave_the_other_rows(run, stage, tools, tmp_path):
     dates = ("0001-01-01", "9999-12-31T23:00-12:00", "2026-11-10")
-    rows = [("甲", tools.RELEASE, date, "组织", "x") for date in dates]
+    rows = [("甲", tools.RELEASE, date, "组织", "platform") for date in dates]
     path = tools.table(tmp_path / "t.csv", TRAIN, rows)
     answer = run("train", "import", path, "--json", "--workspace", stage("imported"))
     assert answer.code == 1
@@ -81,7 +81,7 @@ def test_impossible_dates_in_a_list_leave_the_other_rows(run, stage, tools, tmp_
 
 def test_a_line_that_stands_twice_counts_once(run, stage, tools, tmp_path):
     at = ("--json", "--workspace", stage("imported"))
-    row = ("甲", tools.RELEASE, "2026-11-10", "组织", "x")
+    row = ("甲", tools.RELEASE, "2026-11-10", "组织", "platform")
     told = json.loads(run("train", "import", tools.table(tmp_path / "t.csv", TRAIN, [row, row]), *at).out)
     assert (told["added"], told["unchanged"]) == (1, 1)
     exam = ("甲", tools.RELEASE, "2026-11-10", "90%", "80％")

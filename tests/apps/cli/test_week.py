@@ -62,7 +62,7 @@ def test_people_are_registered_by_pseudonym(run, stage):
         "--at",
         "2026-11-05",
         "--topics",
-        "a,b",
+        "rule-safety,platform",
     )
     assert run(*record, "--workspace", workspace).code == 0
     exam = ("exam", "record", pseudonym[0], "--release", "genai-sft@1.0.0", "--score", "0.9", "--at", "2026-11-06")
@@ -161,6 +161,9 @@ def test_the_week_from_dispute_to_report(run, stage, tmp_path, lang):
     shown = json.loads(run("sample", "show", "b1", "--json", *at).out)["progress"]
     assert shown["reviewed"] == shown["n"]
     assert run("accuracy", "b1", *at, lang=lang).code == 0
+    told = ("--source", "commercial", "--licence", "c 1", "--ip-check", "cleared", "--personal", "no")
+    content = ("--modality", "text", "--language", "zh-CN", "--scale", "20")
+    assert run("card", "record", "b1", *told, *content, *at, lang=lang).code == 0
     settled = run("settle", "b1", "--json", *at, lang=lang)
     assert settled.code == 0, settled.err
     assert json.loads(settled.out)["conclusion"] == "accept"

@@ -10,10 +10,10 @@ import pytest
 
 from labelqa.errors import Message
 from labelqa.i18n import LANGS, Speaker
-from labelqa.records.agreement import Apart, DisputedItem, Membership, PartAgreement, Unchanged
+from labelqa.records.agreement import Apart, Coefficient, DisputedItem, Membership, PartAgreement, Unchanged
 from labelqa.records.diagnostics import AnnotatorInfluence
 from labelqa.records.estimate import Estimate, Unknown
-from labelqa.records.summary import AgreementReport, Coefficient, Confusion, LabelAgreement, PairAgreement
+from labelqa.records.summary import AgreementReport, Confusion, LabelAgreement, PairAgreement
 
 EN = Speaker("en")
 NO_KAPPA = Unknown(

@@ -21,7 +21,7 @@ def test_without_a_workspace_the_first_commands_are_shown(tmp_path, monkeypatch,
 @pytest.mark.parametrize("page", PAGES)
 def test_an_empty_workspace_is_friendly(empty, open_page, everything, page, lang):
     app = open_page(empty, page, lang=lang)
-    assert len(app.info) == 1 or page == "batch"
+    assert len(app.main.info) == 1 or page == "batch"
     assert not app.warning
     assert "空 <b>" not in everything(app)  # the workspace's name is shown, but never as HTML
     if page in {"overview", "batch", "planner", "rulebooks", "people"}:

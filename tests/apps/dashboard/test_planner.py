@@ -35,7 +35,7 @@ def command(app):
 @pytest.mark.parametrize("lang", LANGS)
 def test_without_a_batch_it_answers_for_any_number(empty, open_page, everything, lang):
     app = open_page(empty, "planner", lang=lang)
-    assert len(app.info) == 1
+    assert len(app.main.info) == 1
     assert command(app).startswith("labelqa plan BATCH --design sequential --accuracy 0.95 --risk 0.05")
     made = compared(10_000, accuracy=0.95)
     hours = {"en": "Hours", "zh": "工时（小时）"}[lang]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from labelqa.batches.certify import certify
 from labelqa.batches.conclusion import Evidence
+from labelqa.batches.life import Life
 from labelqa.batches.stretch import Rules
 from labelqa.errors import Message
 from labelqa.records.batch import Batch, Conclusion, Freeze, Kind, RecordRule, Repeats, Stage
 from labelqa.records.designs import Certificate, Design, Terms
+from labelqa.records.life import Card, Hit, HitReport, HitState
 from labelqa.records.names import BatchName, Digest, ItemId, PersonId, ReleaseName, SampleId
 from labelqa.records.people import Qualification, Standing
 from labelqa.records.review import Drawn, Identity, Plan, Resolved, Review, Sample, SeedStanding, Verdict, VerdictKind
@@ -86,6 +89,31 @@ def certified(
     return certify(of or sample(n), about, check, drawn=drawn(n), reviews=reviews, rules=rules)
 
 
+def card(*, late: bool = False, **said: Any) -> Card:
+    """A complete card; ``said`` is what differs."""
+    told: dict[str, Any] = {
+        "source": "commercial", "licence": "contract 1", "ip_check": "cleared", "personal": False, "basis": "",
+        "modalities": ("text",), "languages": ("zh-CN",), "scale": 100, "description": "", "generator": "",
+        "acquired": "", "attachments": (), "amended": False,
+    }  # fmt: skip
+    return Card(batch=NAME, at=NOON, fact=3, late=late, **(told | said))
+
+
+def hit(item: int = 3, state: HitState = HitState.PENDING, *, by: PersonId = BOB) -> Hit:
+    report = HitReport(item_id=ItemId(str(item)), by=by, code="A.1", at=NOON, fact=100 + item)
+    return Hit(batch=NAME, item_id=ItemId(str(item)), reports=(report,), state=state)
+
+
+def verified(*wrong: int, n: int = 4, c: int = 1) -> Certificate:
+    """The certificate of a verification beside the census, by people outside the batch."""
+    of = sample(n, c, number=2)
+    reviews = [review(item, "incorrect" if item in wrong else "correct") for item in range(n)]
+    return certified(reviews, fixed_plan(of.resolved, design=Design.TWO_POINT, accuracy=0.95, risk=0.05), n=n, of=of)
+
+
+LIVED = Life(card=card())  # nothing stands against acceptance but the check itself
+
+
 def evidence(
     reviews: Sequence[Review],
     *,
@@ -94,13 +122,14 @@ def evidence(
     disputes: int = 0,
     unqualified: int = 0,
     design: Design = Design.TWO_POINT,
+    life: Life = LIVED,
 ) -> Evidence:
     of = sample(n, c)
     check = fixed_plan(of.resolved, design=design, accuracy=0.95, risk=0.05)
     return Evidence(
         sample=of, drawn=frozenset(ItemId(str(item)) for item in range(n)), reviews=tuple(reviews),
         everything=tuple(reviews), disputes_open=disputes, unqualified=unqualified,
-        certificate=certified(reviews, check, n=n, of=of),
+        certificate=certified(reviews, check, n=n, of=of), life=life,
     )  # fmt: skip
 
 

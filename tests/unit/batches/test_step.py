@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from labelqa.batches.conclusion import Evidence
-from labelqa.batches.step import Step, next_step
-from labelqa.records.batch import Batch, Conclusion, Stage
+from labelqa.batches.life import Life
+from labelqa.batches.step import Step, next_step, shown_stage
+from labelqa.records.batch import Batch, Conclusion, Kind, Stage
 from labelqa.records.designs import Design, Terms
-from labelqa.records.names import BatchName
+from labelqa.records.names import BatchName, ItemId
 from labelqa.records.review import Plan, Review, Sample
 from labelqa.stats.acceptance import estimate
-from tests.unit.batches.making import batch, certified, evidence, plan, review, sample
+from tests.unit.batches.making import LIVED, batch, certified, evidence, hit, plan, review, sample, verified
 
 FINE = [review(item) for item in range(4)]
 
@@ -93,3 +94,45 @@ def test_after_the_end(conclusion: Conclusion, text: str) -> None:
 def test_commands_quote_names() -> None:
     odd = replace(batch(), name=BatchName("week 46; rm"))
     assert step_of(odd).command == "labelqa plan 'week 46; rm'"
+
+
+ITEM = frozenset({ItemId("1")})
+VERIFYING = plan(2, terms=Terms(kind="verification"))
+
+
+@pytest.mark.parametrize(
+    ("life", "kind", "plans", "stage", "expected"),
+    [
+        (replace(LIVED, hits=(hit(),)), Kind.FUNCTIONAL, [plan()], Stage.BLOCKED, ("BLOCKED", "reviewer", "hit list")),
+        (replace(LIVED, uncorrected=ITEM), Kind.FUNCTIONAL, [plan()], Stage.CORRECTING, ("Correct 1", "executor", "correct")),
+        (replace(LIVED, unreviewed=ITEM), Kind.FUNCTIONAL, [plan()], Stage.CORRECTING, ("Review 1", "reviewer", "correct")),
+        (replace(LIVED, appeals=2), Kind.FUNCTIONAL, [plan()], Stage.REVIEWED, ("Rule on 2", "arbitrator", "appeal")),
+        (replace(LIVED, card=None), Kind.FUNCTIONAL, [plan()], Stage.REVIEWED, ("card", "lead", "card record")),
+        (LIVED, Kind.SAFETY, [plan()], Stage.REVIEWED, ("Plan a verification", "lead", "plan b1 --for verification")),
+        (LIVED, Kind.SAFETY, [plan(), VERIFYING], Stage.REVIEWED, ("Draw the verification", "lead", "draw")),
+        (replace(LIVED, verifications=(verified(),)), Kind.SAFETY, [plan()], Stage.REVIEWED, ("Settle", "lead", "settle")),
+    ],
+)  # fmt: skip
+def test_what_stands_against_acceptance_is_the_next_step(
+    life: Life, kind: Kind, plans: list[Plan], stage: Stage, expected: tuple[str, str, str]
+) -> None:
+    about = batch(Stage.REVIEWED, kind=kind, n=4)
+    known = evidence([review(item) for item in range(4)], life=life)
+    step = next_step(about, plans=plans, samples=[sample()], reviewed=4, evidence=known)
+    text, duty, command = expected
+    assert text in str(step.message)
+    assert (step.duty, command in step.command) == (duty, True)
+    assert shown_stage(about, known) is stage
+
+
+def test_a_hit_blocks_before_everything_is_reviewed_and_disputes_show_where_nothing_is_drawn() -> None:
+    known = evidence([review(0)], c=0, life=replace(LIVED, hits=(hit(),)))
+    assert "BLOCKED" in str(
+        next_step(batch(Stage.IN_REVIEW), plans=[plan()], samples=[sample()], reviewed=1, evidence=known).message
+    )
+    disputed = replace(evidence([], disputes=2), sample=None, certificate=None)
+    assert shown_stage(batch(Stage.FROZEN), disputed) is Stage.DISPUTED
+    assert shown_stage(batch(Stage.OPEN), disputed) is Stage.OPEN
+    open_ = evidence([], life=replace(LIVED, card=None))
+    step = next_step(batch(Stage.OPEN), plans=[plan()], samples=[], reviewed=0, evidence=open_)
+    assert step.command == "labelqa card record b1"

@@ -106,6 +106,7 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
         bool: st.booleans(),
         dict[str, str]: st.dictionaries(TEXTS, TEXTS, max_size=3),
         dict[str, int]: st.dictionaries(TEXTS, st.integers(0, 9), max_size=3),
+        dict[str, list[int]]: st.dictionaries(TEXTS, st.lists(st.integers(0, 9), max_size=2), max_size=2),
         dict[str, float]: st.dictionaries(TEXTS, NUMBERS, max_size=3),
         dict[str, Any]: st.dictionaries(
             TEXTS, TEXTS | st.floats(0, 1) | st.integers(0, 9) | st.lists(TEXTS), max_size=3

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,14 +14,21 @@ from hypothesis import strategies as st
 
 from labelqa.errors import Busy, NoWorkspace, Refused
 from labelqa.ledger import Ledger, open_ledger
-from labelqa.ledger.ledger import effective, salted
+from labelqa.ledger.ledger import salted
 from labelqa.ledger.store import writing
+from labelqa.ledger.view import Facts, Listed
 from labelqa.records.facts import Draft, Fact, GoldRegistered
 from labelqa.records.names import PersonId
 from labelqa.records.review import Identity
 
+Place = Any  # of conftest.py
 NOW = datetime(2026, 11, 17, tzinfo=UTC)
 GOLD = Draft(body=GoldRegistered(added=1, digest="d"), subjects=("gold",), actor="lead")
+
+
+def effective(facts: Iterable[Fact], *, at: datetime | None = None, known_at: datetime | None = None) -> list[Fact]:
+    """The facts that held at a time as far as was known at another."""
+    return list(Listed(facts).seen(at=at, known=known_at))
 
 
 def test_facts_are_numbered_from_one_and_read_in_order(ledger: Ledger) -> None:
@@ -37,7 +45,7 @@ def test_several_drafts_are_one_transaction(ledger: Ledger) -> None:
 def test_what_a_rule_forbids_changes_nothing(ledger: Ledger) -> None:
     seen: list[int] = []
 
-    def never(facts: Sequence[Fact]) -> None:
+    def never(facts: Facts) -> None:
         seen.append(len(facts))
         raise Refused("no")
 
@@ -57,8 +65,8 @@ def test_a_failure_beside_the_facts_takes_them_back(ledger: Ledger) -> None:
     assert (ledger.head(), len(ledger.facts())) == (before, 6)
 
 
-def test_another_writer_is_waited_for_and_then_named(ledger: Ledger, tmp_path: Path) -> None:
-    other = open_ledger(tmp_path / "ledger.sqlite3", busy_seconds=0.1)
+def test_another_writer_is_waited_for_and_then_named(ledger: Ledger, place: Place) -> None:
+    other = place.open(busy_seconds=0.1)
     with writing(ledger._engine), pytest.raises(Busy):
         other.append([GOLD], now=NOW)
     assert other.append([GOLD], now=NOW)[0].seq == 7
@@ -66,8 +74,8 @@ def test_another_writer_is_waited_for_and_then_named(ledger: Ledger, tmp_path: P
     other.close()
 
 
-def test_reading_does_not_wait_for_a_writer(ledger: Ledger, tmp_path: Path) -> None:
-    other = open_ledger(tmp_path / "ledger.sqlite3", busy_seconds=0.1)
+def test_reading_does_not_wait_for_a_writer(ledger: Ledger, place: Place) -> None:
+    other = place.open(busy_seconds=0.1)
     with writing(ledger._engine):
         assert len(other.facts()) == 6
     other.close()

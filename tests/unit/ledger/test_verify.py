@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from labelqa.ledger import Ledger, chain, open_ledger
 from labelqa.ledger.ledger import salted
 from labelqa.ledger.store import writing
-from labelqa.ledger.tables import texts
+from labelqa.ledger.tables import facts, texts
 from labelqa.ledger.verify import verify
 from labelqa.records.facts import Draft, GoldRegistered
 
@@ -66,12 +67,18 @@ def test_an_altered_hash_names_its_fact_alone(ledger: Ledger, knife: Knife, seqs
     assert found(ledger) == {"LG001": [f"fact:{seq}" for seq in seqs]}
 
 
-@pytest.mark.parametrize("text", ["'{'", "''", "'[1]'", "'{\"subjects\":5}'", "'{\"subjects\":[1]}'", "X'FF00'"])
+@pytest.mark.parametrize("text", ["'{'", "''", "'[1]'", "'{\"subjects\":5}'", "'{\"subjects\":[1]}'"])
 def test_a_text_that_is_no_fact_any_more_is_found(ledger: Ledger, knife: Knife, text: str) -> None:
     knife(f"UPDATE facts SET text = {text} WHERE seq = 4")
     told = found(ledger)
     assert told["LG001"] == ["fact:4"]
     assert told["LG005"] == ["fact:4", "fact:4"]
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_text_that_is_bytes_is_found(ledger: Ledger, knife: Knife) -> None:
+    knife("UPDATE facts SET text = X'FF00' WHERE seq = 4")
+    assert found(ledger)["LG001"] == ["fact:4"]
 
 
 def test_a_deleted_fact_is_missed_where_it_stood(ledger: Ledger, knife: Knife) -> None:
@@ -102,20 +109,21 @@ def test_an_inserted_fact_does_not_fit_the_chain(ledger: Ledger, knife: Knife) -
     assert told["LG001"] == told["LG003"] == ["fact:7"]
 
 
-def rewritten(ledger: Ledger, since: int) -> None:
+def rewritten(ledger: Ledger, knife: Knife, since: int) -> None:
     """Rewrite the facts from ``since`` on, hashes and all, as a skilled forger would."""
+    knife()
     with writing(ledger._engine) as connection:
         rows = connection.exec_driver_sql("SELECT seq, text, hash FROM facts ORDER BY seq").all()
         before = rows[since - 2][2]
         for seq, text, _ in rows[since - 1 :]:
             forged = text.replace("安全", "全安")
             before = chain.link(before, forged)
-            connection.exec_driver_sql("UPDATE facts SET text = ?, hash = ? WHERE seq = ?", (forged, before, seq))
+            connection.execute(update(facts).where(facts.c.seq == seq).values(text=forged, hash=before))
 
 
-def test_a_rewritten_end_is_found_by_an_earlier_head_alone(ledger: Ledger) -> None:
+def test_a_rewritten_end_is_found_by_an_earlier_head_alone(ledger: Ledger, knife: Knife) -> None:
     heads = [row[7] for row in ledger.rows()]
-    rewritten(ledger, 3)
+    rewritten(ledger, knife, 3)
     assert found(ledger) == {}
     assert [bool(found(ledger, head)) for head in heads] == [False, False, True, True, True, True]
 
@@ -123,13 +131,35 @@ def test_a_rewritten_end_is_found_by_an_earlier_head_alone(ledger: Ledger) -> No
 @pytest.mark.parametrize(
     "change",
     ["DELETE FROM fact_subjects WHERE seq = 2 AND subject = 'person:p-2'",
-     "INSERT INTO fact_subjects VALUES (2, 'person:p-9')",
+     "INSERT INTO fact_subjects VALUES (2, 'person:p-9', 'training.recorded')",
+     "UPDATE fact_subjects SET kind = 'exam.recorded' WHERE seq = 2 AND subject = 'person:p-2'",
      "UPDATE fact_subjects SET subject = 'person:p-9' WHERE seq = 2 AND subject = 'person:p-2'"],
 )  # fmt: skip
 def test_an_altered_index_of_subjects_is_found(ledger: Ledger, knife: Knife, change: str) -> None:
     knife(change)
     assert set(found(ledger)) == {"LG005"}
     assert set(found(ledger)["LG005"]) == {"fact:2"}
+
+
+def test_a_row_about_a_fact_that_never_was_is_found(ledger: Ledger, knife: Knife) -> None:
+    knife("INSERT INTO fact_subjects VALUES (0, 'x', 'k')", "INSERT INTO fact_subjects VALUES (9, 'x', 'k')")
+    assert found(ledger) == {"LG005": ["fact:0", "fact:9"]}
+
+
+def test_pages_do_not_matter(ledger: Ledger, knife: Knife, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labelqa.ledger.verify.PAGE", 2)
+    heads = [row[7] for row in ledger.rows()]
+    assert verify(ledger, head=heads[3]) == (6, heads[-1], [])
+    knife(
+        "UPDATE facts SET hash = actor WHERE seq = 2",
+        "DELETE FROM fact_subjects WHERE seq = 3 AND subject = 'person:p-3'",
+        "INSERT INTO fact_subjects VALUES (4, 'person:p-9', 'training.recorded')",
+    )
+    assert found(ledger, heads[1]) == {
+        "LG001": ["fact:2"],
+        "LG005": ["fact:3", "fact:4"],
+        "LG004": [f"head:{heads[1]}"],
+    }
 
 
 def test_an_altered_comment_is_found_and_an_erased_one_is_not(ledger: Ledger, knife: Knife) -> None:
@@ -145,6 +175,7 @@ def test_an_altered_comment_is_found_and_an_erased_one_is_not(ledger: Ledger, kn
     assert (found(ledger), ledger.text_of(digest)) == ({}, "")
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_bytes_that_are_no_text_are_a_finding_not_a_crash(ledger: Ledger, knife: Knife) -> None:
     knife("UPDATE facts SET actor = CAST(X'C328' AS TEXT) WHERE seq = 2")
     assert found(ledger) == {"LG006": ["ledger"]}
@@ -156,8 +187,9 @@ def test_a_damaged_file_is_a_finding_not_a_crash(tmp_path: Path) -> None:
     made.append([gold] * 40, now=NOW)
     made.close()
     content = bytearray((tmp_path / "l.sqlite3").read_bytes())
-    for page in range(8 * 4096, len(content), 4096):
-        content[page : page + 200] = b"\xff" * 200
+    for page in range(0, len(content), 4096):
+        if b"x" * 1_000 in content[page : page + 4096]:  # where facts lie, not the tables' own description
+            content[page : page + 200] = b"\xff" * 200
     (tmp_path / "l.sqlite3").write_bytes(content)
     again = open_ledger(tmp_path / "l.sqlite3")
     assert "LG006" in found(again)

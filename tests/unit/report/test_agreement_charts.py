@@ -11,10 +11,10 @@ from labelqa.adapters.report.html import render_html
 from labelqa.adapters.report.markdown import render_markdown
 from labelqa.adapters.report.models import models_named
 from labelqa.i18n import Speaker
+from labelqa.records.agreement import Coefficient
 from labelqa.records.diagnostics import AnnotatorInfluence
 from labelqa.records.estimate import Estimate, Unknown
 from labelqa.records.people import Standing
-from labelqa.records.summary import Coefficient
 
 EN, ZH = Speaker("en"), Speaker("zh")
 SILENT = Unknown(reason="x")

@@ -24,7 +24,7 @@ from labelqa.workflows.drawing.draws import draw_sample, drawn_items, extend_sam
 from labelqa.workflows.planning.plans import declare_plan
 from labelqa.workflows.reviewing.reviews import record_review
 from labelqa.workflows.state import read_state
-from tests.building import RELEASE, SAFETY, agreeing, take_in
+from tests.building import RELEASE, SAFETY, agreeing, carded, corrected, take_in, verified
 
 
 def drawn(
@@ -32,6 +32,7 @@ def drawn(
 ) -> str:
     """A frozen batch with one plan, drawn; the sample's name."""
     declare_batch(desk, name, kind=kind, release=release, organizer="Org")
+    carded(desk, name)
     declare_plan(desk, name, **plan)
     label = "safe" if kind is Kind.SAFETY else "accept"
     take_in(desk, agreeing(n, prefix=f"{name}-q", label=label), name=f"{name}.csv")
@@ -47,7 +48,8 @@ def say(desk: Desk, sample: str, start: int, end: int, verdict: str = "correct",
 
 
 def settled(desk: Desk) -> BatchSettled:
-    return next(fact.body for fact in reversed(read_state(desk).facts) if isinstance(fact.body, BatchSettled))
+    body: BatchSettled = read_state(desk).facts.of(BatchSettled)[-1].body
+    return body
 
 
 def enough(found: Certificate) -> int:
@@ -132,6 +134,7 @@ def test_nothing_decided_when_all_is_reviewed_asks_for_more_items_and_at_the_cut
     say(desk, sample, found.read, 400)
     more = certificate_named(desk, "b1")
     assert (more.decision, more.read, more.wrong) == (Decision.ACCEPT, found.read + enough(found), 2)
+    assert corrected(desk, "b1") == 2
     assert settle_batch(desk, "b1").conclusion is Conclusion.ACCEPT
     other = drawn(desk, "b2", n=400, design=Design.SEQUENTIAL, terms=Terms(futility=0.0, cut=40))
     say(desk, other, 0, 2, "incorrect")
@@ -181,6 +184,7 @@ def test_the_contract_decides_and_the_statistics_are_recorded_beside_it(desk: De
     sample = drawn(desk, design=Design.CONTRACT, terms=terms, accuracy=0.9, expected=0.99)
     say(desk, sample, 0, 1, "incorrect")
     say(desk, sample, 1, 500)
+    assert corrected(desk, "b1") == 1
     assert settle_batch(desk, "b1").conclusion is Conclusion.ACCEPT
     told = settled(desk)
     assert (told.reason, told.rule, told.proven, told.design) == ("rule-passed", True, False, "contract")
@@ -210,6 +214,7 @@ def test_a_safety_batch_is_decided_by_its_census_and_no_other_sample(place: Call
     with pytest.raises(Refused, match="1 of 20 items"):
         settle_batch(desk, "b1")
     say(desk, sample, 19, 20, safety=Safety.SAFE)
+    verified(desk, "b1")
     assert settle_batch(desk, "b1").conclusion is Conclusion.ACCEPT
     assert settled(desk).reason == "all-approved"
 

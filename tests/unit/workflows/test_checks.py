@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,10 +31,10 @@ from tests.building import (
     EXECUTORS,
     RELEASE,
     REVIEWERS,
-    SAFETY,
     Answer,
     account,
     agreeing,
+    corrected,
     drawn_batch,
     frozen_batch,
     qualified,
@@ -400,6 +399,8 @@ def test_a_batch_within_its_plan_is_accepted_with_its_figure(desk: Desk) -> None
     assert (report.reviewed, report.incorrect) == (sample.resolved.n, sample.resolved.c)
     assert isinstance(report.accuracy, Estimate)
     assert report.accuracy.point == pytest.approx(1 - sample.resolved.c / sample.resolved.n)
+    assert corrected(desk) == sample.resolved.c
+    assert accuracy_report(desk, "b1").accuracy == report.accuracy  # what was proven of the labels judged stays
     line = settle_batch(desk, "b1")
     assert (line.stage, line.conclusion, line.next_command) == (Stage.SETTLED, Conclusion.ACCEPT, "")
     body = desk.ledger.facts()[-1].body
@@ -411,12 +412,6 @@ def test_one_defect_too_many_sends_the_batch_back(desk: Desk) -> None:
     sample = drawn_batch(desk, answers=agreeing(200))
     judged(desk, "b1", wrong=sample.resolved.c + 1)
     assert settle_batch(desk, "b1").conclusion is Conclusion.RELABEL
-
-
-def test_illegal_content_voids_the_batch(desk: Desk) -> None:
-    drawn_batch(desk, answers=agreeing(40))
-    judged(desk, "b1", wrong=1, unsafe="A.1")
-    assert settle_batch(desk, "b1").conclusion is Conclusion.VOID
 
 
 def test_work_of_the_unqualified_is_labelled_again(desk: Desk) -> None:
@@ -477,29 +472,6 @@ def test_a_trial_is_measured_and_never_settled(desk: Desk) -> None:
         settle_batch(desk, "t")
     with pytest.raises(Refused, match="has no sample"):
         accuracy_report(desk, "t")
-
-
-@pytest.mark.parametrize(
-    ("wrong", "conclusion", "reason"),
-    [
-        (0, Conclusion.ACCEPT, "all-approved"),
-        (2, Conclusion.RELABEL, "failed-items"),
-        (3, Conclusion.VOID, "failing-over-limit"),
-    ],
-)
-def test_safety_batches_are_reviewed_item_by_item(
-    place: Callable[..., Any], wrong: int, conclusion: Conclusion, reason: str
-) -> None:
-    desk = place(SAFETY).desk
-    options = {"kind": Kind.SAFETY, "release": SAFETY}
-    declare_batch(desk, "x", organizer="Org", **options)
-    with pytest.raises(Refused, match="plan a census"):
-        declare_plan(desk, "x", design=Design.TWO_POINT)
-    sample = drawn_batch(desk, answers=agreeing(40, label="safe"), **options)  # 5 % of 40 is 2
-    assert (sample.kind, sample.resolved.n) == (VerdictKind.REVIEW, 40)
-    judged(desk, "b1", wrong=wrong)
-    line = settle_batch(desk, "b1")
-    assert (line.conclusion, desk.ledger.facts()[-1].body.reason) == (conclusion, reason)
 
 
 def test_a_line_leads_from_step_to_step(desk: Desk) -> None:

@@ -53,7 +53,8 @@ def test_a_hit_stays_a_hit_when_the_verdict_is_changed(desk: Desk) -> None:
     judge(desk, sample, {first.item_id: "incorrect"}, unsafe="A.1")
     record_review(desk, sample, first.item_id, verdict=Verdict.CORRECT, by=first.verifier)
     assert any("changed after they were given" in str(each) for each in accuracy_report(desk, "b1").notes)
-    assert settle_batch(desk, "b1").conclusion is Conclusion.VOID
+    with pytest.raises(Refused, match="1 suspected illegal or harmful hits"):
+        settle_batch(desk, "b1")
 
 
 def test_the_first_safety_verdict_decides_whether_five_percent_failed(place: Callable[..., object]) -> None:

@@ -387,7 +387,7 @@ def test_a_verdict_from_before_checks_were_kept_is_the_same_verdict(desk: Desk) 
     row = raw(each, "incorrect", rule="Q-01", unsafe="A.1")
     assert import_verdicts(desk, [row]).recorded == 1
     last = desk.ledger.facts()[-1]
-    older = Draft(body=replace(last.body, safety=""), subjects=(), actor="lead", supersedes=last.seq)
+    older = Draft(body=replace(last.body, safety=""), subjects=last.subjects, actor="lead", supersedes=last.seq)
     desk.ledger.append([older], now=desk.clock())
     assert import_verdicts(desk, [row]).unchanged == 1
     assert import_verdicts(desk, [replace(row, safety="unsafe")]).unchanged == 1

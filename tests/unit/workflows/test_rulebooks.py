@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from labelqa.errors import Altered, BadInput, Busy, Refused, WrongUsage
+from labelqa.ledger.view import Listed
 from labelqa.records.batch import Kind
 from labelqa.records.facts import Draft
 from labelqa.records.governance import Bump, Meaning, ReleaseState
@@ -395,7 +396,7 @@ def test_verify_looks_at_the_signatures_themselves(bare: Desk, monkeypatch: pyte
     else:
         other = {"person": facts[at + 1].body.person, "meaning": "review", "digest": "0" * 64}[change]
         facts[at] = replace(facts[at], body=replace(facts[at].body, **{change: other}))
-    monkeypatch.setattr(bare.ledger, "facts", lambda: tuple(facts))
+    monkeypatch.setattr(bare.ledger, "view", lambda: Listed(facts))
     found = verify_rulebooks(bare)
     told = {each.code: each.severity.value for each in found}
     if change in {"person", "none"}:  # the lock still names those who approved

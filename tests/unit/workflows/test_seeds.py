@@ -262,7 +262,7 @@ def test_a_commitment_recorded_otherwise_shows_at_the_draw(desk: Desk, alter: st
     planned(desk, TWO, labels=True)
     body: Any = SeedCommitted(batch="b1", plan=1, party="organizer", digest=seed_digest("one"), given=False)
     forged = replace(body, **{alter: FORGED[alter]})
-    desk.ledger.append([Draft(body=forged, subjects=(), actor="forger")], now=desk.clock())
+    desk.ledger.append([Draft(body=forged, subjects=("batch:b1",), actor="forger")], now=desk.clock())
     commit_seed(desk, "b1", party="requester")
     freeze_batch(desk, "b1")
     if alter == "given":

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from labelqa.intake import AnnotationRow
 from labelqa.records.batch import Batch, Condition, Kind, Operator, Repeats
-from labelqa.records.facts import Draft
+from labelqa.records.facts import Draft, DutyAssigned
 from labelqa.records.governance import RulebookReleased
 from labelqa.records.names import PersonId
 from labelqa.records.people import Standing
@@ -83,6 +83,46 @@ def test_the_batch_is_split_by_when_the_work_began(desk: Desk):
     assert dict(old.exclusions) == {"later-release": 3, "release-ended": 1, "other-release": 1}
     assert in_new == {"q3", "q4", "q8", "q9", "q10"}
     assert dict(new.exclusions) == {"earlier-release": 4, "other-release": 1}
+
+
+def assigned(desk: Desk, batch: str, hours: float, *, who: int = 0, items: Sequence[str] = ()) -> None:
+    """An assignment as its fact tells it."""
+    person = desk.ledger.identities.accounts()["file", account(EXECUTORS[who])]
+    body = DutyAssigned(person=person, duty="executor", batch=batch, by="p-lead", items=list(items))
+    draft = Draft(body=body, subjects=(f"batch:{batch}",), actor="test", effective_at=MONDAY + hours * HOUR)
+    desk.ledger.append([draft], now=desk.clock())
+
+
+def test_the_time_of_assignment_decides_where_somebody_was_assigned(desk: Desk):
+    take_in(desk, [*WORK, at("q11", 3, who=1), at("q12", 9.5)])
+    taken(desk, "old", OLD)
+    taken(desk, "new", NEW)
+
+    def shared() -> tuple[set[str], set[str]]:
+        state = read_state(desk)
+        both = [select(desk, state, state.batch(name), repeats=Repeats.LAST).chosen for name in ("old", "new")]
+        old, new = ({each.item.item_id for each in chosen} for chosen in both)
+        return old, new
+
+    before = shared()
+    assigned(desk, "old", 1.5)  # what is begun from then on was assigned before the change
+    old, new = shared()
+    assert old == before[0] | {"q3", "q4", "q12"}
+    assert new == {"q8", "q10", "q11"}  # q11 is another person's, q8 is stamped, of q10 nobody knows when
+    assigned(desk, "new", 9)  # assigned to the new batch: what is begun after it is the new one's
+    old, new = shared()
+    assert old == before[0] | {"q3", "q4"}
+    assert new == {"q8", "q9", "q10", "q11", "q12"}
+    assert not (old & new) - {"q10"}
+
+
+def test_an_assignment_of_single_items_says_nothing_of_others(desk: Desk):
+    take_in(desk, WORK)
+    taken(desk, "old", OLD)
+    assigned(desk, "old", 1.5, items=["q4"])
+    state = read_state(desk)
+    chosen = select(desk, state, state.batch("old"), repeats=Repeats.LAST).chosen
+    assert {each.item.item_id for each in chosen} == {"q1", "q2", "q4", "q6", "q7", "q10"}
 
 
 def test_what_was_frozen_under_one_release_is_not_taken_under_the_other(desk: Desk):

@@ -12,6 +12,7 @@ import pytest
 from labelqa.batches.supervision import fold_supervisions
 from labelqa.errors import BadInput, LabelqaError, Refused, WrongUsage
 from labelqa.ledger.ledger import Ledger
+from labelqa.ledger.view import Listed
 from labelqa.records.batch import Kind
 from labelqa.records.designs import Design
 from labelqa.records.estimate import Estimate, Unknown
@@ -339,16 +340,16 @@ def test_every_altered_field_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatc
     worked(desk)
     draw_supervision(desk, "b1")
     assert codes(desk) == []
-    real = Ledger.facts
+    real = Ledger.view
 
     def altered(self: Ledger) -> Any:
-        return tuple(
+        return Listed(
             replace(each, body=replace(each.body, **FIELDS[code](each.body)))
             if isinstance(each.body, SupervisionDrawn) else each
             for each in real(self)
         )  # fmt: skip
 
-    monkeypatch.setattr(Ledger, "facts", altered)
+    monkeypatch.setattr(Ledger, "view", altered)
     desk.memo.clear()
     assert code in codes(desk)
 
@@ -356,16 +357,16 @@ def test_every_altered_field_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatc
 def test_leaving_somebody_out_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     worked(desk)
     draw_supervision(desk, "b1")
-    real = Ledger.facts
+    real = Ledger.view
 
     def altered(self: Ledger) -> Any:
-        return tuple(
+        return Listed(
             replace(each, body=replace(each.body, drawn=each.body.drawn[:-1]))
             if isinstance(each.body, SupervisionDrawn) else each
             for each in real(self)
         )  # fmt: skip
 
-    monkeypatch.setattr(Ledger, "facts", altered)
+    monkeypatch.setattr(Ledger, "view", altered)
     desk.memo.clear()
     assert codes(desk) == ["supervision-counts"]
 

@@ -1,0 +1,17 @@
+"""What the work in somebody's queue is called when a person reads it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from labelqa.i18n import N_
+
+QUEUE_ENUMS: Final[dict[str, dict[str, str]]] = {
+    "Waiting": {
+        "review": N_("Review"),
+        "arbitrate": N_("Rule on disputes"),
+        "re-review": N_("Re-review corrections"),
+        "hit": N_("Confirm suspected hits"),
+        "supervise": N_("Supervise"),
+    },
+}

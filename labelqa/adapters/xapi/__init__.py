@@ -1,0 +1,1 @@
+"""Learning records in the forms of other programs: xAPI statements in and out, Open Badges out."""

@@ -1,0 +1,1 @@
+"""Final labels go out, with everything that says what they are worth."""

@@ -1,0 +1,1 @@
+"""What happened to an item, and items picked with all that is known of them."""

@@ -1,0 +1,1 @@
+"""What surrounds labeling: attachments, registers, incidents, risks and guidance."""

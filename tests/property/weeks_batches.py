@@ -1,0 +1,185 @@
+"""What happens to batches in random weeks, from the declaration to the conclusion."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from functools import partial
+
+from labelqa.records.batch import Condition, Kind, Operator
+from labelqa.records.designs import Design, Terms
+from labelqa.workflows.batches import declare_batch, freeze_batch
+from labelqa.workflows.cards import CardForm, record_card
+from labelqa.workflows.certifying.settle import settle_batch
+from labelqa.workflows.drawing.draws import draw_sample, drawn_items
+from labelqa.workflows.planning.plans import declare_plan
+from tests.property.weeks_acts import Table
+from tests.property.weeks_desk import LABELS, RELEASES, take_labels
+from tests.property.weeks_findings import arbitrate, close, correct, look_again, look_at_hit, review
+
+
+def declare(table: Table, luck: random.Random) -> None:
+    """Declare a batch over a group of items of its own, or, once there is a void one, over the same items again."""
+    model = table.model
+    void = [str(each["batch"]) for each in model.of("settled") if each["conclusion"] != "accept"]
+    labeling = luck.choice(("functional", "functional", "safety"))
+    name = luck.choice((f"b{len(model.of('declared')) + 1}",) * 7 + ("b1",))
+    release = RELEASES[luck.choice((labeling,) * 9 + ("safety",))]
+    again = luck.choice(void) if void and luck.random() < 0.3 else ""
+    project = model.batch(again)["project"] if again else name
+    facts = table.attempt(
+        "declare", model.why_not_declare(name, labeling, release),
+        lambda: declare_batch(
+            table.desk, name, kind=Kind(labeling), release=release, organizer="Org",
+            where=[Condition(field="project", operator=Operator.EQUAL, value=project)],
+        ),
+    )  # fmt: skip
+    for fact in facts:
+        table.tell(fact, "declared", batch=name, labeling=labeling, project=project, labels=fact.body.labels)
+
+
+def label(table: Table, luck: random.Random) -> None:
+    """Annotators answer the items of a batch that is open: mostly they agree, and mostly they were qualified then."""
+    model = table.model
+    name = table.one_batch(luck, "open")
+    if name is None:
+        return
+    project, labeling = model.batch(name)["project"], model.batch(name)["labeling"]
+    if model.of("labels", project=project):
+        return  # one group of items is answered once; changed answers are another story
+    many = labeling == "safety" and luck.random() < 0.5
+    items = [f"{project}-{number:02}" for number in range(luck.choice((20, 21)) if many else luck.randint(3, 6))]
+    fit = [who for who in sorted(table.people) if "executor" in model.duties(who)]
+    if luck.random() < 0.85:
+        fit = [who for who in fit if model.qualified(who, model.line(name), table.now, "executor")] or fit
+    hands = luck.sample(fit, min(luck.choice((1, 1, 2)), len(fit)))
+    made = table.now - timedelta(minutes=luck.choice((1, 30, 600)))
+    rows = [
+        {
+            "item": item,
+            "who": who,
+            "label": luck.choice(LABELS[labeling][:1] * 12 + LABELS[labeling][1:2]),
+            "made": made,
+        }
+        for item in items
+        for who in hands
+    ]
+    for fact in table.attempt("label", [], lambda: take_labels(table.desk, project, rows, len(model.of("labels")))):
+        table.tell(fact, "labels", project=project, rows=rows)
+
+
+def card(table: Table, luck: random.Random) -> None:
+    """Record a complete card, or one that lacks something."""
+    name = luck.choice([str(each["batch"]) for each in table.model.of("declared")] or [""])
+    if not name:
+        return
+    licence = luck.choice(("contract 1", "contract 1", ""))
+    form = CardForm(
+        batch=name, source="commercial", licence=licence, ip_check="cleared", personal=False, modalities=("text",),
+        languages=("zh-CN",), scale=9,
+    )  # fmt: skip
+    for fact in table.attempt("card", [] if licence else ["licence"], lambda: record_card(table.desk, form)):
+        table.tell(fact, "card", batch=name)
+
+
+def plan(table: Table, luck: random.Random, *, purpose: str | None = None) -> None:
+    """Plan a check, in safety labeling also one by people outside the batch."""
+    model, name = table.model, table.one_batch(luck, "open", "frozen", "in-review", "reviewed", "settled")
+    if name is None:
+        return
+    safety = model.batch(name)["labeling"] == "safety"
+    if purpose is None:
+        purpose = luck.choice(("", "verification")) if safety else ""
+    design = luck.choice((Design.CENSUS, Design.CENSUS, Design.TWO_POINT))
+    figures = {"accuracy": 0.6, "risk": 0.3, "expected": 0.9, "power": 0.5}
+    early = not model.freeze(name) and not model.of("labels", project=model.batch(name)["project"])
+    facts = table.attempt(
+        "plan", model.why_not_plan(name, str(design), purpose),
+        lambda: declare_plan(
+            table.desk, name, design=design, terms=Terms(kind=purpose), seed=f"seed {luck.randrange(10**6)}", **figures
+        ),
+    )  # fmt: skip
+    for fact in facts:
+        body = fact.body
+        table.tell(fact, "plan", batch=name, number=body.number, design=str(design), purpose=purpose, early=early)
+
+
+def freeze(table: Table, luck: random.Random) -> None:
+    """Freeze a batch; also one that is frozen or empty."""
+    model = table.model
+    names = [str(each["batch"]) for each in model.of("declared")]
+    name = table.chosen(luck, names, lambda one: model.why_not_freeze(one, model.free(one)))
+    if name is None:
+        return
+    rows = model.free(name)
+    facts = table.attempt("freeze", model.why_not_freeze(name, rows), lambda: freeze_batch(table.desk, name))
+    for fact in facts:
+        line = model.line(name)
+        kept = [{**row, "fit": model.qualified(row["who"], line, row["made"], "executor")} for row in rows]
+        table.tell(fact, "frozen", batch=name, rows=kept, items=sorted({row["item"] for row in rows}))
+
+
+def draw(table: Table, luck: random.Random) -> None:
+    """Draw what the next plan asks for, and who verifies it."""
+    model, people = table.model, luck.choice((1, 1, 1, 2))
+    names = [str(each["batch"]) for each in model.of("declared")]
+    name = table.chosen(luck, names, lambda one: model.why_not_draw(one, people, table.now))
+    if name is None:
+        return
+    next_plan = model.next_plan(name)
+    facts = table.attempt(
+        "draw", model.why_not_draw(name, people, table.now), lambda: draw_sample(table.desk, name, verifiers=people)
+    )
+    for fact in facts:
+        body = fact.body
+        assert next_plan is not None
+        assert body.plan == next_plan["number"], "another plan was in turn"
+        pool = {table.names[each] for each in body.pool}
+        assert pool == model.pool(name, body.kind, table.now), "the pool of verifiers"
+        items = [(str(each.item_id), table.names[each.verifier]) for each in drawn_items(table.desk, body.sample)]
+        table.tell(
+            fact, "drawn", batch=name, sample=body.sample, plan=body.plan, purpose=body.kind, items=items, n=body.n,
+            c=body.c, verifiers=[table.names[each] for each in body.verifiers], design=next_plan["design"],
+        )  # fmt: skip
+
+
+def settle(table: Table, luck: random.Random, *, batch: str = "") -> None:
+    """Settle a batch, ready or not."""
+    model = table.model
+    names = [batch] if batch else [str(each["batch"]) for each in model.of("declared")]
+    options = [(name, relabel) for name in names for relabel in ((False,) if batch else (False, False, True))]
+    picked = table.chosen(luck, options, lambda one: model.conclude(*one)[1])
+    if picked is None:
+        return
+    coming, reasons = model.conclude(*picked)
+    facts = table.attempt("settle", reasons, lambda: settle_batch(table.desk, picked[0], relabel=picked[1]))
+    for fact in facts:
+        assert fact.body.conclusion == coming, f"{fact.body.conclusion} instead of {coming}"
+        table.concluded[coming] += 1
+        table.tell(fact, "settled", batch=picked[0], conclusion=coming)
+
+
+def advance(table: Table, luck: random.Random) -> None:
+    """What comes next for a batch in the ordinary course of things."""
+    model, name = table.model, table.one_batch(luck, "open", "frozen", "in-review", "reviewed")
+    if name is None:
+        declare(table, luck)
+        return
+    project, stage = model.batch(name)["project"], model.stage(name)
+    outside = model.batch(name)["labeling"] == "safety" and len(model.of("plan", batch=name)) == 1
+    steps = (
+        (not model.of("card", batch=name) and luck.random() < 0.5, card),
+        (not model.of("plan", batch=name), plan),
+        (outside and luck.random() < 0.6, partial(plan, purpose="verification")),
+        (not model.of("labels", project=project), label),
+        (stage == "open", freeze),
+        (bool(model.open_disputes(name)), arbitrate),
+        (stage == "frozen" or (stage == "reviewed" and model.next_plan(name) is not None), draw),
+        (stage == "in-review", partial(review, at_most=30)),
+        (stage == "reviewed" and luck.random() < 0.4, partial(settle, batch=name)),
+        (bool(model.hits(name, "pending")), look_at_hit),
+        (any(model.waiting(name, item) for item in model.open_items(name)), look_again),
+        (bool(model.open_items(name)), luck.choice((correct, correct, close))),
+        (True, settle),
+    )
+    next(act for wanted, act in steps if wanted)(table, luck)
