@@ -39,7 +39,7 @@ def total_risk(risks: Sequence[float]) -> float:
         raise ValueError(f"a risk lies between 0 and 1, not {list(risks)}")
     if any(each == 1 for each in risks):
         return 1.0
-    return -expm1(sum(log1p(-each) for each in risks))
+    return 0.0 - expm1(sum(log1p(-each) for each in risks))  # 0.0, never -0.0
 
 
 def risk_left(total: float, spent: Sequence[float]) -> float:

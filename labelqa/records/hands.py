@@ -17,7 +17,7 @@ from labelqa.records.people import Duty
 # kind -> the fields that name somebody, and in which duty
 SHOWN: Final[Mapping[str, tuple[tuple[str, Duty], ...]]] = {
     "batch.frozen": (("participants", Duty.EXECUTOR),),
-    "correction.recorded": (("annotator", Duty.EXECUTOR), ("corrector", Duty.EXECUTOR)),
+    "correction.recorded": (("corrector", Duty.EXECUTOR),),  # whose label it was the freeze shows; it may be a ruling's
     "review.recorded": (("reviewer", Duty.REVIEWER),),
     "correction.reviewed": (("reviewer", Duty.REVIEWER),),
     "dispute.ruled": (("arbitrator", Duty.ARBITRATOR),),

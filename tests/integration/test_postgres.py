@@ -214,7 +214,7 @@ def test_a_role_that_may_only_append_is_enough(postgres: Cluster) -> None:
             "CREATE ROLE worker LOGIN PASSWORD 'w'",
             "GRANT USAGE ON SCHEMA roles TO worker",
             "GRANT SELECT ON alembic_version TO worker",
-            "GRANT SELECT, INSERT ON facts, fact_subjects TO worker",
+            "GRANT SELECT, INSERT ON facts, fact_subjects, hands TO worker",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON names, accounts, texts TO worker",
         ):
             connection.exec_driver_sql(each)

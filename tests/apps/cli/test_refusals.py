@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from labelqa.wiring import shipped
+from tests.knife import unguarded
 
 
 def refused(answer, code: int, *parts: str) -> None:
@@ -322,7 +322,7 @@ def test_release_of_a_draft_with_errors_prints_them_and_refuses(run, stage, tool
 
 def test_verify_names_an_altered_fact(run, stage):
     workspace = stage("drawn")
-    with closing(sqlite3.connect(workspace / "ledger.sqlite3")) as base, base:
+    with closing(unguarded(workspace / "ledger.sqlite3")) as base, base:
         changed = base.execute("""update facts set text = replace(text, '组织', '别处') where seq = 3""").rowcount
         assert changed == 1
     answer = run("ledger", "verify", "--workspace", workspace)

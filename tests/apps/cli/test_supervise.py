@@ -7,6 +7,8 @@ import json
 import openpyxl
 import pytest
 
+from tests.knife import unguarded
+
 
 @pytest.fixture
 def drawn(run, stage, tools, tmp_path):
@@ -129,10 +131,9 @@ def test_who_labelled_or_reviews_may_not_supervise(run, drawn):
 def test_a_lost_line_is_found(run, drawn):
     at = ("--workspace", drawn)
     run("supervise", "draw", "b1", *at)
-    import sqlite3
     from contextlib import closing
 
-    with closing(sqlite3.connect(drawn / "ledger.sqlite3")) as base:
+    with closing(unguarded(drawn / "ledger.sqlite3")) as base:
         (text,) = base.execute("select text from facts where kind = 'supervision.drawn'").fetchone()
         held = json.loads(text)
         held["body"]["drawn"] = held["body"]["drawn"][:-1]

@@ -83,7 +83,8 @@ def test_the_matrix_has_people_down_and_releases_across(empty, samples, show_sum
     matrix = app.dataframe[0].value
     assert len(matrix) == 5
     assert list(matrix[samples.RELEASE]) == [
-        "✓ qualified", "✗ qualification expired", "✗ not trained", "✗ exam not passed", "✓ qualified",
+        "✓ qualified, until 2027-11-03", "✗ qualification expired 2026-11-01", "✗ not trained", "✗ exam not passed",
+        "✓ qualified, until 2027-11-03",
     ]  # fmt: skip
 
 

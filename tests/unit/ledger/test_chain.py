@@ -65,7 +65,7 @@ def plain(value: Any) -> str:
 
 
 @given(st.dictionaries(TEXTS, JSON, max_size=5))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_canonical_text_is_rfc_8785(values: dict[str, Any]) -> None:
     assert chain.canonical(values) == plain(values)
 
@@ -125,7 +125,7 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
 
 @pytest.mark.parametrize("kind", sorted(BODIES))
 @given(data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_every_kind_of_fact_comes_back_as_it_went(kind: str, data: st.DataObject) -> None:
     number, body_type = BODIES[kind]
     effective = data.draw(st.none() | st.datetimes(timezones=st.just(timezone(timedelta(hours=8)))))
