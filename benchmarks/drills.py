@@ -2,7 +2,7 @@
 
     python benchmarks/drills.py [--facts 1000000] [--at FOLDER] [--runs 5]
 
-The workspace is that of ``ledger.py`` (with --at it is kept and used again). Each command runs once unmeasured, so that
+The workspace is that of ``ledger_workspace.py`` (with --at it is kept and used again). Each command runs once unmeasured, so that
 files and compiled modules are in the caches, and then --runs times; the fastest run says what the machine can do when
 nothing else runs on it. Below the drills stand commands that a lead uses every day and that no limit was set for.
 """
@@ -20,18 +20,19 @@ from pathlib import Path
 from statistics import median
 from subprocess import CalledProcessError
 
-from ledger import MANIFEST, drills, workspace
-from ledger_making import Made
+from ledger_filling import OPEN_EVERY, Made
+from ledger_workspace import MANIFEST, drills, workspace
 from measured import Measured, measure
 
 COMMAND = [sys.executable, "-m", "labelqa.adapters.cli.main"]
 
 
 def daily(made: Made) -> dict[str, list[str]]:
-    """Further commands: of a settled batch, of an open one, of all of them."""
-    return {
-        "batch show, settled": ["batch", "show", made.batches[0]],
-        "batch show, open": ["batch", "show", made.batch],
+    """Further commands: of settled batches, of open ones, of all of them."""
+    shown = {"settled safety": made.batches[0], "open": made.batch}
+    if len(made.batches) >= OPEN_EVERY:
+        shown |= {"settled functional": made.batches[2], "open safety": made.batches[OPEN_EVERY - 1]}
+    return {f"batch show, {what}": ["batch", "show", name] for what, name in shown.items()} | {
         "settle, refused": ["settle", made.batch],
         "people list": ["people", "list"],
         f"batch list, {len(made.batches) + 1} batches": ["batch", "list"],
@@ -94,9 +95,6 @@ def main() -> None:
             measure([*COMMAND, "ledger", "manifest", "--out", str(folder / MANIFEST), *here])
         machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
         print(f"{machine}; {made.facts:,} facts, {len(made.batches) + 1} batches; load {os.getloadavg()[0]:.1f}\n")
-        print(
-            f"appended: {made.rate:,.0f} facts a second, {made.appended / made.busy:,.0f} a second of processor time\n"
-        )
         print("| command | fastest | median | processor | memory | |\n|---|--:|--:|--:|--:|---|")
         for name, told in (drills(made, folder) | daily(made)).items():
             if asked.only in name:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ledger_real import BATCH_ITEMS, ORGANIZER, REAL, RELEASE
-
+from labelqa.batches.settled import Outcome
+from labelqa.errors import Message
 from labelqa.frozen import ANNOTATIONS, ITEMS
 from labelqa.ledger import Ledger
+from labelqa.records.batch import Conclusion
 from labelqa.records.facts import (
     BatchDeclared,
     BatchFrozen,
@@ -35,12 +35,17 @@ from labelqa.records.facts import (
 from labelqa.records.names import PersonId
 from labelqa.records.people import Duty
 from labelqa.sampling import frame_digest
+from labelqa.workflows.certifying.evidence import evidence_of
+from labelqa.workflows.certifying.settle import settlement
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.state import read_state
 
+RELEASE, REAL, ORGANIZER = "genai-sft@1.0.0", "real", "标注中心"
+BATCH_ITEMS = 5_000
 BEGUN = datetime(2025, 12, 1, 1, tzinfo=UTC)
 RULED, CHANGED, WRONG = 50, 0.01, 0.03
 STAFF = {Duty.EXECUTOR: 300, Duty.REVIEWER: 150, Duty.ARBITRATOR: 50}
+OPEN_EVERY = 20  # one batch in so many is left in review
 AT_A_TIME = 5_000  # facts in one transaction, as a filled work sheet brings them
 
 
@@ -57,23 +62,15 @@ class Clock:
 
 @dataclass(kw_only=True)
 class Made:
-    """What a drill may ask for, and how long the facts took: only those appended in thousands count."""
+    """What a drill may ask for."""
 
     facts: int = 0
-    appended: int = 0
-    seconds: float = 0.0  # of the ledger's append alone
-    busy: float = 0.0  # the same in processor time
     batch: str = REAL
     sample: str = ""
     person: str = ""  # a reviewer of the real batch
     item: str = ""  # an item of it
     release: str = RELEASE
     batches: list[str] = field(default_factory=list)
-
-    @property
-    def rate(self) -> float:
-        """Facts a second."""
-        return self.appended / self.seconds if self.seconds else 0.0
 
 
 def fill(
@@ -94,7 +91,7 @@ def fill(
         number += 1
         filling.batch(f"b{number:04}", most=facts)
         if number % 10 == 0:
-            say(f"{desk.ledger.head()[0]:,} facts, {made.rate:,.0f} a second")
+            say(f"{desk.ledger.head()[0]:,} facts")
     made.facts = desk.ledger.head()[0]
     return made
 
@@ -109,15 +106,10 @@ class _Filling:
         self.people = {f"p-{number:08x}": duty for number, duty in enumerate(kinds, start=1)}
 
     def append(self, drafts: Sequence[Draft], **more: Any) -> list[int]:
-        """Append in transactions, timed; the numbers of the facts."""
+        """Append in transactions; the numbers of the facts."""
         seqs: list[int] = []
         for start in range(0, len(drafts), AT_A_TIME):
-            now, some = self.clock(), drafts[start : start + AT_A_TIME]
-            begun, busy = time.perf_counter(), time.process_time()
-            written = self.desk.ledger.append(some, now=now, **more)
-            self.made.seconds += time.perf_counter() - begun
-            self.made.busy += time.process_time() - busy
-            self.made.appended += len(some)
+            written = self.desk.ledger.append(drafts[start : start + AT_A_TIME], now=self.clock(), **more)
             seqs += [fact.seq for fact in written]
         return seqs
 
@@ -165,11 +157,11 @@ class _Filling:
         seqs = self.append(judged)
         again = self.rng.sample(range(len(judged)), min(int(BATCH_ITEMS * CHANGED), max(0, left - len(judged))))
         self.append([self._review(name, items[place], reviewers[place % 2], before=seqs[place]) for place in again])
-        if len(self.made.batches) % 20:
+        if len(self.made.batches) % OPEN_EVERY:
             self._corrected(name, [item for item in judged if item.body.verdict != "correct"], executors, reviewers[0])
             ruled = self.rng.sample(items, RULED)
             self.append([self._ruling(name, item, who[Duty.ARBITRATOR][0]) for item in ruled])
-            self.append([_draft(_settled(name), about[:1])])
+            self.append([_draft(self._settled(name), about[:1])])
 
     def _assigned(self, name: str, hands: tuple[list[str], ...]) -> list[Draft]:
         """Who does what in a batch."""
@@ -271,14 +263,13 @@ class _Filling:
         body = DisputeRuled(batch=name, item=item, label=self.labels[0], arbitrator=person, reason="9" * 64)
         return Draft(body=body, subjects=(f"batch:{name}", f"item:{item}", f"person:{person}"), actor="lead")
 
+    def _settled(self, name: str) -> BatchSettled:
+        """The conclusion with what labelqa records beside it, by its own rules: only the conclusion is made up."""
+        state = read_state(self.desk)
+        batch = state.batch(name)
+        outcome = Outcome(Conclusion.ACCEPT, "proven", Message(""))
+        return settlement(self.desk, state, batch, evidence_of(self.desk, state, batch), outcome)
+
 
 def _draft(body: Any, subjects: tuple[str, ...]) -> Draft:
     return Draft(body=body, subjects=subjects, actor="lead")
-
-
-def _settled(name: str) -> BatchSettled:
-    return BatchSettled(
-        batch=name, conclusion="accept", reason="proven", drawn=BATCH_ITEMS, reviewed=BATCH_ITEMS, defects=150, critical=0,
-        allowed=None, accuracy=[0.97, 0.965, 0.975], method="census", identities={"imported": BATCH_ITEMS},
-        design="census", proven=True,
-    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""How often each step of the random weeks was done and refused, and how long they took: python benchmarks/weeks.py [RUNS] [SEED]
+"""How often each step of the random weeks was done and refused, and how long they took: python benchmarks/weeks.py [STEPS] [PART]
 
 Runs tests/property/test_weeks.py's machine and prints its table; a step that is hardly ever done proves little.
 """
@@ -9,38 +9,35 @@ import sys
 import time
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis import Phase
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.property.test_weeks import STEPS, Week
+from tests.property.test_weeks import LEAST, LEGAL, play
 from tests.property.weeks_acts import Table
 from tests.property.weeks_desk import forget
 
 
-def main(runs: int = 25, number: int = 1) -> None:
+def main(least: int = LEAST, number: int = 1) -> None:
     """Run and print."""
-    machine: type[Week] = seed(number)(type(f"Week{number}", (Week,), {"steps": 0}))
-    told = settings(
-        max_examples=runs, stateful_step_count=STEPS, deadline=None, database=None, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
     began, cpu = time.perf_counter(), time.process_time()
     try:
-        run_state_machine_as_test(machine, settings=told)
+        machine = play(number, least, phases=[Phase.generate])
     finally:
         forget()
-    print(
-        f"{machine.steps:,} steps, {time.perf_counter() - began:.0f} s, {time.process_time() - cpu:.0f} s of processor time"
-    )
+        _print(time.perf_counter() - began, time.process_time() - cpu)
+    print(f"{machine.steps:,} steps")
+
+
+def _print(seconds: float, cpu: float) -> None:
+    print(f"{seconds:.0f} s, {cpu:.0f} s of processor time")
     print(f"{'step':14} {'done':>6} {'refused':>8}")
-    for step in sorted({name for name, _ in Table.tried}):
-        print(f"{step:14} {Table.tried[step, 'done']:6} {Table.tried[step, 'refused']:8}")
+    for step in sorted({name for name, _ in Table.tried} | set(LEGAL)):
+        done = Table.tried[step, "done"] or Table.concluded[step]
+        print(f"{step:14} {done:6} {Table.tried[step, 'refused']:8}")
     print("refused for one reason alone:")
     for (step, reason), times in sorted(Table.alone.items()):
         print(f"  {step:14} {reason:32} {times:6}")
-    print("concluded:", ", ".join(f"{name} {count}" for name, count in sorted(Table.concluded.items())))
 
 
 if __name__ == "__main__":

@@ -44,30 +44,28 @@ class Said:
     severity: str = "error"
 
 
-def trees() -> Iterator[ast.Module]:
-    """Every module of the package, parsed."""
+def trees(*names: str) -> Iterator[ast.Module]:
+    """Every module of the package that holds one of these names, parsed."""
     for path in sorted((ROOT / "labelqa").rglob("*.py")):
-        if "_shipped" not in path.parts:
-            yield ast.parse(path.read_text("utf-8"), filename=str(path))
+        text = "" if "_shipped" in path.parts else path.read_text("utf-8")
+        if any(f"{name}(" in text for name in names):
+            yield ast.parse(text, filename=str(path))
 
 
 def findings() -> Iterator[Said]:
     """What checks report: every call that makes a finding with its code written there."""
-    for tree in trees():
+    for tree in trees(*CODE_AT, "Finding"):
         whole = _assigned(tree)
-        for scope in ast.walk(tree):
-            if not isinstance(scope, ast.FunctionDef):
-                continue
+        for scope in (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)):
             before = 0
-            for call in sorted(_makers(scope), key=lambda each: each.lineno):
+            for call in sorted(_calls(scope, *CODE_AT, "Finding"), key=lambda each: each.lineno):
                 yield from _finding(call, {**whole, **_assigned(scope, before, call.lineno)})
                 before = call.lineno
 
 
-def _makers(scope: ast.AST) -> list[ast.Call]:
-    """The calls of a function that make a finding."""
-    calls = (each for each in ast.walk(scope) if isinstance(each, ast.Call))
-    return [each for each in calls if _name(each.func) in {*CODE_AT, "Finding"}]
+def _calls(scope: ast.AST, *names: str) -> list[ast.Call]:
+    """The calls of these functions in a piece of code."""
+    return [each for each in ast.walk(scope) if isinstance(each, ast.Call) and _name(each.func) in names]
 
 
 def _finding(call: ast.Call, names: Mapping[str, list[ast.expr]]) -> Iterator[Said]:
@@ -85,9 +83,9 @@ def _finding(call: ast.Call, names: Mapping[str, list[ast.expr]]) -> Iterator[Sa
 def reasons() -> dict[str, set[str]]:
     """Why a number is unknown: reason code → sentences."""
     found: dict[str, set[str]] = {}
-    for tree in trees():
+    for tree in trees("InsufficientData", "Unknown"):
         names = _assigned(tree)
-        for call in (each for each in ast.walk(tree) if isinstance(each, ast.Call)):
+        for call in _calls(tree, "InsufficientData", "Unknown"):
             words = {each.arg: each.value for each in call.keywords}
             if _name(call.func) == "InsufficientData" and (code := _literal(call.args[0] if call.args else None)):
                 found.setdefault(code, set()).update(_texts(call.args[1], names))
@@ -99,9 +97,9 @@ def reasons() -> dict[str, set[str]]:
 def alerts() -> dict[str, set[str]]:
     """What needs a person: alert code → sentences."""
     found: dict[str, set[str]] = {}
-    for scope in (each for tree in trees() for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)):
+    for scope in (each for tree in trees("Alert") for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)):
         names = _assigned(scope)
-        for call in (each for each in ast.walk(scope) if isinstance(each, ast.Call) and _name(each.func) == "Alert"):
+        for call in _calls(scope, "Alert"):
             words = {each.arg: each.value for each in call.keywords}
             if not {"code", "message"} <= words.keys():
                 continue

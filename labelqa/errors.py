@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from string import Formatter
 from typing import Any, ClassVar
 
 
@@ -38,9 +39,10 @@ class Exit(IntEnum):
 class Message:
     """A sentence for a person: English text with ``{name}`` places, and what goes into them.
 
-    The text is the key into the message catalogs. Values may be messages themselves.
+    The text is the key into the message catalogs. Values may be messages themselves. ``{n:item|items}`` is a word for one
+    or for several, by the number; a language that has no such forms leaves it out.
 
-    >>> str(Message("{n} items in {batch}", {"n": 3, "batch": "b1"}))
+    >>> str(Message("{n} {n:item|items} in {batch}", {"n": 3, "batch": "b1"}))
     '3 items in b1'
     """
 
@@ -48,7 +50,26 @@ class Message:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.text.format(**self.values)
+        return filled(self.text, self.values)
+
+
+def filled(text: str, values: Mapping[str, Any]) -> str:
+    """A sentence with its places filled, words for one or for several among them.
+
+    >>> filled("{n} {n:item is|items are} open", {"n": 1})
+    '1 item is open'
+    """
+    return _Words().vformat(text, (), values) if "|" in text else text.format(**values)
+
+
+class _Words(Formatter):
+    """Python's own formatting, and words chosen by a number."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, several = format_spec.partition("|")
+        if bar:
+            return one if value == 1 else several
+        return str(super().format_field(value, format_spec))
 
 
 class LabelqaError(Exception):

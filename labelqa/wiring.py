@@ -242,6 +242,10 @@ def _known(ledger: Ledger, actor: str) -> str:
     return actor
 
 
+def _machine_time() -> datetime:
+    return datetime.now(UTC)
+
+
 def _desk(settings: Settings, *, env: Mapping[str, str], clock: Callable[[], datetime] | None, create: bool) -> Desk:
     from labelqa.frozen import FrozenStore
     from labelqa.intake import open_intake
@@ -256,7 +260,7 @@ def _desk(settings: Settings, *, env: Mapping[str, str], clock: Callable[[], dat
     for each in (where, path):
         if isinstance(each, Path):
             _private(each, create=create)
-    ledger = open_ledger(where, busy_seconds=busy, create=create)
+    ledger = open_ledger(where, busy_seconds=busy, create=create, clock=None if clock else _machine_time)
     engine = sqlite_engine(path, busy_seconds=busy, durable=False, cache_mb=_INTAKE_CACHE_MB)
     try:
         intake = open_intake(path, engine, writing, busy_seconds=busy, create=create)
@@ -269,7 +273,7 @@ def _desk(settings: Settings, *, env: Mapping[str, str], clock: Callable[[], dat
         intake=intake,
         frozen=FrozenStore(folder / "batches"),
         reducer=later(lambda: _reducer(settings.engine)),
-        clock=clock or (lambda: datetime.now(UTC)),
+        clock=clock or _machine_time,
         new_id=lambda prefix: f"{prefix}-{secrets.token_hex(5)}",
         actor=_known(ledger, settings.actor),
     )

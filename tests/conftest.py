@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
@@ -70,6 +71,17 @@ def postgres() -> Iterator[Cluster]:
         except NoServer as error:
             missing("postgres", str(error))
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demo's workspace, in English, and what was printed while it was made; to be looked at, or copied."""
+    from labelqa.adapters.cli.main import main
+
+    start, out = tmp_path_factory.mktemp("demo"), io.StringIO()
+    with redirect_stdout(out):
+        assert main(["demo", "shown", "--lang", "en"], env={}, start=start) == 0
+    return start / "shown", out.getvalue()
 
 
 @pytest.fixture(scope="session")

@@ -148,3 +148,23 @@ def test_dependencies_have_lower_bounds():
 def test_the_top_level_is_what_it_should_be():
     top = {path.relative_to(ROOT).parts[0] for path in tracked()}
     assert top == TOP
+
+
+def checks(node: ast.AST, checking: set[str]) -> bool:
+    """Whether a piece of a test asserts, expects an error, or calls something that does."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Assert | ast.Raise):
+            return True
+        if isinstance(each, ast.Call) and ast.unparse(each.func).rpartition(".")[2] in checking:
+            return True
+    return False
+
+
+def test_every_test_checks_something():
+    held = [(path, node) for path in modules("tests") for node in functions(path)]
+    checking = {"raises", "warns", "fail", "run_state_machine_as_test"}
+    for _ in range(3):  # helpers of helpers
+        checking |= {node.name for _, node in held if not node.name.startswith("test_") and checks(node, checking)}
+    assert {"one_sentence", "harmless"} <= checking
+    tests = [(path, node) for path, node in held if node.name.startswith("test_")]
+    assert [f"{name(path)}:{node.lineno} {node.name}" for path, node in tests if not checks(node, checking)] == []

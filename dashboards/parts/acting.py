@@ -14,6 +14,8 @@ from labelqa.records.names import PersonId
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.identity.logins import signed_desk
 from labelqa.workflows.identity.sign_in import resume
+from labelqa.workflows.refusals import call_by_name
+from labelqa.workflows.state import shown_names
 from parts.view import View
 from parts.words import plain
 
@@ -36,6 +38,7 @@ def act(view: View, roles: tuple[Role, ...], deed: Deed) -> bool:
     try:
         done = deed(signed_desk(view.desk, fresh.person), fresh.person)
     except LabelqaError as error:
+        call_by_name(error, shown_names(view.desk))
         st.session_state[SAID] = False, say(error.message)
         return False
     st.session_state[SAID] = True, done

@@ -84,8 +84,8 @@ def open_matters(line: BatchLine, say: Speaker) -> None:
             whole, left = life.first_review.whole, life.first_review.whole_after
             number_card(
                 say("Failed the first review"), f"{first.failing}/{first.items}",
-                say("of all safety items of this line of the rulebook: {share}", share=f"{whole.failing}/{whole.items}"),
-                say("after correction: {batch}, of all {whole}", batch=f"{after.failing}/{after.items}", whole=f"{left.failing}/{left.items}"),
+                say("with the safety batches of this line of the rulebook settled before: {share}", share=f"{whole.failing}/{whole.items}"),
+                say("after correction: {batch}, with those {whole}", batch=f"{after.failing}/{after.items}", whole=f"{left.failing}/{left.items}"),
             )  # fmt: skip
     if life.missing and line.stage is not Stage.OPEN:
         with st.expander(say("What stands against settling it ({n})", n=len(life.missing)), expanded=life.blocked):

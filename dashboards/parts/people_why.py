@@ -92,7 +92,7 @@ def answer(each: Why, view: View, place: int) -> None:
     if each.declared is None:
         st.caption(
             say(
-                "A passed exam is good for {days} days: the workspace's setting, as no policy was declared by then.",
+                "A passed exam is good for {days} {days:day|days}: the workspace's setting, as no policy was declared by then.",
                 days=each.valid_days,
             )
         )

@@ -51,7 +51,7 @@ def _card(fact: Fact, body: CardRecorded, first: int, frozen: int | None) -> Car
         personal=body.personal, basis=body.basis, modalities=tuple(body.modalities), languages=tuple(body.languages),
         scale=body.scale, description=body.description, generator=body.generator, acquired=body.acquired,
         attachments=tuple((title, digest) for title, digest in body.attachments), at=fact.effective_at, fact=fact.seq,
-        late=late, amended=not late and frozen is not None and fact.seq > frozen,
+        late=late, amended=not late and frozen is not None and fact.seq > frozen, copied=body.copied,
     )  # fmt: skip
 
 

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
-from labelqa.batches.checks import current_reviews
-from labelqa.batches.counting import Mark, illegal, mark_of
+from labelqa.batches.checks import current_reviews, first_reviews
+from labelqa.batches.counting import Mark, defective, illegal, mark_of
 from labelqa.batches.life import Life
 from labelqa.records.batch import Kind
 from labelqa.records.designs import Certificate, Design, Terms
@@ -25,9 +26,9 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What a conclusion rests on."""
+    """What a conclusion rests on. What is asked of its verdicts several times is worked out once."""
 
     sample: Sample | None  # the one that decides, see deciding()
     drawn: frozenset[ItemId]  # its items
@@ -42,6 +43,22 @@ class Evidence:
     further: tuple[Certificate, ...] = ()  # of the other samples
     draw: tuple[Drawn, ...] = ()  # the items of the sample that decides, as they were drawn
     life: Life = field(default_factory=Life)  # what happened beside the checks
+
+    @cached_property
+    def current(self) -> dict[ItemId, Review]:
+        """The verdicts that hold for the items of the sample that decides."""
+        return {item: each for item, each in current_reviews(self.reviews).items() if item in self.drawn}
+
+    @cached_property
+    def failed_first(self) -> frozenset[ItemId]:
+        """Its items whose first verdict speaks against the label."""
+        first = first_reviews(self.reviews).items()
+        return frozenset(item for item, each in first if item in self.drawn and defective(each))
+
+    @cached_property
+    def failing(self) -> frozenset[ItemId]:
+        """Its items of which the verdict that holds speaks against the label."""
+        return frozenset(item for item, each in self.current.items() if defective(each))
 
 
 class Tally(NamedTuple):
@@ -121,7 +138,7 @@ def changed(reviews: Iterable[Review]) -> int:
 
 def current_of(evidence: Evidence) -> dict[ItemId, Review]:
     """The verdicts that hold for the items of the sample that decides."""
-    return {item: each for item, each in current_reviews(evidence.reviews).items() if item in evidence.drawn}
+    return evidence.current
 
 
 def tally(evidence: Evidence) -> Tally:

@@ -18,7 +18,6 @@ from labelqa.records.corrections import Correction, ItemProblems, ProblemStatus
 from labelqa.records.names import PersonId
 from labelqa.records.people import Duty, Person, Qualification, Standing
 from labelqa.records.production import CorrectionRecorded
-from labelqa.records.review import Verdict
 
 CORRECTORS: Final = frozenset({Duty.EXECUTOR})
 RE_REVIEWERS: Final = frozenset({Duty.REVIEWER})
@@ -81,9 +80,7 @@ def why_not_correct(
 def _failed(item: ItemProblems, body: CorrectionRecorded) -> bool:
     """Whether this label was given in place of the same one before, and the re-review did not find it correct."""
     return any(
-        each.review is not None
-        and each.review.verdict is not Verdict.CORRECT
-        and (each.before, each.after) == (body.before, body.after)
+        each.review is not None and not each.review.passed and (each.before, each.after) == (body.before, body.after)
         for each in item.corrections
     )
 

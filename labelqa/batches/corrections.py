@@ -48,7 +48,7 @@ from labelqa.records.review import Review, Verdict
 SAID_OF_PROBLEMS: Final = (
     ReviewRecorded, DisputeRuled, CorrectionRecorded, CorrectionReviewed, ProblemClosed, AppealFiled, HitRuled,
 )  # fmt: skip
-SAID_OF_LABELS: Final = (DisputeRuled, CorrectionRecorded, CorrectionReviewed)
+SAID_OF_LABELS: Final = (DisputeRuled, CorrectionRecorded, CorrectionReviewed, HitRuled)
 CORRECTS: Final = Duty.EXECUTOR
 RE_REVIEWS: Final = Duty.REVIEWER
 
@@ -106,13 +106,19 @@ def fold_problems(facts: Iterable[Fact], batch: BatchName) -> dict[ItemId, tuple
 
 
 def _verdicts(facts: Sequence[Fact], batch: BatchName) -> Iterable[tuple[Review, bool]]:
-    """Every verdict ever given in the batch, and whether its reviewer changed it to one in favour of the label."""
-    mine = [fact for fact in facts if not isinstance(fact.body, ReviewRecorded) or fact.body.batch == batch]
-    for reviews in fold_reviews(mine).values():
+    """Every verdict on an item that one of the batch speaks against, and whether its reviewer changed it to one in favour."""
+    mine = [fact for fact in facts if isinstance(fact.body, ReviewRecorded) and fact.body.batch == batch]
+    bad = {fact.body.item for fact in mine if not _plainly_correct(fact.body)}
+    for reviews in fold_reviews(fact for fact in mine if fact.body.item in bad).values():
         last = {(each.item_id, each.second): each for each in reviews}
         for each in reviews:
             now = last[each.item_id, each.second]
             yield each, now.fact > each.fact and now.reviewer == each.reviewer and not defective(now)
+
+
+def _plainly_correct(body: ReviewRecorded) -> bool:
+    """Whether a verdict says correct and nothing else: most do, and need no closer look."""
+    return body.verdict == Verdict.CORRECT and not body.unsafe and not body.safety
 
 
 def _of_verdict(review: Review, changed: bool) -> Problem:
@@ -165,7 +171,11 @@ def fold_corrections(facts: Iterable[Fact], batch: BatchName) -> dict[ItemId, tu
     known = sorted(facts, key=lambda fact: fact.seq)
     mine = [(fact, fact.body) for fact in known if isinstance(fact.body, CorrectionRecorded)]
     replaced = {fact.supersedes: fact.seq for fact, _ in mine if fact.supersedes is not None}
-    reviews = {body.correction: _re_review(fact, body) for fact, body in in_force(known, CorrectionReviewed)}
+    no_risk = {seq for _, body in in_force(known, HitRuled) if not body.confirmed for seq in body.reviews}
+    reviews = {
+        body.correction: _re_review(fact, body, overturned=fact.seq in no_risk)
+        for fact, body in in_force(known, CorrectionReviewed)
+    }
     return grouped(
         (ItemId(body.item), _correction(fact, body, replaced.get(fact.seq, 0), reviews.get(fact.seq)))
         for fact, body in mine
@@ -183,10 +193,10 @@ def _correction(fact: Fact, body: CorrectionRecorded, replaced: int, review: ReR
     )  # fmt: skip
 
 
-def _re_review(fact: Fact, body: CorrectionReviewed) -> ReReview:
+def _re_review(fact: Fact, body: CorrectionReviewed, *, overturned: bool) -> ReReview:
     return ReReview(
         fact=fact.seq, verdict=Verdict(body.verdict), reviewer=PersonId(body.reviewer), identity=fact.identity,
-        at=fact.effective_at, unsafe=body.unsafe, comment=body.comment,
+        at=fact.effective_at, unsafe=body.unsafe, comment=body.comment, overturned=overturned,
     )  # fmt: skip
 
 
@@ -234,7 +244,7 @@ def _acts(status: ProblemStatus, live: Sequence[Problem]) -> Duty | None:
 def record_labels(facts: Iterable[Fact], batch: BatchName) -> dict[ItemId, RecordLabel | None]:
     """The labels of record that rulings and corrections made: None for an item that an arbitrator left without one.
 
-    A corrected label counts once its re-review says correct. Of several the last in the ledger holds. Items of which
+    A corrected label counts once its re-review says correct and leaves no risk. Of several the last in the ledger holds. Items of which
     nothing was ruled or corrected are not in it.
     """
     known = list(facts)

@@ -80,7 +80,7 @@ def why_not_outcome(
     if ruling.rule and rules is not None and ruling.rule not in rules:
         reasons.append(Message("{rule} is not a rule of release {release}", {**who, "release": batch.release}))
     if ruling.unclear and not ruling.rule:
-        reasons.append(Message("name the rule that is unclear", who))
+        reasons.append(Message("name the rule that is unclear: --rule, in a list the column rule", who))
     return reasons
 
 

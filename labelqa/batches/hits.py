@@ -100,7 +100,7 @@ def why_blocked(batch: Batch, hits: Iterable[Hit]) -> list[Message]:
     values = {"n": len(found), "batch": batch.name}
     return [
         Message(
-            "{n} suspected illegal or harmful hits in batch {batch} wait for a second qualified reviewer or arbitrator, neither who reported one nor who labelled in the batch: labelqa hit list {batch} shows them",
+            "{n} suspected illegal or harmful {n:hit|hits} in batch {batch} {n:waits|wait} for a second qualified reviewer or arbitrator, neither who reported one nor who labelled in the batch: labelqa hit list {batch} shows them",
             values,
         )
     ]

@@ -12,9 +12,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from labelqa.batches.card import fold_cards, why_not_out
-from labelqa.batches.checks import current_reviews, first_reviews, in_force
+from labelqa.batches.checks import in_force
 from labelqa.batches.corrections import SAID_OF_PROBLEMS, completeness
-from labelqa.batches.counting import defective
 from labelqa.batches.hits import fold_hits
 from labelqa.errors import Message
 from labelqa.i18n import N_
@@ -47,7 +46,7 @@ class Life:
     discarded: frozenset[ItemId] = frozenset()  # by an arbitrator: they have no label and are never handed over
     closed: int = 0  # of them, closed with a reason
     appeals: int = 0  # against verdicts of this batch, not ruled on yet
-    others: Share = NOTHING  # failed their first review in the other frozen safety batches of the line
+    others: Share = NOTHING  # failed their first review in the safety batches of the line that were settled before
     others_after: Share = NOTHING  # still failing there
     verifications: tuple[Certificate, ...] = ()  # of samples that people outside the batch check
 
@@ -104,8 +103,7 @@ def first_review(batch: Batch, evidence: Evidence) -> FirstReview | None:
     if batch.kind is not Kind.SAFETY or batch.freeze is None:
         return None
     n, life = batch.freeze.n_items, evidence.life
-    at_first = failed_first(evidence.reviews, evidence.drawn)
-    after = not_approved(evidence)
+    at_first, after = evidence.failed_first, not_approved(evidence)
     return FirstReview(
         batch=Share(len(at_first), n),
         whole=Share(len(at_first) + life.others.failing, n + life.others.items),
@@ -114,21 +112,9 @@ def first_review(batch: Batch, evidence: Evidence) -> FirstReview | None:
     )
 
 
-def failed_first(reviews: Iterable[Review], drawn: frozenset[ItemId]) -> frozenset[ItemId]:
-    """The drawn items whose first verdict speaks against the label."""
-    return frozenset(
-        item for item, each in first_reviews(reviews).items() if item in drawn and defective(each)
-    )  # fmt: skip
-
-
 def not_approved(evidence: Evidence) -> frozenset[ItemId]:
     """The reviewed items that no reviewer approved: the verdict that holds is against them, and so no re-review is for them."""
-    current = {item: each for item, each in current_reviews(evidence.reviews).items() if item in evidence.drawn}
-    return (
-        frozenset(item for item, each in current.items() if defective(each))
-        - evidence.life.approved
-        - evidence.life.discarded
-    )
+    return evidence.failing - evidence.life.approved - evidence.life.discarded
 
 
 def over_limit(batch: Batch, evidence: Evidence) -> bool:
@@ -157,13 +143,13 @@ def _open_problems(batch: Batch, evidence: Evidence) -> list[Message]:
     life, reasons = evidence.life, []
     if life.uncorrected:
         text = Message(
-            "{n} items of batch {batch} were found wrong and are neither corrected nor closed with a reason: an annotator corrects them, labelqa correct list {batch} shows them",
+            "{n} {n:item|items} of batch {batch} {n:was|were} found wrong and {n:is|are} neither corrected nor closed with a reason: an annotator corrects {n:it|them}, labelqa correct list {batch} shows {n:it|them}",
             {"n": len(life.uncorrected), "batch": batch.name},
         )
         reasons.append(text)
     if life.unreviewed:
         text = Message(
-            "{n} corrections in batch {batch} wait for their re-review by a reviewer who did not make them",
+            "{n} {n:correction|corrections} in batch {batch} {n:waits for its|wait for their} re-review by a reviewer who did not make {n:it|them}",
             {"n": len(life.unreviewed), "batch": batch.name},
         )
         reasons.append(text)
@@ -174,7 +160,9 @@ def _open_appeals(batch: Batch, evidence: Evidence) -> list[Message]:
     if not evidence.life.appeals:
         return []
     values = {"n": evidence.life.appeals, "batch": batch.name}
-    return [Message("{n} appeals against verdicts of batch {batch} wait for the arbitrator", values)]
+    return [
+        Message("{n} {n:appeal|appeals} against verdicts of batch {batch} {n:waits|wait} for the arbitrator", values)
+    ]
 
 
 def _safety(batch: Batch, evidence: Evidence) -> list[Message]:
@@ -183,7 +171,7 @@ def _safety(batch: Batch, evidence: Evidence) -> list[Message]:
     failing = not_approved(evidence) - evidence.life.uncorrected - evidence.life.unreviewed
     if failing:
         text = Message(
-            "{n} items of batch {batch} failed the safety review and no reviewer has approved them since: have them corrected and reviewed again",
+            "{n} {n:item|items} of batch {batch} failed the safety review and no reviewer has approved {n:it|them} since: have {n:it|them} corrected and reviewed again",
             {"n": len(failing), "batch": batch.name},
         )
         reasons.append(text)

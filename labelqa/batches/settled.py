@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from labelqa.batches.conclusion import Evidence, current_of
 from labelqa.batches.hits import confirmed, why_blocked
-from labelqa.batches.life import failed_first, not_approved, over_limit, why_not_accept, why_not_relabel
+from labelqa.batches.life import not_approved, over_limit, why_not_accept, why_not_relabel
 from labelqa.batches.statements import ANYTIME
 from labelqa.errors import Message, Refused
 from labelqa.i18n import N_
@@ -95,7 +95,7 @@ def why_undecided(batch: Batch, evidence: Evidence) -> list[Message]:
         return [Message("batch {batch} has no sample that could decide: plan, draw and review one first", name)]
     reasons = _open_items(batch, evidence, batch.freeze.n_items)
     if evidence.pending:
-        text = Message("{n} items of a further sample of batch {batch} have no verdict yet",
+        text = Message("{n} {n:item|items} of a further sample of batch {batch} {n:has|have} no verdict yet",
                        {"n": evidence.pending, **name})  # fmt: skip
         reasons.append(text)
     return reasons
@@ -106,7 +106,7 @@ def _disputed(batch: Batch, evidence: Evidence) -> list[Message]:
     if not evidence.disputes_open or (batch.kind is Kind.SAFETY and over_limit(batch, evidence)):
         return []
     values = {"n": evidence.disputes_open, "batch": batch.name}
-    return [Message("{n} disputed items of batch {batch} wait for the arbitrator's ruling", values)]
+    return [Message("{n} disputed {n:item|items} of batch {batch} {n:waits|wait} for the arbitrator's ruling", values)]
 
 
 def _open_items(batch: Batch, evidence: Evidence, n_items: int) -> list[Message]:
@@ -191,9 +191,12 @@ def _chosen(batch: Batch, evidence: Evidence) -> Outcome:
     """Labelled again by choice, because of what was found and not corrected."""
     if batch.kind is Kind.SAFETY:
         n = len(not_approved(evidence) | evidence.life.uncorrected | evidence.life.unreviewed)
-        text = Message("{n} items failed the safety review: they are labelled again", {"n": n})
+        text = Message("{n} {n:item|items} failed the safety review: {n:it is|they are} labelled again", {"n": n})
         return Outcome(Conclusion.RELABEL, "failed-items", text)
-    text = Message("{n} problems found were not corrected: they are labelled again", {"n": evidence.life.open})
+    text = Message(
+        "{n} {n:problem|problems} found {n:was|were} not corrected: {n:it is|they are} labelled again",
+        {"n": evidence.life.open},
+    )
     return Outcome(Conclusion.RELABEL, "not-corrected", text)
 
 
@@ -203,13 +206,13 @@ def _void(batch: Batch, evidence: Evidence, n_items: int) -> Outcome | None:
             return None
         text = Message(
             "{n} of {total} items failed their first review, more than 5%: the batch is void",
-            {"n": len(failed_first(evidence.reviews, evidence.drawn)), "total": n_items},
+            {"n": len(evidence.failed_first), "total": n_items},
         )
         return Outcome(Conclusion.VOID, "failing-over-limit", text)
     hits = confirmed(batch, evidence.life.hits)
     if not hits:
         return None
-    text = Message("illegal or harmful content is confirmed in {n} items: the batch is void", {"n": len(hits)})
+    text = Message("illegal or harmful content is confirmed in {n} {n:item|items}: the batch is void", {"n": len(hits)})
     return Outcome(Conclusion.VOID, "unsafe-content", text)
 
 
@@ -217,7 +220,7 @@ def _unqualified(evidence: Evidence) -> Outcome | None:
     if not evidence.unqualified:
         return None
     text = Message(
-        "{n} labels were made by people who were not qualified then: they are labelled again",
+        "{n} {n:label was|labels were} made by people who were not qualified then: {n:it is|they are} labelled again",
         {"n": evidence.unqualified},
     )
     return Outcome(Conclusion.RELABEL, "unqualified-work", text)
@@ -253,7 +256,7 @@ def _safety(evidence: Evidence) -> Outcome:
     """Every item has a verdict, and few failed; whether all are approved by now is a matter of acceptance."""
     if evidence.items_left_out:
         text = Message(
-            "{n} items of the batch have no answer that was reviewed: they are labelled again",
+            "{n} {n:item|items} of the batch {n:has|have} no answer that was reviewed: {n:it is|they are} labelled again",
             {"n": evidence.items_left_out},
         )
         return Outcome(Conclusion.RELABEL, "items-left-out", text)

@@ -47,7 +47,7 @@ def next_step(
     """The next step of a batch; ``reviewed`` counts the drawn items with a verdict over all its samples."""
     words = {"batch": shlex.quote(batch.name)}
     if batch.stage is Stage.SETTLED:
-        return _after(batch)
+        return step_after(batch)
     if batch.stage is Stage.OPEN:
         return _open(batch, plans, evidence)
     if not why_not_settle(batch, evidence):
@@ -55,7 +55,7 @@ def next_step(
     blocked = waiting(batch, evidence.life.hits)
     if blocked:
         text = Message(
-            "BLOCKED: rule on {n} suspected illegal or harmful hits, as a second person who neither reported nor labelled.",
+            "BLOCKED: rule on {n} suspected illegal or harmful {n:hit|hits}, as a second person who neither reported nor labelled.",
             {"n": len(blocked)},
         )
         return Step(text, Duty.REVIEWER, HITS.format(**words))
@@ -97,7 +97,7 @@ def _undrawn(batch: Batch, plans: Sequence[Plan], evidence: Evidence) -> Step:
 
 
 def _ruling(batch: Batch, evidence: Evidence) -> Step:
-    text = Message("Rule on {n} disputed items.", {"n": evidence.disputes_open})
+    text = Message("Rule on {n} disputed {n:item|items}.", {"n": evidence.disputes_open})
     return Step(text, Duty.ARBITRATOR, RULE.format(batch=shlex.quote(batch.name)))
 
 
@@ -117,14 +117,16 @@ def _accepting(batch: Batch, plans: Sequence[Plan], samples: Sequence[Sample], e
     words, life = {"batch": shlex.quote(batch.name)}, evidence.life
     if life.uncorrected:
         text = Message(
-            "Correct {n} items that were found wrong, or close them with a reason.", {"n": len(life.uncorrected)}
+            "Correct {n} {n:item|items} found wrong, or close {n:it|them} with a reason.", {"n": len(life.uncorrected)}
         )
         return Step(text, Duty.EXECUTOR, CORRECT.format(**words))
     if life.unreviewed:
-        text = Message("Review {n} corrections again.", {"n": len(life.unreviewed)})
+        text = Message("Review {n} {n:correction|corrections} again.", {"n": len(life.unreviewed)})
         return Step(text, Duty.REVIEWER, CORRECT.format(**words))
     if life.appeals:
-        return Step(Message("Rule on {n} appeals.", {"n": life.appeals}), Duty.ARBITRATOR, APPEALS.format(**words))
+        return Step(
+            Message("Rule on {n} {n:appeal|appeals}.", {"n": life.appeals}), Duty.ARBITRATOR, APPEALS.format(**words)
+        )
     if batch.kind is Kind.SAFETY and not any(map(decided, life.verifications)):
         return _verifying(batch, plans, samples)
     if why_not_out(batch, life.card):
@@ -168,7 +170,10 @@ def _undecided(batch: Batch, plans: Sequence[Plan], samples: Sequence[Sample], e
             return Step(Message("Draw the sample and its verifiers."), LEAD, DRAW.format(**words))
         return Step(Message("Plan a check that decides: what was drawn decides nothing."), LEAD, PLAN.format(**words))
     if found.given < found.drawn:
-        text = Message("Judge {n} drawn items again: their verdicts do not count.", {"n": found.drawn - found.given})
+        text = Message(
+            "Judge {n} drawn {n:item|items} again: {n:its verdict does|their verdicts do} not count.",
+            {"n": found.drawn - found.given},
+        )
         return Step(text, Duty.REVIEWER, REVIEW.format(**words))
     values = {"sample": shlex.quote(found.sample), "n": found.read + (found.fewest_more or 0)}
     return Step(
@@ -184,7 +189,8 @@ def _opened(plans: Sequence[Plan]) -> Message:
     )
 
 
-def _after(batch: Batch) -> Step:
+def step_after(batch: Batch) -> Step:
+    """What happens to a settled batch next."""
     if batch.conclusion is Conclusion.RELABEL:
         return Step(Message("Label the items again, as a new batch."), Duty.EXECUTOR, "")
     if batch.conclusion is Conclusion.VOID:

@@ -6,8 +6,10 @@ abandoned by those after it. What stands against the next step is listed, never 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final
 
 from labelqa.batches.checks import grouped, in_force
 from labelqa.errors import Message
@@ -26,6 +28,18 @@ from labelqa.records.supervision import (
     Work,
     WorkStratum,
 )
+
+_ANNOTATION: Final = re.compile(r"annotation:(.*):(p-[^:]*)(?::\d+)?")
+
+
+def annotation_of(work: str) -> tuple[ItemId, PersonId] | None:
+    """Item and annotator of a piece of work that is an annotation, else None; an item id may hold colons.
+
+    >>> annotation_of("annotation:doc:7:p-1a:2"), annotation_of("review:12")
+    (('doc:7', 'p-1a'), None)
+    """
+    found = _ANNOTATION.fullmatch(work)
+    return (ItemId(found[1]), PersonId(found[2])) if found else None
 
 
 def fold_supervisions(facts: Iterable[Fact]) -> dict[BatchName, tuple[Supervision, ...]]:

@@ -37,7 +37,7 @@ def _turns(found: Certificate) -> Iterator[Message]:
         )
         yield Message(text, {"stop": stop, "n": found.read - stop})
     if found.changed:
-        yield Message("{n:,} verdicts were changed after they were given; all of them are on record.",
+        yield Message("{n:,} verdicts were changed after they were given, or overturned on appeal; all of them are on record.",
                       {"n": found.changed})  # fmt: skip
 
 

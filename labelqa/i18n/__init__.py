@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final, Literal, TypeAlias
 
-from labelqa.errors import Message
+from labelqa.errors import Message, filled
 
 Lang: TypeAlias = Literal["zh", "en"]
 LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
@@ -45,7 +45,7 @@ def render(message: Message | str, lang: Lang) -> str:
     """
     if isinstance(message, str):
         return translate(message, lang)
-    return translate(message.text, lang).format(**_rendered(message.values, lang))
+    return filled(translate(message.text, lang), _rendered(message.values, lang))
 
 
 def _rendered(values: Mapping[str, Any], lang: Lang) -> dict[str, Any]:

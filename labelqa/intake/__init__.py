@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labelqa.intake.intake import Intake
-from labelqa.intake.read import ANNOTATION_FIELDS, AnnotationRow, ItemContent
+from labelqa.intake.rows import ANNOTATION_FIELDS, AnnotationRow, ItemContent
 from labelqa.intake.staged import Staged
 from labelqa.intake.store import open_intake
 

@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Engine, Select, func, select, union
 
+from labelqa.intake.rows import AnnotationRow, ItemContent
 from labelqa.intake.staged import COLUMNS, ITEM_COLUMNS
 from labelqa.intake.tables import gold, imports, item_revisions, items, people, revisions, servers
 from labelqa.records.clock import micros
 from labelqa.records.names import Digest, ItemId, PersonId
 
-ANNOTATION_FIELDS: Final = ("created_at", "annotator", "release", "server", "import", "annotation")
-
-
-class AnnotationRow(NamedTuple):
-    """One current annotation; times in microseconds since 1970 UTC."""
-
-    rev: int
-    annotation: int
-    item_no: int
-    person: PersonId
-    value: str
-    created_at: int | None
-    seconds: float | None
-    skipped: bool
-    ground_truth: bool
-    release: str
-    server: str
-    import_no: int
-    editor: PersonId | None  # who changed it last, where that is somebody else
-    origin: str  # "" where nobody said
-    updated_at: int | None = None  # when it was last changed at its source; None where nobody said
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemContent:
-    """One item as it was last imported; ``data`` and ``meta`` are JSON texts."""
-
-    item_no: int
-    item_id: ItemId
-    project: str
-    task: str
-    data: str
-    meta: str
+Wanted = TypeVar("Wanted", int, str)
+_AT_ONCE: Final = 5_000  # items named in one query
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Reading:
@@ -98,8 +68,24 @@ class Reading:
         project, task, data, meta = row
         return ItemContent(item_no=number, item_id=ItemId(item_id), project=project, task=task, data=data, meta=meta)
 
-    def annotations(self, *, item_no: int | None = None) -> Iterator[AnnotationRow]:
-        """Every current annotation, by item, person and revision; of one item, where one is named."""
+    def numbers(self, wanted: Collection[str]) -> dict[int, ItemId]:
+        """The numbers of the items with these ids that have something counted; the others are not in it."""
+        found: dict[int, ItemId] = {}
+        with self._engine.connect() as connection:
+            for part in _parts(wanted):
+                query = select(items.c.item_no, items.c.item_id).where(items.c.item_id.in_(part) & _arrived())
+                found.update((number, ItemId(item)) for number, item in connection.execute(query))
+        return found
+
+    def annotations(self, *, item_nos: Collection[int] | None = None, person: str = "") -> Iterator[AnnotationRow]:
+        """Every current annotation, by item, person and revision; only on these items and by this person, where told."""
+        if item_nos is None:
+            yield from self._annotations(person)
+            return
+        for part in _parts(item_nos):
+            yield from self._annotations(person, revisions.c.item_no.in_(part))
+
+    def _annotations(self, person: str, *which: ColumnElement[bool]) -> Iterator[AnnotationRow]:
         r, later, counting = revisions.c, revisions.alias("later"), imports.alias("counting")
         editors = people.alias("editors")
         superseded = (
@@ -118,11 +104,11 @@ class Reading:
             .join(servers, servers.c.server_no == imports.c.server_no)
             .join(people, people.c.person_no == r.person_no)
             .outerjoin(editors, editors.c.person_no == r.editor_no)
-            .where(~superseded)
+            .where(~superseded, *which)
             .order_by(r.item_no, r.person_no, r.rev)
         )  # fmt: skip
-        if item_no is not None:
-            query = query.where(r.item_no == item_no)
+        if person:
+            query = query.where(people.c.person == person)
         with self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=10_000).execute(query):
                 yield AnnotationRow(
@@ -130,6 +116,17 @@ class Reading:
                     bool(row[8]), row[9] or "", row[10], row[11], row[12] and PersonId(row[12]),
                     row[13] or "", row[14],
                 )  # fmt: skip
+
+    def brought_by(self, item_no: int) -> dict[int, int]:
+        """Which counted import brought each revision of an item's annotations, replaced ones too: revision -> import."""
+        r = revisions.c
+        query = (
+            select(r.rev, r.import_no)
+            .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
+            .where(r.item_no == item_no)
+        )
+        with self._engine.connect() as connection:
+            return {row.rev: row.import_no for row in connection.execute(query)}
 
     def earlier_hands(self) -> Iterator[tuple[int, PersonId]]:
         """Who made or edited a revision that was replaced since: (item number, person)."""
@@ -161,20 +158,36 @@ class Reading:
                     found[who] = (known[0] + count, _either(min, known[1], first), _either(max, known[2], last))
         return {PersonId(who): (n, _time(first), _time(last)) for who, (n, first, last) in found.items()}
 
-    def made_between(self, person: str, start: datetime, end: datetime) -> tuple[int, datetime | None, datetime | None]:
-        """How many counted answers somebody made from ``start`` to before ``end``, the time of the first and the last."""
-        r = revisions.c
+    def made_by(
+        self, person: str, start: datetime, end: datetime, *, known: Container[int] | None = None
+    ) -> tuple[tuple[datetime, str], ...]:
+        """When somebody gave or changed counted answers from ``start`` to before ``end``, in order.
+
+        Beside each the release that was stamped on it, "" where none was. What was overwritten since is in it too;
+        ``known`` are the numbers of the imports that are looked at, None for all.
+        """
+        r, window = revisions.c, (micros(start), micros(end) - 1)
+        changed = (r.rev != r.annotation) | r.editor_no.is_not(None)
+        given = select(r.annotation, r.created_at.label("at"), r.release, r.import_no, r.person_no.label("hand"))
+        edited = select(
+            r.annotation, r.updated_at.label("at"), r.release, r.import_no,
+            func.coalesce(r.editor_no, r.person_no).label("hand"),
+        ).where(changed)  # fmt: skip
+        told = union(given.where(r.created_at.between(*window)), edited.where(r.updated_at.between(*window))).subquery()
         query = (
-            select(func.count(), func.min(r.created_at), func.max(r.created_at))
-            .select_from(revisions)
-            .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
-            .join(people, people.c.person_no == r.person_no)
-            .where((people.c.person == person) & (r.rev == r.annotation))
-            .where((r.created_at >= micros(start)) & (r.created_at < micros(end)))
+            select(told.c.at, told.c.release, func.min(told.c.import_no))
+            .join(imports, (imports.c.import_no == told.c.import_no) & (imports.c.counted == 1))
+            .join(people, people.c.person_no == told.c.hand)
+            .where(people.c.person == person)
+            .group_by(told.c.annotation, told.c.at, told.c.release)
+            .order_by(told.c.at)
         )
         with self._engine.connect() as connection:
-            made, first, last = connection.execute(query).one()
-        return int(made), _time(first), _time(last)
+            return tuple(
+                (EPOCH + timedelta(microseconds=at), release or "")
+                for at, release, number in connection.execute(query)
+                if known is None or number in known
+            )
 
     def gold(self) -> dict[ItemId, str]:
         """The gold register: item -> the answer fixed beforehand."""
@@ -262,13 +275,19 @@ class Reading:
         return count, digest.value()
 
 
+def _parts(wanted: Collection[Wanted]) -> Iterator[list[Wanted]]:
+    """What is looked for in order, as many at a time as a query may name."""
+    order = sorted(wanted)
+    yield from (order[start : start + _AT_ONCE] for start in range(0, len(order), _AT_ONCE))
+
+
 def _either(choose: Callable[[list[int]], int], one: int | None, other: int | None) -> int | None:
     told = [each for each in (one, other) if each is not None]
     return choose(told) if told else None
 
 
 def _time(since: int | None) -> datetime | None:
-    return None if since is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=since)
+    return None if since is None else EPOCH + timedelta(microseconds=since)
 
 
 def _arrived() -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ Pure: values in, text and digests out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -25,8 +25,8 @@ _SORTED: Final = msgspec.json.Encoder(order="sorted")
 _LARGEST: Final = 2**53 - 1  # the largest whole number that RFC 8785 writes as it is
 
 
-def envelope(draft: Draft, *, seq: int, now: datetime) -> dict[str, Any]:
-    """The whole fact as plain JSON values, before it is written."""
+def envelope(draft: Draft, *, seq: int, now: datetime, recorded: datetime | None = None) -> dict[str, Any]:
+    """The whole fact as plain JSON values, before it is written; ``recorded`` where it is not recorded as at ``now``."""
     kind = KINDS[type(draft.body)]
     return {
         "seq": seq,
@@ -34,7 +34,7 @@ def envelope(draft: Draft, *, seq: int, now: datetime) -> dict[str, Any]:
         "format": BODIES[kind][0],
         "actor": draft.actor,
         "identity": str(draft.identity),
-        "recorded_at": moment_text(now),
+        "recorded_at": moment_text(recorded or now),
         "effective_at": moment_text(draft.effective_at or now),
         "subjects": sorted(set(draft.subjects)),
         "supersedes": draft.supersedes,
@@ -55,15 +55,15 @@ def canonical(values: Mapping[str, Any]) -> str:
 
 def _plain(value: Any) -> bool:
     """Whether there are only texts, true, false, null and small whole numbers in it, under ASCII keys."""
-    if isinstance(value, str) or value is None:
-        return True
-    if isinstance(value, int):
-        return -_LARGEST <= value <= _LARGEST
-    if isinstance(value, list):
-        return all(map(_plain, value))
-    if not isinstance(value, dict) or not "".join(value).isascii():
-        return False
-    return all(type(each) is str or _plain(each) for each in value.values())
+    if type(value) is dict:
+        if not "".join(value).isascii():
+            return False
+        inner: Iterable[Any] = value.values()
+    elif type(value) is list:
+        inner = value
+    else:
+        return value is None or type(value) in (str, bool) or (type(value) is int and -_LARGEST <= value <= _LARGEST)
+    return all(map(_plain, [each for each in inner if type(each) is not str]))  # most values are texts
 
 
 def link(before: str, text: str) -> str:

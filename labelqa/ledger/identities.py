@@ -43,6 +43,14 @@ class Identities:
 
         def write(connection: Connection) -> None:
             _name(connection, person, name)
+            self.own(person, owned)(connection)
+
+        return write
+
+    def own(self, person: PersonId, owned: Mapping[str, str]) -> Callable[[Connection], None]:
+        """Notes further accounts (server -> account) of somebody, beside the fact that says so."""
+
+        def write(connection: Connection) -> None:
             for server, account in owned.items():
                 _attach(connection, server, {account: person})
 

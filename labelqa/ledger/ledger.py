@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Engine, desc, insert, select
+from sqlalchemy import Connection, Engine, desc, select
 from sqlalchemy.exc import DatabaseError
 
 from labelqa.errors import Altered
@@ -18,6 +17,7 @@ from labelqa.ledger.hands import all_hands, earliest_work, several_duties, write
 from labelqa.ledger.identities import Identities
 from labelqa.ledger.logins import Logins
 from labelqa.ledger.personal import Personal
+from labelqa.ledger.rows import insert_rows
 from labelqa.ledger.shelf import Shelf
 from labelqa.ledger.tables import fact_subjects, facts, texts
 from labelqa.ledger.view import Facts, Stored
@@ -27,15 +27,17 @@ from labelqa.records.hands import Hand
 from labelqa.records.names import Digest
 
 _FEW: Final = 500  # numbers in one query
+_TICK: Final = timedelta(microseconds=1)
 Writing: TypeAlias = Callable[[Engine], AbstractContextManager[Connection]]
 
 
 class Ledger:
     """An open ledger. Facts are only ever appended; names and free texts lie beside the chain and can be erased."""
 
-    def __init__(self, engine: Engine, writing: Writing) -> None:
+    def __init__(self, engine: Engine, writing: Writing, clock: Callable[[], datetime] | None = None) -> None:
         self._engine = engine
         self._writing = writing
+        self._clock = clock
         self.identities = Identities(engine, writing)
         self.logins = Logins(engine, writing)
         self.personal = Personal(engine)
@@ -60,21 +62,20 @@ class Ledger:
         processes cannot both pass a check; the view that it gets ends with it. ``erasable`` are texts from
         :func:`salted`; ``beside`` writes names and accounts in the same transaction. ValueError for a draft that
         supersedes what is not there, or a fact of another kind.
+
+        All are recorded at one moment: ``now``, or what the ledger's own clock says under the lock where that is later,
+        and in any case after every fact before them. So what was known at the moment of a fact, or earlier, is settled.
         """
         with self._writing(self._engine) as connection:
             last, head, recorded = _head(connection)
             unless(Stored(self._shelf, lambda: nullcontext(connection), last))
             _check_superseded(connection, drafts, last)
-            if recorded and now < moment_of(recorded):  # a clock set back must not change what was known earlier
-                drafts = [replace(draft, effective_at=draft.effective_at or now) for draft in drafts]
-                now = moment_of(recorded)
-            rows = _rows(drafts, last, head, now)
+            now = max(now, self._clock()) if self._clock else now  # whoever computed, or waited for the lock, is late
+            rows = _rows(drafts, last, head, now, _after(recorded, now))
             written = tuple(chain.read(row["text"], row["hash"]) for row in rows)
             _write(connection, rows)
             write_hands(connection, rows)
-            aside = [{"digest": digest, "salt": salt, "text": text} for digest, salt, text in erasable]
-            if aside:
-                connection.execute(insert(texts), aside)
+            insert_rows(connection, texts, ("digest", "salt", "text"), list(erasable))
             beside(connection)
         self._shelf.keep(written)
         return written
@@ -110,6 +111,10 @@ class Ledger:
         """One read transaction for what no view answers; raises Altered when the database is damaged."""
         return _reading(self._engine)
 
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One write transaction under the ledger's lock, for what is no fact: such as moving all of them elsewhere."""
+        return self._writing(self._engine)
+
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The stored rows as they are, for verification: seq, kind, actor, times, supersedes, text, hash."""
         with _reading(self._engine) as connection:
@@ -118,20 +123,6 @@ class Ledger:
                 facts.c.supersedes, facts.c.text, facts.c.hash,
             )  # fmt: skip
             yield from (tuple(row) for row in connection.execute(select(*columns).order_by(facts.c.seq)))
-
-    def subject_rows(self) -> Iterator[tuple[int, str]]:
-        """The stored subject projection in order, for verification."""
-        with _reading(self._engine) as connection:
-            query = select(fact_subjects.c.seq, fact_subjects.c.subject).order_by(
-                fact_subjects.c.seq, fact_subjects.c.subject
-            )
-            yield from ((seq, subject) for seq, subject in connection.execute(query))
-
-    def text_rows(self) -> Iterator[tuple[str, str, str]]:
-        """The stored erasable texts, for verification: digest, salt, text."""
-        with _reading(self._engine) as connection:
-            query = select(texts.c.digest, texts.c.salt, texts.c.text).order_by(texts.c.digest)
-            yield from ((digest, salt, text) for digest, salt, text in connection.execute(query))
 
     def text_of(self, digest: str) -> str:
         """An erasable text by its salted digest; empty when it was erased."""
@@ -181,11 +172,16 @@ def _check_superseded(connection: Connection, drafts: Sequence[Draft], last: int
             raise ValueError(f"a fact {kind} cannot supersede fact {draft.supersedes}, {told}")
 
 
-def _rows(drafts: Sequence[Draft], seq: int, before: str, now: datetime) -> list[dict[str, Any]]:
+def _after(recorded: str, now: datetime) -> datetime:
+    """When a fact is recorded: after the one before it, whatever a clock that was set back says."""
+    return max(now, moment_of(recorded) + _TICK) if recorded else now
+
+
+def _rows(drafts: Sequence[Draft], seq: int, before: str, now: datetime, recorded: datetime) -> list[dict[str, Any]]:
     """The facts as they are written, each chained to the one before."""
     rows = []
     for number, draft in enumerate(drafts, start=seq + 1):
-        values = chain.envelope(draft, seq=number, now=now)
+        values = chain.envelope(draft, seq=number, now=now, recorded=recorded)
         text = chain.canonical(values)
         before = chain.link(before, text)
         rows.append(values | {"text": text, "hash": before})
@@ -193,10 +189,7 @@ def _rows(drafts: Sequence[Draft], seq: int, before: str, now: datetime) -> list
 
 
 def _write(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    if not rows:
-        return
     columns = ("seq", "kind", "actor", "recorded_at", "effective_at", "supersedes", "text", "hash")
-    connection.execute(insert(facts), [{name: row[name] for name in columns} for row in rows])
-    subjects = [{"seq": row["seq"], "kind": row["kind"], "subject": each} for row in rows for each in row["subjects"]]
-    if subjects:
-        connection.execute(insert(fact_subjects), subjects)
+    insert_rows(connection, facts, columns, [[row[name] for name in columns] for row in rows])
+    subjects = [(row["seq"], row["kind"], each) for row in rows for each in row["subjects"]]
+    insert_rows(connection, fact_subjects, ("seq", "kind", "subject"), subjects)

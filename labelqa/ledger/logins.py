@@ -80,11 +80,11 @@ class Logins:
         has to wait nothing is counted.
         """
         with self._writing(self._engine) as connection:
-            known = {key: _throttle(connection, key) for key in delays}
+            known = {key: _fresh(_throttle(connection, key), now) for key in delays}
             waits = [each.until for each in known.values() if each.until is not None and each.until > now]
             if waits:
                 return max(waits)
-            connection.execute(delete(throttles).where(throttles.c.seen < moment_text(now - FORGOTTEN)))
+            connection.execute(delete(throttles).where(throttles.c.until < moment_text(now - FORGOTTEN)))
             for key, delay in delays.items():
                 failures = known[key].failures + 1
                 _count(connection, key, Throttle(failures=failures, until=now + delay(failures)), now)
@@ -145,6 +145,11 @@ def _throttle(connection: Connection, key: str) -> Throttle:
         query = select(throttles.c.failures, throttles.c.until).where(throttles.c.key == key)
     row = connection.execute(query).first()
     return Throttle(failures=row[0], until=_moment(row[1])) if row else Throttle()
+
+
+def _fresh(told: Throttle, now: datetime) -> Throttle:
+    """Wrong tries long ago are held against nobody: else a wait would tell that a name is somebody's."""
+    return Throttle() if told.until is not None and told.until < now - FORGOTTEN else told
 
 
 def _count(connection: Connection, key: str, told: Throttle, now: datetime) -> None:

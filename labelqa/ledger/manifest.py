@@ -17,6 +17,7 @@ import msgspec
 from labelqa.errors import BadInput, Message
 from labelqa.ledger import chain
 from labelqa.ledger.altered import RESTORE, about, altered, missing
+from labelqa.ledger.found import MOST, Found
 from labelqa.ledger.ranges import Source, opened
 from labelqa.ledger.rehash import block_digests, rehash
 from labelqa.records.clock import moment_text
@@ -44,14 +45,16 @@ def _name(text: bytes) -> str:
         return ""
 
 
-def chain_findings(source: Source, count: int) -> list[Finding]:
+def chain_findings(source: Source, count: int) -> Found:
     """What is wrong with the chain of the first ``count`` facts, each of them hashed again."""
     wrong, gaps = rehash(source, count)
-    found: list[Finding] = []
+    found = Found()
     with opened(source) as base:
-        for seq in sorted({*wrong, *gaps}):
+        for seq in sorted({*wrong[:MOST], *sorted(gaps)[:MOST]}):
             told = next((about(text.decode(errors="replace")) for _, _, text in base.rows(seq, seq)), "")
-            found.append(missing(seq, gaps[seq], told) if seq in gaps else altered(seq, told))
+            found.add([missing(seq, gaps[seq], told) if seq in gaps else altered(seq, told)])
+    found.count("LG001", max(0, len(wrong) - MOST))
+    found.count("LG002", max(0, len(gaps) - MOST))
     return found
 
 

@@ -80,6 +80,14 @@ class Personal:
                 found.update({digest: text for digest, text in connection.execute(query) if text})
         return found
 
+    def facts_with(self, words: Collection[str]) -> tuple[int, ...]:
+        """The facts in whose own text one of these words stands: what can never be erased."""
+        if not words:
+            return ()
+        query = select(facts.c.seq).where(or_(*(facts.c.text.contains(word, autoescape=True) for word in words)))
+        with self._engine.connect() as connection:
+            return tuple(seq for (seq,) in connection.execute(query.order_by(facts.c.seq)))
+
     def texts_with(self, words: Collection[str]) -> tuple[str, ...]:
         """Digests of the erasable texts in which one of these words stands."""
         if not words:

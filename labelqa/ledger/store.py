@@ -6,15 +6,16 @@ the chain is read under it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
-from labelqa.errors import Altered, Busy, LabelqaError, NoWorkspace
+from labelqa.errors import Altered, Busy, LabelqaError, NoWorkspace, Refused
 from labelqa.ledger.ledger import Ledger
 from labelqa.ledger.postgres import Address, made_schema, postgres_engine
 from labelqa.ledger.source import reading_address, writable
@@ -22,6 +23,7 @@ from labelqa.ledger.tables import SCHEMA
 
 __all__ = ["SCHEMA", "open_ledger", "sqlite_engine", "writable", "writing"]
 
+MOVED: Final = "this ledger was moved to "  # what a file says that takes nothing in any more
 WAIT: Final = 30.0  # seconds for another process that writes, where nobody says otherwise
 
 
@@ -50,6 +52,11 @@ def sqlite_engine(path: Path, *, busy_seconds: float, durable: bool = True, cach
 
     @event.listens_for(engine, "handle_error")
     def failed(context: ExceptionContext) -> None:
+        if MOVED in str(context.original_exception):
+            raise Refused(
+                "this ledger was moved to {where}: start labelqa again",
+                where=str(context.original_exception).partition(MOVED)[2],
+            ) from None
         if "malformed" in str(context.original_exception):
             why = str(context.original_exception)
             raise Altered("the database {file} is damaged ({why}): restore it from a backup", file=path.name, why=why)
@@ -81,10 +88,19 @@ def writing(engine: Engine) -> Iterator[Connection]:
         raise LabelqaError("the workspace cannot be written ({why})", why=_said(error)) from None
 
 
-def open_ledger(where: Path | Address, *, busy_seconds: float = WAIT, create: bool = False) -> Ledger:
-    """The ledger in a SQLite file or at an address of PostgreSQL; brought up to the schema in force when it is older."""
+def open_ledger(
+    where: Path | Address,
+    *,
+    busy_seconds: float = WAIT,
+    create: bool = False,
+    clock: Callable[[], datetime] | None = None,
+) -> Ledger:
+    """The ledger in a SQLite file or at an address of PostgreSQL; brought up to the schema in force when it is older.
+
+    ``clock`` is asked under the lock when facts are recorded; without one they are recorded at the moment they come with.
+    """
     if isinstance(where, Address):
-        return _open_postgres(where, busy_seconds=busy_seconds, create=create)
+        return Ledger(_opened_postgres(where, busy_seconds=busy_seconds, create=create), writing, clock)
     if not create and not where.is_file():
         raise NoWorkspace("the workspace's ledger is missing: {path} should be there", path=str(where))
     engine = sqlite_engine(where, busy_seconds=busy_seconds)
@@ -98,10 +114,10 @@ def open_ledger(where: Path | Address, *, busy_seconds: float = WAIT, create: bo
     except DatabaseError as error:
         engine.dispose()
         raise NoWorkspace("{path} is not a ledger ({why})", path=str(where), why=str(error.orig)) from None
-    return Ledger(engine, writing)
+    return Ledger(engine, writing, clock)
 
 
-def _open_postgres(where: Address, *, busy_seconds: float, create: bool) -> Ledger:
+def _opened_postgres(where: Address, *, busy_seconds: float, create: bool) -> Engine:
     engine = postgres_engine(where, busy_seconds=busy_seconds)
     try:
         if create:
@@ -120,7 +136,7 @@ def _open_postgres(where: Address, *, busy_seconds: float, create: bool) -> Ledg
     except LabelqaError:
         engine.dispose()
         raise
-    return Ledger(engine, writing)
+    return engine
 
 
 def _said(error: DatabaseError) -> str:

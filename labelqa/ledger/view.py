@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 
+from labelqa.ledger.bounds import UNBOUNDED, Bounds
 from labelqa.ledger.shelf import Connect, Shelf
 from labelqa.ledger.tables import fact_subjects
 from labelqa.ledger.tables import facts as table
-from labelqa.records.clock import moment_text
 from labelqa.records.facts import KINDS, Fact
 
 _ROWS: Final[Select[Any]] = select(table.c.seq, table.c.text, table.c.hash)
-Moment = TypeVar("Moment", datetime, int)
 
 
 class Facts(Protocol):
@@ -55,6 +53,10 @@ class Facts(Protocol):
         """The last ``n`` facts, oldest first: of one kind, about one subject, numbered above ``after``, or all."""
         ...
 
+    def said_after(self, seq: int, subject: str, *bodies: type) -> bool:
+        """Whether a fact of one of these types about a subject is numbered above ``seq``; none of them is read."""
+        ...
+
     def fact(self, seq: int) -> Fact:
         """The fact of that number; KeyError when it is not in the view."""
         ...
@@ -79,56 +81,6 @@ class Facts(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """How far a view reaches; None: no bound."""
-
-    at: datetime | None = None
-    known: datetime | None = None
-    before: int | None = None
-
-    def within(self, other: Bounds) -> Bounds:
-        """Both bounds at once."""
-        return Bounds(
-            at=_earlier(self.at, other.at), known=_earlier(self.known, other.known),
-            before=_earlier(self.before, other.before),
-        )  # fmt: skip
-
-    @property
-    def timed(self) -> bool:
-        """Whether superseded facts are left out."""
-        return self.at is not None or self.known is not None
-
-    def hold(self, fact: Fact) -> bool:
-        """Whether a fact lies within."""
-        return (
-            (self.known is None or fact.recorded_at <= self.known)
-            and (self.at is None or fact.effective_at <= self.at)
-            and (self.before is None or fact.seq < self.before)
-        )
-
-    def narrowed(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
-        """The facts within, less those that one of them supersedes where a time is given."""
-        inside = tuple(fact for fact in facts if self.hold(fact))
-        if not self.timed:
-            return inside
-        replaced = {fact.supersedes for fact in inside if fact.supersedes is not None}
-        return tuple(fact for fact in inside if fact.seq not in replaced)
-
-    def rows(self, columns: Any) -> list[ColumnElement[bool]]:
-        """The bounds of time as conditions on rows of facts."""
-        wanted: list[ColumnElement[bool]] = []
-        if self.known is not None:
-            wanted.append(columns.recorded_at <= moment_text(self.known))
-        if self.at is not None:
-            wanted.append(columns.effective_at <= moment_text(self.at))
-        return wanted
-
-
-def _earlier(one: Moment | None, other: Moment | None) -> Moment | None:
-    return other if one is None else one if other is None else min(one, other)
-
-
 class Listed:
     """A view of facts that stand in a list: obvious and slow, for tests and for what facts alone give.
 
@@ -136,7 +88,7 @@ class Listed:
     (0, 0)
     """
 
-    def __init__(self, facts: Iterable[Fact], bounds: Bounds = Bounds()) -> None:
+    def __init__(self, facts: Iterable[Fact], bounds: Bounds = UNBOUNDED) -> None:
         self._every = tuple(sorted(facts, key=lambda fact: fact.seq))
         self._bounds = bounds
         self._facts = bounds.narrowed(self._every)
@@ -162,6 +114,10 @@ class Listed:
             if kind in {"", fact.kind} and (not subject or subject in fact.subjects) and fact.seq > after
         ]
         return tuple(found[-n:] if n > 0 else ())
+
+    def said_after(self, seq: int, subject: str, *bodies: type) -> bool:
+        """See :class:`Facts`."""
+        return any(fact.seq > seq for fact in self.about(subject, *bodies))
 
     def fact(self, seq: int) -> Fact:
         """See :class:`Facts`."""
@@ -193,7 +149,7 @@ class Stored:
     facts of a kind tell on their own which of them are superseded.
     """
 
-    def __init__(self, shelf: Shelf, connect: Connect, upto: int, bounds: Bounds = Bounds()) -> None:
+    def __init__(self, shelf: Shelf, connect: Connect, upto: int, bounds: Bounds = UNBOUNDED) -> None:
         self._shelf, self._connect, self._upto, self._bounds = shelf, connect, upto, bounds
         self._end = upto if bounds.before is None else min(upto, bounds.before - 1)
 
@@ -207,7 +163,7 @@ class Stored:
     def _of(self, body: type) -> tuple[Fact, ...]:
         facts = self._shelf.kind(self._connect, KINDS[body], self._upto)
         upto = facts[: bisect_right(facts, self._upto, key=lambda fact: fact.seq)]
-        return tuple(upto) if self._bounds == Bounds() else self._bounds.narrowed(upto)
+        return tuple(upto) if self._bounds == UNBOUNDED else self._bounds.narrowed(upto)
 
     def about(self, subject: str, *bodies: type) -> Sequence[Fact]:
         """See :class:`Facts`."""
@@ -238,6 +194,16 @@ class Stored:
         found = self._shelf.read(self._connect, _ROWS.join(last, last.c.seq == table.c.seq))
         return tuple(sorted(found, key=lambda fact: fact.seq))
 
+    def said_after(self, seq: int, subject: str, *bodies: type) -> bool:
+        """See :class:`Facts`."""
+        one = fact_subjects.c
+        query = select(one.seq).where(one.subject == subject, one.kind.in_([KINDS[body] for body in bodies]))
+        query = query.where(one.seq > seq, one.seq <= self._end)
+        if self._bounds.timed:
+            query = self._bounded(query.join(table, table.c.seq == one.seq))
+        with self._connect() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def fact(self, seq: int) -> Fact:
         """See :class:`Facts`."""
         query = _ROWS.where(table.c.seq == seq)
@@ -255,7 +221,7 @@ class Stored:
     @cached_property
     def last(self) -> int:
         """See :class:`Facts`."""
-        if self._bounds == Bounds():
+        if self._bounds == UNBOUNDED:
             return self._upto
         with self._connect() as connection:
             query = self._bounded(select(table.c.seq)).order_by(table.c.seq.desc()).limit(1)

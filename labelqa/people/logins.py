@@ -6,13 +6,14 @@ Roles are said by facts alone; of the four that are duties only those count for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from labelqa.errors import Message
 from labelqa.i18n import N_
+from labelqa.people.duties import NAMES
 from labelqa.people.fold import in_force
-from labelqa.records.facts import Fact, LoginChanged, PersonAdded, PersonLeft
+from labelqa.records.facts import Fact, LoginChanged
 from labelqa.records.logins import DUTY_OF, Role
 from labelqa.records.names import PersonId
 from labelqa.records.people import Person
@@ -39,15 +40,6 @@ def roles_held(roles: Iterable[Role], person: Person | None) -> frozenset[Role]:
     return frozenset(role for role in roles if role not in DUTY_OF or DUTY_OF[role] in person.duties)
 
 
-def has_left(facts: Iterable[Fact], at: datetime) -> bool:
-    """Whether somebody is no longer here, by the facts about that person: left, and not registered again since."""
-    told = [fact for fact in facts if isinstance(fact.body, PersonAdded | PersonLeft)]
-    replaced = {fact.supersedes for fact in told}
-    standing = [fact for fact in told if fact.seq not in replaced and fact.effective_at <= at]
-    standing.sort(key=lambda fact: (fact.effective_at, fact.seq))
-    return bool(standing) and isinstance(standing[-1].body, PersonLeft)
-
-
 def why_not_login(name: str, person: Person | None, roles: Iterable[Role], *, left: bool) -> list[Message]:
     """Why somebody cannot have a login in these roles. Empty: nothing stands against it."""
     wanted = frozenset(roles)
@@ -60,8 +52,10 @@ def why_not_login(name: str, person: Person | None, roles: Iterable[Role], *, le
     if not wanted:
         return [Message("a login needs a role at least")]
     lacking = sorted(DUTY_OF[role] for role in wanted - roles_held(wanted, person))
-    text = N_("{name} does not have the duty {duty} on record: a role that is a duty needs it")
-    return [Message(text, {"name": name, "duty": duty}) for duty in lacking]
+    text = N_(
+        "{name} does not have the duty {duty} on record: a role that is a duty needs it (labelqa people change --duties)"
+    )
+    return [Message(text, {"name": name, "duty": Message(NAMES[duty])}) for duty in lacking]
 
 
 def delay(failures: int, *, free: int = FREE, longest: timedelta = LOCKED) -> timedelta:

@@ -72,6 +72,7 @@ class AcceptanceSheet:
     made_at: datetime
     zone: str
     signatures: tuple[tuple[str, Signature], ...] = ()  # (name, signature) of sheets signed before
+    discarded: int = 0  # items that an arbitrator discarded: delivered and not accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ class PersonAdded:
     duties: list[str]
     servers: list[str]  # servers on which the person has accounts; the accounts themselves are erasable
     model: str = ""  # the model and version that answers under this name; "" for a person
+    by: str = ""  # who decided a change of somebody registered; "" for a registration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +242,10 @@ class BatchSettled:
     first_review: dict[str, list[int]] = field(default_factory=dict)  # safety: FirstReview, [failing, items] each
     verifications: list[str] = field(default_factory=list)  # samples that people outside the batch checked
     card: int = 0  # the fact of its card
+    figures: dict[str, dict[str, Any]] = field(
+        default_factory=dict
+    )  # accuracy, alpha: whole, as kept_figure writes them
+    counts: dict[str, int] = field(default_factory=dict)  # what its line said beside: reviewed, annotators, hits, …
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,12 @@ class ReReview:
     at: datetime
     unsafe: str = ""
     comment: str = ""  # digest of the erasable text
+    overturned: bool = False  # a second person found the risk that it reports to be none
+
+    @property
+    def passed(self) -> bool:
+        """Whether it speaks for the corrected label: correct, and no risk is left, as of any other verdict."""
+        return self.verdict is Verdict.CORRECT and (not self.unsafe or self.overturned)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +100,12 @@ class Correction:
     problems: tuple[int, ...]
     replaced_by: int = 0  # the correction that took its place
     review: ReReview | None = None
+    already: bool = False  # asked for again: this very correction stands, so nothing was recorded
 
     @property
     def stands(self) -> bool:
         """Whether the corrected label passed its re-review and is the label of record from then on."""
-        return not self.replaced_by and self.review is not None and self.review.verdict is Verdict.CORRECT
+        return not self.replaced_by and self.review is not None and self.review.passed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from labelqa.i18n import N_
 from labelqa.records.estimate import Figure
 from labelqa.records.finding import Finding, Place
 from labelqa.records.names import BatchName, ItemId, PersonId
@@ -18,6 +21,13 @@ class LeaveReason(StrEnum):
     LEFT = "left"
     DISQUALIFIED = "disqualified"  # every qualification is cancelled with it
     CONTRACT_ENDED = "contract-ended"
+
+
+LEFT_FOR: Final[Mapping[LeaveReason, str]] = {
+    LeaveReason.LEFT: N_("left"),
+    LeaveReason.DISQUALIFIED: N_("disqualified"),
+    LeaveReason.CONTRACT_ENDED: N_("contract ended"),
+}
 
 
 class Act(StrEnum):
@@ -87,6 +97,20 @@ class AfterLeaving:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WhileOut:
+    """What somebody did in a duty under a line of a rulebook while suspended or cancelled in it."""
+
+    person: PersonId
+    name: str
+    line: str  # NAME@MAJOR; "" for answers that say no release, given while suspended or cancelled in every line
+    duty: Duty
+    acts: int
+    first: datetime
+    last: datetime
+    facts: tuple[int, ...]  # () for answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DutyCheck:
     """Everything that a check of duties found. ``per`` is batch or item, as the policy has it."""
 
@@ -96,6 +120,7 @@ class DutyCheck:
     doubles: tuple[DutyDouble, ...]
     unassigned: tuple[Unassigned, ...]
     after_leaving: tuple[AfterLeaving, ...]
+    while_out: tuple[WhileOut, ...]
     findings: tuple[Finding, ...]
 
 

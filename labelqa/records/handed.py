@@ -32,6 +32,7 @@ class LeftOut(StrEnum):
     SENT_BACK = "sent-back"  # it is to be labelled again
     DISPUTED = "disputed"  # it waits for the arbitrator
     LATER_ROUND = "later-round"  # a later rework round in the same export has it
+    HIT = "hit"  # confirmed as illegal or harmful in functional labeling, in whichever batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class FinalLabel:
     models: tuple[str, ...]  # entries of the register, "?NAME" for one that is not entered
     card: int  # the fact
     forced: bool
+    conclusion: str = ""  # on the batch: accept, relabel, void; "" while it is not settled
     data: str = ""
     meta: str = ""
 

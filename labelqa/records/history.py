@@ -33,13 +33,14 @@ class Happened(StrEnum):
     RETURNED = "returned"  # into a rework round
     SETTLED = "settled"
     EXPORTED = "exported"
+    LEFT_OUT = "left-out"  # of an export of its batch
     GOLD = "gold"
     OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
-    """One thing that happened: when, told by which fact (0: by the frozen file or the intake), by whom."""
+    """One thing that happened: when, told by which fact (0: by the frozen file alone), by whom."""
 
     at: datetime | None  # None: the source does not say
     happened: Happened

@@ -67,6 +67,7 @@ class Card:
     fact: int
     late: bool  # the batch had no card when it was frozen
     amended: bool  # it had one, and this one replaced it after the freeze
+    copied: str = ""  # the batch it was taken over from when that went back; "" where somebody recorded it for this one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +138,8 @@ class Share(NamedTuple):
 class FirstReview:
     """How many items failed the safety review (GB/T 45674—2025, 8.3 c), by both readings of "all safety items".
 
-    The batch's own share decides; the whole set is every item of the frozen safety batches of the same line of the
-    rulebook.
+    The batch's own share decides; the whole set is its items and those of the safety batches of the same line of the
+    rulebook that were settled before: their first review has ended.
     """
 
     batch: Share  # failed their first review
@@ -168,5 +169,6 @@ class BatchLife:
     problems_open: int = 0  # of them, those that wait for a correction or its re-review
     appeals: int = 0  # that nobody has ruled on
     first_review: FirstReview | None = None  # of a frozen safety batch
+    unreviewed: int = 0  # items of a frozen safety batch without a first review: the shares above are of what was found
     missing: tuple[Message, ...] = ()  # what stands against settling it now
     scope: str = ""  # what is to be labelled again: found or whole; "" where nothing is

@@ -34,5 +34,6 @@ class SinceState:
     since: str  # when the manifest was made
     known: int  # facts that the manifest knows
     later: int  # facts that came after
-    findings: Sequence[Finding]
+    findings: Sequence[Finding]  # of each code the first, and how many more
+    found: int  # how many there are, those included that are not listed
     not_checked: Sequence[str]  # what this quick verification leaves to the full one

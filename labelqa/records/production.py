@@ -173,3 +173,12 @@ class LabelsExported:
     forced: list[str]  # batches that were not accepted
     reason: str  # why, where one was forced
     by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormIssued:
+    """A form about a batch was written, to be signed or filed: acceptance or verification."""
+
+    form: str
+    batch: str
+    files: dict[str, str]  # name -> digest

@@ -51,6 +51,7 @@ class PlanResult:
     seed_file: str  # where the seed is kept until the draw
     earlier: int  # plans of this batch declared before
     next: int = 1  # number of the plan that the next draw follows
+    already: bool = False  # the last plan is this very one, so nothing was recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ class Dispute:
     raised_by: str = ""  # pseudonym of who disputed it, "" where the declared rule did
     why: str = ""  # the reason they gave
     identity: str = ""  # an Identity: how the arbitrator was known; "" while open
+    already: bool = False  # this very ruling stands, so nothing was recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,4 +158,5 @@ class LedgerState:
 
     facts: int
     head: str
-    findings: Sequence[Finding]
+    findings: Sequence[Finding]  # of each code the first, and how many more
+    found: int  # how many there are, those included that are not listed

@@ -206,6 +206,7 @@ class PersonLine:
     since: datetime | None = None  # when this standing began
     withheld: tuple[tuple[Duty, Standing], ...] = ()  # duties that are suspended or cancelled apart
     left: datetime | None = None  # since when the person is no longer here
+    coming: bool = False  # the release is not in force yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,25 @@
-"""What trainings cover: topics by person and line of a rulebook, and which text asks for which topics."""
+"""What trainings cover: topics by person and line of a rulebook, and which text asks for which topics; an exam told."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from labelqa.i18n import N_
+from labelqa.records.finding import Place
 from labelqa.records.names import PersonId, ReleaseName
 from labelqa.records.personnel import Topic
+
+ABILITIES: Final[Mapping[str, str]] = {  # what the five of GB/T 45674—2025, 7.1 b) are called
+    "law": N_("laws and regulations"),
+    "rules": N_("understanding of the rules"),
+    "platform": N_("use of the platform"),
+    "risk-judgement": N_("judgement of risks"),
+    "data-security": N_("security of labelled data"),
+}
 
 
 class Demand(StrEnum):
@@ -52,3 +63,20 @@ class CoverageLine:
     def complete(self) -> bool:
         """Whether neither text misses a topic."""
         return not any(self.gaps.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamRow:
+    """One exam: score, pass mark and the shares by ability are shares, 0–1; people by pseudonym, name or account."""
+
+    person: str
+    release: str
+    at: datetime
+    score: float
+    pass_mark: float
+    paper: str = ""
+    reason: str = ""
+    proctor: str = ""
+    abilities: Mapping[str, float] = field(default_factory=dict)
+    least: Mapping[str, float] = field(default_factory=dict)
+    place: Place = field(default_factory=Place)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from labelqa.records.finding import Finding, Place
 from labelqa.records.names import Digest
+from labelqa.records.training import ExamRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,22 +36,6 @@ class VendorTraining:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VendorExam:
-    """An exam as the vendor recorded it; shares from 0 to 1."""
-
-    person: str
-    release: str
-    at: datetime
-    score: float
-    pass_mark: float
-    paper: str = ""
-    reason: str = ""
-    abilities: Mapping[str, float] = field(default_factory=dict)
-    least: Mapping[str, float] = field(default_factory=dict)
-    place: Place = field(default_factory=Place)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class VendorFile:
     """What a vendor handed over: its records, and the head of the ledger that they come from ("" where none is told)."""
 
@@ -58,7 +43,7 @@ class VendorFile:
     digest: Digest
     people: tuple[VendorPerson, ...]
     trainings: tuple[VendorTraining, ...]
-    exams: tuple[VendorExam, ...]
+    exams: tuple[ExamRow, ...]
     workspace: str = ""
     head: str = ""
     facts: int = 0

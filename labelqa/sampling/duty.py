@@ -97,7 +97,7 @@ def deal(
     once = assign([(each.ticket, each.item_id) for each in tickets], people, annotators=annotators)
     known = chances or {}
     placed = [
-        replace(one, stratum=each.stratum, chance=known.get(each.item_id, 1.0))
+        replace(one, stratum=each.stratum, chance=known.get(each.item_id, 1.0)) if known or each.stratum else one
         for one, each in zip(once, tickets, strict=True)
     ]
     twice = set(_judged_twice(seed, placed, steps))
@@ -119,8 +119,9 @@ def _judged_twice(seed: str, placed: Sequence[Drawn], steps: Sequence[DrawStep])
     begin = before = 0
     for step in steps:
         end = sum(step.sizes)
-        ranked = sorted(placed[begin:end], key=lambda each: second_ticket(seed, each.item_id))
-        yield from (each.item_id for each in ranked[: max(0, step.doubles - before)])
+        if step.doubles > before:
+            ranked = sorted(placed[begin:end], key=lambda each: second_ticket(seed, each.item_id))
+            yield from (each.item_id for each in ranked[: step.doubles - before])
         begin, before = end, step.doubles
 
 

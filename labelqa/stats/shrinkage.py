@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from scipy.optimize import brentq, minimize
 from scipy.special import betainc, betaln, digamma, expit, logit
 
 from labelqa.errors import InsufficientData, Message
@@ -67,6 +66,8 @@ def fit_prior(correct: Floats, n: Floats) -> Prior:
     Raises InsufficientData ``too-few-annotators`` (fewer than three) and ``no-spread`` (they differ no more than equally
     good annotators would by chance).
     """
+    from scipy.optimize import minimize  # slow to import, and wanted by few
+
     if len(n) < _FEWEST:
         raise InsufficientData(
             "too-few-annotators", "{n} annotators are too few to learn from the team; it takes {fewest}",
@@ -152,4 +153,6 @@ def shrunk(correct: int, n: int, prior: Prior, confidence: float) -> Figure:
 
 def _quantile(tail: float, a: Floats, b: Floats, belief: Floats) -> float:
     """Where the mixture of Beta distributions has ``tail`` below it."""
+    from scipy.optimize import brentq
+
     return float(brentq(lambda x: float(belief @ betainc(a, b, x)) - tail, 0.0, 1.0, xtol=_FINE))

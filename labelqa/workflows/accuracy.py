@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from labelqa.batches.appealing import as_given
 from labelqa.batches.checks import current_reviews
 from labelqa.batches.conclusion import Evidence, changed, tally
 from labelqa.errors import Message, Refused
@@ -161,7 +162,7 @@ def _notes(evidence: Evidence, current: Collection[Review]) -> tuple[Message, ..
     if given > len(evidence.reviews):
         text = N_("{n} verdicts do not count: their authors were not qualified then, or labelled the item themselves")
         notes.append(Message(text, {"n": given - len(evidence.reviews)}))
-    if times := changed(evidence.everything):
+    if times := changed(as_given(evidence.everything)):  # appeals are told apart
         notes.append(
             Message("{n} verdicts were changed after they were given; all of them are on record", {"n": times})
         )

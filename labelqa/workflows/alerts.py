@@ -90,7 +90,7 @@ def _of_labels(line: BatchLine, subject: str) -> Iterator[Alert]:
     if line.unqualified:
         yield Alert(
             code="unqualified", severity=Severity.ERROR,
-            message=Message("batch {batch} has {n} labels by people who were not qualified", {"batch": line.name, "n": line.unqualified}),
+            message=Message("batch {batch} has {n} {n:label|labels} by people who were not qualified", {"batch": line.name, "n": line.unqualified}),
             duty=LEAD, command="labelqa qualify show", subject=subject,
         )  # fmt: skip
     if line.records_after:

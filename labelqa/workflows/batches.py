@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
 
 from labelqa.batches.preconditions import why_not_declare, why_not_freeze
+from labelqa.batches.where import Record
 from labelqa.errors import Refused, WrongUsage
-from labelqa.intake import AnnotationRow
+from labelqa.intake import AnnotationRow, ItemContent
 from labelqa.ledger.view import Facts
 from labelqa.records.annotation import ControlKind
 from labelqa.records.batch import Batch, Condition, Kind, Operator, RecordRule, Repeats
@@ -21,9 +22,10 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.freeze import frozen_tables
 from labelqa.workflows.imports import counted_imports
 from labelqa.workflows.lines import line_of
+from labelqa.workflows.matching import item_record
 from labelqa.workflows.people import find_person
 from labelqa.workflows.rechecking.recheck import frozen_recheck
-from labelqa.workflows.refusals import refuse
+from labelqa.workflows.refusals import kind_said, refuse
 from labelqa.workflows.reviewing.reviews import progress_of
 from labelqa.workflows.rounds.returned import claim_of, voided_items
 from labelqa.workflows.select import Matching, Selection, moment, select, taken_annotations
@@ -59,8 +61,8 @@ def declare_batch(
             raise WrongUsage("name a release or labels, not both: the release has its labels")
         if body.kind != kind:
             raise Refused(
-                "{release} is a {have} rulebook, and the batch is to be {want}: the two kinds have separate rulebooks",
-                release=release, have=body.kind, want=str(kind),
+                "{release} is a rulebook of {have}, and the batch is to be {want}: the two kinds have separate rulebooks",
+                release=release, have=kind_said(body.kind), want=kind_said(kind),
             )  # fmt: skip
         control, labels = control or body.control, body.labels
     elif len(set(labels)) < 2 and answers in {None, ControlKind.CHOICE}:
@@ -207,35 +209,51 @@ def unbatched(desk: Desk) -> tuple[Unbatched, ...]:
 def unbatched_rows(desk: Desk) -> Iterator[tuple[str, int, datetime | None]]:
     """The same one by one: project, item number, when it was made."""
     state = read_state(desk)
-    taken, claims, void = taken_annotations(desk, state), _claims(desk, state), voided_items(desk, state)
-    items = {item.item_no: item for item in desk.intake.items()}
-    claimed = [matching.items(iter(items.values())) for matching, *_ in claims]
+    taken = taken_annotations(desk, state)
+    free = [row for row in desk.intake.annotations() if not row.skipped and row.rev > taken.get(row.annotation, 0)]
+    if not free:
+        return
+    numbers, void = {row.item_no for row in free}, voided_items(desk, state)
+    items = {item.item_no: item for item in desk.intake.items() if item.item_no in numbers and item.item_id not in void}
+    claims, records = _claims(desk, state), {number: item_record(item) for number, item in items.items()}
     counted = {fact.body.import_no: fact.seq for fact in state.facts.of(ImportCounted)}
-    for row in desk.intake.annotations():
-        known_since = counted.get(row.import_no, 0)
-        item = items[row.item_no].item_id
-        if row.skipped or row.rev <= taken.get(row.annotation, 0) or item in void:
-            continue
-        if not any(
-            row.item_no in mine and known_since < until and takes(item, row) and matching.holds(row)
-            and not (split and split.leaves(row, item))
-            for (matching, until, split, takes), mine in zip(claims, claimed, strict=True)
-        ):  # fmt: skip
-            made = None if row.created_at is None else moment(row.created_at)
-            yield items[row.item_no].project, row.item_no, made
+    for row in (row for row in free if row.item_no in items):
+        item, known_since = items[row.item_no], counted.get(row.import_no, 0)
+        if not any(each.holds(item, records[row.item_no], row, known_since) for each in claims):
+            yield item.project, row.item_no, None if row.created_at is None else moment(row.created_at)
 
 
-def _claims(
-    desk: Desk, state: State
-) -> list[tuple[Matching, float, Split | None, Callable[[ItemId, AnnotationRow], bool]]]:
+def _claims(desk: Desk, state: State) -> list[_Claim]:
     """What each batch is made of, and up to which fact: an open one takes whatever comes, a frozen one took its part."""
     return [
-        (
-            Matching(desk, batch.where), inf if batch.freeze is None else batch.freeze.fact,
-            None if batch.parent else split_of(state, batch), claim_of(desk, state, batch),
+        _Claim(
+            matching=Matching(desk, batch.where), until=inf if batch.freeze is None else batch.freeze.fact,
+            split=None if batch.parent else split_of(state, batch), takes=claim_of(desk, state, batch),
         )
         for batch in state.labelled()
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim:
+    """What a batch takes of what was imported; what it says of an item is kept."""
+
+    matching: Matching
+    until: float  # the fact up to which it takes
+    split: Split | None
+    takes: Callable[[ItemId, AnnotationRow], bool]
+    mine: dict[int, bool] = field(default_factory=dict)
+
+    def holds(self, item: ItemContent, record: Record, row: AnnotationRow, known_since: int) -> bool:
+        """Whether it takes an annotation of an item, known since the fact that counted its import."""
+        if known_since >= self.until:
+            return False
+        if item.item_no not in self.mine:
+            self.mine[item.item_no] = self.matching.takes(record)
+        return (
+            self.mine[item.item_no] and self.takes(item.item_id, row) and self.matching.holds(row)
+            and not (self.split and self.split.leaves(row, item.item_id))
+        )  # fmt: skip
 
 
 def _unbatched(project: str, rows: Sequence[tuple[int, datetime | None]]) -> Unbatched:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from labelqa.batches.checks import current_reviews, second_reviews
-from labelqa.batches.step import next_step, shown_stage
 from labelqa.errors import Message
 from labelqa.i18n import N_
 from labelqa.people.assignments import fold_assignments
@@ -22,8 +21,7 @@ from labelqa.records.logins import Role
 from labelqa.records.names import PersonId
 from labelqa.records.people import Duty
 from labelqa.records.review import Sample
-from labelqa.workflows.certifying.evidence import evidence_of
-from labelqa.workflows.certifying.life import shown_life
+from labelqa.workflows.certifying.told import Told, told_again
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.draws import items_of
 from labelqa.workflows.state import State, read_state, shown_names
@@ -64,36 +62,33 @@ def board(desk: Desk) -> tuple[BoardCard, ...]:
 
 
 def _card(desk: Desk, state: State, batch: Batch, names: dict[PersonId, str]) -> BoardCard:
-    plans, samples = state.plans.get(batch.name, ()), state.samples.get(batch.name, ())
-    evidence, freeze = evidence_of(desk, state, batch), batch.freeze
-    reviewed = sum(len(current_reviews(state.reviews.get(each.sample, ()))) for each in samples)
-    step = next_step(batch, plans=plans, samples=samples, reviewed=reviewed, evidence=evidence)
-    life = shown_life(state, batch, evidence)
-    people = _people(desk, state, batch, step.duty, samples)
+    samples, freeze, told = state.samples.get(batch.name, ()), batch.freeze, told_again(desk, state, batch)
+    people = _people(desk, state, batch, told.step.duty, samples)
     return BoardCard(
         name=batch.name, kind=batch.kind, organizer=batch.organizer, release=batch.release,
-        stage=shown_stage(batch, evidence), conclusion=batch.conclusion, items=freeze.n_items if freeze else 0,
-        drawn=sum(each.resolved.n for each in samples), reviewed=reviewed, round=batch.round, parent=batch.parent,
+        stage=told.stage, conclusion=batch.conclusion, items=freeze.n_items if freeze else 0,
+        drawn=sum(each.resolved.n for each in samples), reviewed=told.reviewed, round=batch.round, parent=batch.parent,
         since=batch.settled_at or max([*(each.at for each in samples), freeze.at if freeze else batch.declared_at]),
-        blocks=tuple(_blocks(batch, life, evidence.disputes_open, evidence.unqualified)), step=step.message,
-        duty=step.duty, people=tuple(names.get(each, each) for each in people), life=life,
+        blocks=tuple(_blocks(batch, told)), step=told.step.message,
+        duty=told.step.duty, people=tuple(names.get(each, each) for each in people), life=told.life,
     )  # fmt: skip
 
 
-def _blocks(batch: Batch, life: BatchLife, disputes: int, unqualified: int) -> Iterator[Message]:
+def _blocks(batch: Batch, told: Told) -> Iterator[Message]:
     """What stands in a batch's way, in few words."""
     if batch.conclusion is not None:
         return
+    life, disputes, unqualified = told.life, told.disputes_open, told.unqualified
     if life.blocked:
         yield Message(N_("suspected illegal or harmful content waits for a second person"))
     if disputes:
-        yield Message(N_("{n} open disputes"), {"n": disputes})
+        yield Message(N_("{n} open {n:dispute|disputes}"), {"n": disputes})
     if life.problems_open:
-        yield Message(N_("{n} open problems"), {"n": life.problems_open})
+        yield Message(N_("{n} open {n:problem|problems}"), {"n": life.problems_open})
     if life.appeals:
-        yield Message(N_("{n} open appeals"), {"n": life.appeals})
+        yield Message(N_("{n} open {n:appeal|appeals}"), {"n": life.appeals})
     if unqualified:
-        yield Message(N_("{n} labels by people who were not qualified"), {"n": unqualified})
+        yield Message(N_("{n} {n:label|labels} by people who were not qualified"), {"n": unqualified})
     if life.card in (CardState.NONE, CardState.INCOMPLETE):
         yield Message(N_("no card says where its items come from"))
 

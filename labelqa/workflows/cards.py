@@ -79,7 +79,10 @@ def record_card(desk: Desk, form: CardForm) -> CardShown:
 
 
 def record_cards(desk: Desk, forms: Sequence[CardForm]) -> tuple[CardShown, ...]:
-    """Record several cards, all or none; one that is in force already adds nothing."""
+    """Record several cards, all or none; one that is in force already adds nothing.
+
+    A card that was only taken over from an earlier round becomes the batch's own when it is recorded for it.
+    """
     state = read_state(desk)
     batches = [state.batch(form.batch) for form in forms]
     twice = {batch.name for batch in batches if sum(one.name == batch.name for one in batches) > 1}
@@ -139,7 +142,7 @@ def _filled(form: CardForm, batch: Batch, attachments: list[list[str]]) -> CardR
 def _content(card: Card) -> tuple[object, ...]:
     return (
         card.source, card.licence, card.ip_check, card.personal, card.basis, card.modalities, card.languages, card.scale,
-        card.description, card.generator, card.acquired, card.attachments,
+        card.description, card.generator, card.acquired, card.attachments, card.copied,
     )  # fmt: skip
 
 
@@ -147,5 +150,5 @@ def _content_of(body: CardRecorded) -> tuple[object, ...]:
     return (
         body.source, body.licence, body.ip_check, body.personal, body.basis, tuple(body.modalities),
         tuple(body.languages), body.scale, body.description, body.generator, body.acquired,
-        tuple((title, digest) for title, digest in body.attachments),
+        tuple((title, digest) for title, digest in body.attachments), body.copied,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from labelqa.errors import Altered, Busy, LabelqaError, NoWorkspace
 from labelqa.frozen import FrozenStore
 from labelqa.intake import Intake
 from labelqa.ledger import Ledger
@@ -40,7 +41,19 @@ class Desk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            if isinstance(error, LabelqaError):
+                self._call_by_name(error)
+        finally:
+            self.close()
+
+    def _call_by_name(self, error: LabelqaError) -> None:
+        """People see names where a rule, which knows none, says who."""
+        from labelqa.workflows.refusals import call_by_name
+        from labelqa.workflows.state import shown_names
+
+        if not isinstance(error, Altered | Busy | NoWorkspace):  # the stores may not answer, and nobody is named
+            call_by_name(error, shown_names(self))
 
     def close(self) -> None:
         """Let go of the stores and the engine."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from labelqa.batches.checks import Ruling, in_force
@@ -140,11 +140,13 @@ def rule_dispute(
 ) -> Dispute:
     """Record an arbitrator's ruling: a label stands, the item is rejected, or it is sent back to be corrected.
 
-    A later ruling supersedes it. ``unclear`` opens a proposal on the rulebook that the rule cited belongs to.
+    A later ruling supersedes it; the very ruling that stands is not recorded again. ``unclear`` opens a proposal on the rulebook that the rule cited belongs to.
     """
     state = read_state(desk)
     bench, now = Bench(desk, state, state.batch(batch)), desk.clock()
     row = RulingRow(item_id=item, label=label, by=by, reason=reason, rule=rule, outcome=outcome, unclear=unclear)
+    if bench.stands(row):
+        return replace(_one(desk, batch, item), already=True)
     drafts, text = bench.drafts(row, now)
     desk.ledger.append(drafts, now=now, erasable=[text], unless=bench.still_open)
     return _one(desk, batch, item)

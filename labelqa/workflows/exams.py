@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from labelqa.errors import Altered, BadInput, InsufficientData, Refused
-from labelqa.records.estimate import Figure, unknown
+from labelqa.errors import Altered, BadInput, Refused
+from labelqa.records.estimate import Figure
 from labelqa.records.exams import GroupShare
 from labelqa.records.facts import ExamRecorded
 from labelqa.records.people import Exam
+from labelqa.records.training import ExamRow
 from labelqa.rulebook.exam import Paper, Result, available, draw_paper, grade
 from labelqa.rulebook.model import Rulebook
 from labelqa.sampling import check_seed
-from labelqa.stats.proportion import wilson
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.people import find_person, record_exam
+from labelqa.workflows.people import find_person
 from labelqa.workflows.state import read_state
+from labelqa.workflows.training.exam_lists import record_told
+from labelqa.workflows.training.results import share_of
 
 if TYPE_CHECKING:
     from labelqa.workflows.rulebooks.sources import Source
@@ -103,21 +105,14 @@ def grade_paper(paper: Paper, answers: Mapping[str, str], book: Rulebook, *, con
     result = grade(paper, answers, book=book)
     return Graded(
         result=result,
-        share=_share(result.right, len(result.marked), confidence),
+        share=share_of(result.right, len(result.marked), confidence),
         rules=_shares(result.by_rule(), confidence),
         abilities=_shares(result.by_ability(), confidence),
     )
 
 
 def _shares(groups: Mapping[str, tuple[int, int]], confidence: float) -> tuple[GroupShare, ...]:
-    return tuple(GroupShare(name=name, share=_share(*counts, confidence)) for name, counts in groups.items())
-
-
-def _share(right: int, n: int, confidence: float) -> Figure:
-    try:
-        return wilson(right, n, confidence=confidence)
-    except InsufficientData as error:
-        return unknown(error)
+    return tuple(GroupShare(name=name, share=share_of(*counts, confidence)) for name, counts in groups.items())
 
 
 def record_graded(desk: Desk, graded: Graded, person: str, *, pass_mark: float, at: datetime | None) -> Exam:
@@ -133,6 +128,9 @@ def record_graded(desk: Desk, graded: Graded, person: str, *, pass_mark: float, 
     known = (fact.body for fact in state.facts.about(f"person:{who}", ExamRecorded))
     if any(body.paper == result.paper for body in known):
         raise Refused("{person} is on record with this very paper: examine again with another seed", person=person)
-    return record_exam(
-        desk, who, result.release, at=at or desk.clock(), score=result.score, pass_mark=pass_mark, paper=result.paper
-    )
+    shares = {ability: right / asked for ability, (right, asked) in result.by_ability().items()}
+    row = ExamRow(
+        person=who, release=result.release, at=at or desk.clock(), score=result.score, pass_mark=pass_mark,
+        paper=result.paper, abilities=shares,
+    )  # fmt: skip
+    return record_told(desk, row)

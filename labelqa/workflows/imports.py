@@ -123,9 +123,9 @@ def _record(
     return staged
 
 
-def counted_imports(desk: Desk) -> set[int]:
-    """The numbers of the imports that the ledger has a fact about."""
-    return {fact.body.import_no for fact in desk.ledger.view().of(ImportCounted)}
+def counted_imports(desk: Desk, *, known: datetime | None = None) -> set[int]:
+    """The numbers of the imports that the ledger has a fact about, or had by a time."""
+    return {fact.body.import_no for fact in desk.ledger.view().seen(known=known).of(ImportCounted)}
 
 
 def _prefix(desk: Desk, facts: FileFacts, server: str, told: Mapping[str, str]) -> str:

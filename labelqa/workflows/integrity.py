@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from labelqa.errors import Altered, Message
 from labelqa.frozen.store import file_digest
-from labelqa.ledger.verify import verify
+from labelqa.ledger.found import Found
+from labelqa.ledger.verify import verify_into
+from labelqa.ledger.view import Facts
 from labelqa.records.facts import BatchFrozen, Fact, ImportCounted
 from labelqa.records.finding import Finding, Place, finding
 from labelqa.records.governance import RulebookReleased
@@ -20,23 +22,28 @@ RESTORE = Message("restore it from a backup, and find out who had access")
 
 def verify_ledger(desk: Desk, *, head: str = "") -> LedgerState:
     """Verify the chain (and that it contains an earlier ``head``), then everything that its facts name by digest."""
-    count, last, found = verify(desk.ledger, head=head)
+    found = Found()
+    count, last = verify_into(found, desk.ledger, head=head)
     try:
-        known = desk.ledger.view().of(BatchFrozen, ImportCounted, RulebookReleased)
+        found.add(_named(desk, desk.ledger.view()))
     except Altered as error:
         where = Place(subject="ledger")
-        found.append(finding("LG006", "{why}", mend=RESTORE, place=where, why=error.message))
-        return LedgerState(facts=count, head=last, findings=tuple(found))
+        found.add([finding("LG006", "{why}", mend=RESTORE, place=where, why=error.message)])
+    return LedgerState(facts=count, head=last, findings=tuple(found.told()), found=len(found))
+
+
+def _named(desk: Desk, view: Facts) -> Iterator[Finding]:
+    """What is wrong with the files, imports and releases that facts name."""
+    known = view.of(BatchFrozen, ImportCounted, RulebookReleased)
     for fact in known:
         if isinstance(fact.body, BatchFrozen):
-            found += _frozen(desk, fact.body)
+            yield from _frozen(desk, fact.body)
         elif isinstance(fact.body, ImportCounted):
-            found += _import(desk, fact.body)
+            yield from _import(desk, fact.body)
         elif isinstance(fact.body, RulebookReleased):
-            found += _release(desk, fact.body)
-    found += attachment_findings(desk, desk.ledger.view())
-    found += _uncounted(desk, {fact.body.import_no for fact in known if isinstance(fact.body, ImportCounted)})
-    return LedgerState(facts=count, head=last, findings=tuple(found))
+            yield from _release(desk, fact.body)
+    yield from _uncounted(desk, {fact.body.import_no for fact in known if isinstance(fact.body, ImportCounted)})
+    yield from attachment_findings(desk, view)
 
 
 def _frozen(desk: Desk, body: BatchFrozen) -> Iterator[Finding]:

@@ -11,18 +11,30 @@ Value = TypeVar("Value")
 
 
 class Lazily(Mapping[Key, Value]):
-    """A mapping worked out key by key, each when it is first asked for; going through all keys may be slow."""
+    """A mapping worked out key by key, each when it is first asked for; going through all keys may be slow.
 
-    def __init__(self, one: Callable[[Key], Value | None], every: Callable[[], Iterable[Key]]) -> None:
-        self._one, self._every = one, every
+    With ``most`` only so many values are kept, and the oldest of them worked out again when somebody asks.
+    """
+
+    def __init__(
+        self, one: Callable[[Key], Value | None], every: Callable[[], Iterable[Key]], *, most: int | None = None
+    ) -> None:
+        self._one, self._every, self._most = one, every, most
         self._known: dict[Key, Value | None] = {}
 
     def __getitem__(self, key: Key) -> Value:
-        if key not in self._known:
-            self._known[key] = self._one(key)
-        found = self._known[key]
+        try:
+            found = self._known[key]
+        except KeyError:
+            found = self._worked_out(key)
         if found is None:
             raise KeyError(key)
+        return found
+
+    def _worked_out(self, key: Key) -> Value | None:
+        found = self._known[key] = self._one(key)
+        for old in list(self._known)[: -self._most] if self._most else ():
+            self._known.pop(old, None)  # somebody else may have let go of it meanwhile
         return found
 
     @cached_property

@@ -37,10 +37,10 @@ def verify_since(source: Source, path: Path) -> SinceState:
                 theirs=told.workspace or "–", ours=workspace or "–",
             )  # fmt: skip
         found = manifest.chain_findings(source, count)
-        found += manifest.compared(source, told, count, whole=not found)
+        found.add(manifest.compared(source, told, count, whole=not found))
     return SinceState(
-        facts=count, head=head, since=told.made_at, known=told.facts, later=max(0, count - told.facts), findings=found,
-        not_checked=NOT_CHECKED,
+        facts=count, head=head, since=told.made_at, known=told.facts, later=max(0, count - told.facts),
+        findings=found.told(), found=len(found), not_checked=NOT_CHECKED,
     )  # fmt: skip
 
 

@@ -11,13 +11,13 @@ from labelqa.errors import BadInput, Message, Refused
 from labelqa.ledger.view import Facts
 from labelqa.people.absence import Absence
 from labelqa.people.fold import fold_people
-from labelqa.people.logins import has_left
-from labelqa.records.facts import Draft, ExamRecorded, Fact, PersonAdded, PersonLeft, TrainingRecorded
+from labelqa.records.facts import Draft, Fact, PersonAdded, PersonLeft, TrainingRecorded
 from labelqa.records.finding import Finding, Severity
 from labelqa.records.names import PersonId, ReleaseName
 from labelqa.records.people import Duty, Exam, Person, Standing, Training
 from labelqa.records.results import PeopleImported
 from labelqa.records.summary import PersonLine
+from labelqa.records.training import ExamRow
 from labelqa.records.work import PersonRow
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.state import State, read_state, shown_names
@@ -54,6 +54,10 @@ def import_people(desk: Desk, rows: Sequence[PersonRow]) -> PeopleImported:
             added += 1
         except (Refused, BadInput) as error:
             mend = Message("correct the row, or leave it out")
+            if person is not None:
+                mend = Message(
+                    "is it the same person: labelqa people change; if not, give a name that tells them apart"
+                )
             found.append(
                 Finding(code="people-clash", severity=Severity.ERROR, message=error.message, mend=mend, place=row.place)
             )
@@ -109,8 +113,10 @@ def _left(desk: Desk, facts: Facts, name: str) -> PersonId | None:
     What was taught and passed before still counts as long as it lasts; a disqualification has cancelled it.
     """
     who = next((person for person, known in desk.ledger.identities.names().items() if known == name), None)
-    told = facts.about(f"person:{who}", PersonAdded, PersonLeft) if who else ()
-    return who if has_left([fact for fact in told if fact.body.person == who], desk.clock()) else None
+    if who is None:
+        return None
+    absence = Absence(facts.about(f"person:{who}", PersonAdded, PersonLeft))
+    return who if absence.gone(who, desk.clock()) else None
 
 
 def _check_accounts(desk: Desk, row: PersonRow, person: PersonId) -> None:
@@ -172,6 +178,18 @@ def find_person(desk: Desk, text: str) -> PersonId:
     raise BadInput("nobody is known as {text}: labelqa people list shows who is registered", text=text)
 
 
+def registered(desk: Desk, by: str) -> PersonId:
+    """The registered person who decides; BadInput for anybody else, a model and somebody who left included."""
+    who = find_person(desk, by)
+    state = read_state(desk)
+    known = state.people.get(who)
+    if known is None or known.model:
+        raise BadInput("{name} is no registered person: --by says who decides", name=by)
+    if Absence(state.facts.about(f"person:{who}", PersonAdded, PersonLeft)).gone(who, desk.clock()):
+        raise BadInput("{name} is no longer here: somebody who is has to decide", name=by)
+    return who
+
+
 def shown_name(desk: Desk, person: PersonId) -> str:
     """How a lead may see somebody."""
     return shown_names(desk).get(person, person)
@@ -203,23 +221,10 @@ def record_exam(
     desk: Desk, person: PersonId, release: str, *, at: datetime, score: float, pass_mark: float, paper: str = ""
 ) -> Exam:
     """Record an exam's score beside the mark that was to be reached; both are shares, 0–1."""
-    if not (0 <= score <= 1 and 0 < pass_mark <= 1):
-        raise BadInput(
-            "score and pass mark are shares between 0 and 1, got {score} and {mark}", score=score, mark=pass_mark
-        )
-    state = read_state(desk)
-    state.release(release)
-    _registered(state, person)
-    body = ExamRecorded(person=person, release=release, score=float(score), pass_mark=float(pass_mark), paper=paper)
-    (fact,) = _record(desk, body, (f"person:{person}", f"release:{release}"), at)
-    return Exam(
-        person=person,
-        release=ReleaseName(release),
-        at=fact.effective_at,
-        score=score,
-        pass_mark=pass_mark,
-        fact=fact.seq,
-    )
+    from labelqa.workflows.training.exam_lists import record_told  # it looks people up here
+
+    row = ExamRow(person=person, release=release, at=at, score=score, pass_mark=pass_mark, paper=paper)
+    return record_told(desk, row)
 
 
 def _registered(state: State, person: PersonId) -> None:
@@ -271,8 +276,14 @@ def _line(
         trained_at=max((each.at for each in trained), default=None), examined_at=exam.at if exam else None,
         score=exam.score if exam else None, pass_mark=exam.pass_mark if exam else None, until=standing.until,
         facts=standing.facts, replaced=standing.replaced, expiring=standing.expiring, since=standing.since,
-        withheld=_withheld(state, person, release, at, standing.standing),
+        withheld=_withheld(state, person, release, at, standing.standing), coming=_coming(state, release, at),
     )  # fmt: skip
+
+
+def _coming(state: State, release: ReleaseName, at: datetime) -> bool:
+    """Whether a release is not in force yet: nobody works under it, whatever they have learned."""
+    served = next((each for each in state.releases_of(release) if each.release == release), None)
+    return bool(release) and (served is None or at < served.effective_from)
 
 
 def _withheld(

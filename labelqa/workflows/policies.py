@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from labelqa.errors import BadInput, Refused
+from labelqa.errors import Refused
 from labelqa.ledger.view import Facts
 from labelqa.people.policy import Declaration, Policies, fold_policies, why_not_declare_policy, written
 from labelqa.records.facts import Draft, PolicyDeclared
 from labelqa.records.policy import Policy
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.people import find_person
+from labelqa.workflows.identity.pseudonyms import for_ever
+from labelqa.workflows.people import registered
 from labelqa.workflows.refusals import refuse
-from labelqa.workflows.state import read_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +59,15 @@ def declare_policy(desk: Desk, name: str, value: str, *, reason: str, by: str) -
     """Record the value of a policy from now on; Refused with every reason that stands against it.
 
     ``by`` is a registered person (pseudonym, name or SERVER=ACCOUNT), no model. The reason is shown for ever: it is
-    no place for anybody's name.
+    no place for anybody's name, and refused with one.
     """
-    person = find_person(desk, by)
-    registered = read_state(desk).people.get(person)
-    if registered is None:
-        raise BadInput("{person} is not registered: labelqa people add first", person=by)
-    if registered.model:
-        raise Refused("{person} is a model: a policy is declared by a person", person=by)
+    person, why = registered(desk, by), for_ever(desk, reason)
 
     def unless(facts: Facts) -> None:
         refuse(why_not_declare_policy(name, value, reason, policies_at(desk, facts)))
 
     unless(desk.ledger.view())
-    body = PolicyDeclared(name=name, value=written(Policy(name), value), reason=reason.strip(), by=person)
+    body = PolicyDeclared(name=name, value=written(Policy(name), value), reason=why, by=person)
     draft = Draft(
         body=body, subjects=(f"policy:{name}", f"person:{person}"), actor=desk.actor, identity=desk.identity
     )  # fmt: skip

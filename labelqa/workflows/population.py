@@ -71,8 +71,9 @@ def population(desk: Desk, state: State, batch: Batch, sample: Sample | None = N
 def labels_of_record(desk: Desk, state: State, batch: Batch) -> dict[ItemId, RecordLabel]:
     """The label of record of each item of a frozen batch as it stands now, and where it comes from.
 
-    Frozen, ruled, or corrected with a re-review that says correct, the last of them. An item that an arbitrator
-    discarded or sent back, or that waits for a ruling since the freeze, has none and is not in it.
+    Frozen, ruled, or corrected with a re-review that passed, the last of them. An item that an arbitrator discarded or
+    sent back, or on whose label nobody has ruled since the freeze, has none and is not in it; one that somebody disputed
+    later keeps its label until the ruling.
     """
     _, frozen, _, _ = _items(desk, frozen_of(batch).items)
     changed = record_labels(state.facts.about(f"batch:{batch.name}", *SAID_OF_LABELS), batch.name)
@@ -83,10 +84,9 @@ def labels_of_record(desk: Desk, state: State, batch: Batch) -> dict[ItemId, Rec
 
 def open_disputes(desk: Desk, state: State, batch: Batch) -> frozenset[ItemId]:
     """The items of a frozen batch that wait for a ruling; reads little more than these."""
-    import pyarrow.compute as pc
-
-    table = desk.frozen.read(frozen_of(batch).items, ["item_id"], where=pc.field("disputed"))
-    disputed = frozenset(map(ItemId, table.column("item_id").to_pylist()))
+    table = desk.frozen.read(frozen_of(batch).items, ["item_id", "disputed"])
+    some = table.filter(table.column("disputed"))
+    disputed = frozenset(map(ItemId, some.column("item_id").to_pylist()))
     return disputed - _ruled(state, batch) | _waiting(state, batch)
 
 
@@ -140,14 +140,22 @@ def _waiting(state: State, batch: Batch) -> frozenset[ItemId]:
     )  # fmt: skip
 
 
-def annotators(desk: Desk, batch: Batch, items: Collection[ItemId] | None = None) -> dict[ItemId, set[PersonId]]:
-    """Who had a hand in each item of a frozen batch, or in some of them: who labelled it, or changed an answer."""
+def annotators(
+    desk: Desk, batch: Batch, items: Collection[ItemId] | None = None, *, among: Collection[PersonId] | None = None
+) -> dict[ItemId, set[PersonId]]:
+    """Who had a hand in each item of a frozen batch, or in some of them: who labelled it, or changed an answer.
+
+    ``among``: only the items in which one of these people had a hand are told.
+    """
     import pyarrow.compute as pc
 
-    wanted = None if items is None else texts(items)
+    wanted, hands = (None if each is None else texts(each) for each in (items, among))
     people: dict[ItemId, set[PersonId]] = {}
     for rows in desk.frozen.stream(frozen_of(batch).annotations, ["item_id", "person", "editor"]):
         some = rows if wanted is None else rows.filter(pc.is_in(rows.column("item_id"), value_set=wanted))
+        if hands is not None:
+            theirs = (pc.is_in(some.column(name), value_set=hands) for name in ("person", "editor"))
+            some = some.filter(pc.or_(*theirs))
         for item, *hands in zip(*(some.column(name).to_pylist() for name in some.schema.names), strict=True):
             people.setdefault(ItemId(item), set()).update(PersonId(each) for each in hands if each)
     return people

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from labelqa.batches.checks import in_force
-from labelqa.errors import Message, Refused
+from labelqa.errors import LabelqaError, Message, Refused
+from labelqa.i18n import N_
 from labelqa.ledger.view import Facts
+from labelqa.records.batch import Kind
 from labelqa.records.facts import BatchSettled
 from labelqa.records.names import PersonId
 
@@ -30,6 +33,15 @@ def joined(sentences: Sequence[Message]) -> Message:
     return whole
 
 
+def kind_said(kind: str) -> Message:
+    """What a kind of labeling is called within a sentence.
+
+    >>> str(kind_said("safety"))
+    'safety labeling'
+    """
+    return Message(N_("safety labeling") if kind == Kind.SAFETY else N_("functional labeling"))
+
+
 def refuse_changed(facts: Facts, subject: str, after: int, *bodies: type) -> None:
     """Raise Refused when a fact of these types about a subject is newer than ``after``: for the check under the lock."""
     if any(fact.seq > after for fact in facts.about(subject, *bodies)):
@@ -42,11 +54,19 @@ def with_names(reasons: Sequence[Message], names: Mapping[PersonId, str]) -> lis
     >>> str(with_names([Message("{by} did it", {"by": "p-1"})], {PersonId("p-1"): "Ann"})[0])
     'Ann did it'
     """
-    return [
-        Message(each.text, {name: names.get(PersonId(value), value) if isinstance(value, str) else value
-                            for name, value in each.values.items()})
-        for each in reasons
-    ]  # fmt: skip
+    return [Message(each.text, {name: _named(value, names) for name, value in each.values.items()}) for each in reasons]
+
+
+def _named(value: Any, names: Mapping[PersonId, str]) -> Any:
+    if isinstance(value, Message):
+        return with_names([value], names)[0]
+    return names.get(PersonId(value), value) if isinstance(value, str) else value
+
+
+def call_by_name(error: LabelqaError, names: Mapping[PersonId, str]) -> None:
+    """Make an error call people as they may be shown, whatever rule said it: rules know pseudonyms only."""
+    (error.message,) = with_names([error.message], names)
+    error.args = (str(error.message),)
 
 
 def refuse_settled(facts: Facts, *batches: str) -> None:

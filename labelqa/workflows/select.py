@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from labelqa.errors import Refused
 from labelqa.intake import AnnotationRow, ItemContent
@@ -226,11 +226,20 @@ def taken_annotations(desk: Desk, state: State, *, but: str = "") -> dict[int, f
     An answer that was changed after its batch was sent back is new work, and free for another batch; what is void never
     is.
     """
-    taken: dict[int, float] = {}
+    import numpy as np
+
+    numbers: list[Any] = []
+    revisions: list[Any] = []
     for batch in state.labelled():
         if batch.freeze is not None and batch.name != but:
             table = desk.frozen.read(batch.freeze.annotations, ["annotation", "rev"])
             again = batch.conclusion is Conclusion.RELABEL
-            for number, rev in zip(table["annotation"].to_pylist(), table["rev"].to_pylist(), strict=True):
-                taken[number] = max(taken.get(number, 0), rev if again else inf)
-    return taken
+            numbers.append(table["annotation"].to_numpy())
+            revisions.append(table["rev"].to_numpy().astype(float) if again else np.full(len(table), inf))
+    if not numbers:
+        return {}
+    last = np.zeros(max(each.max(initial=0) for each in numbers) + 1)  # annotations are numbered from 1 as they come
+    for number, revision in zip(numbers, revisions, strict=True):
+        np.maximum.at(last, number, revision)
+    found = np.flatnonzero(last)
+    return dict(zip(found.tolist(), last[found].tolist(), strict=True))

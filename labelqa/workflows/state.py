@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from typing import Final
 
 from labelqa.batches.checks import Ruling, fold_plans, fold_reviews, fold_rulings, fold_samples, grouped, in_force
 from labelqa.batches.fold import SAID_OF_BATCHES, SAID_OF_ITEMS, fold_batches
@@ -47,6 +48,8 @@ from labelqa.rulebook.fold import fold_clarifications, fold_releases, fold_signa
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.lazily import Lazily
 from labelqa.workflows.qualifying.standing import StandingAt, qualification_of
+
+_SAMPLES: Final = 40  # whose verdicts are kept: of 5,000 items each, some 100 MB
 
 
 class State:
@@ -110,6 +113,15 @@ class State:
         declared = (BatchName(fact.body.batch) for fact in standing if isinstance(fact.body, BatchDeclared))
         return {name: told[name] for name in declared}
 
+    @cached_property
+    def settlements(self) -> Mapping[BatchName, tuple[Fact, BatchSettled]]:
+        """How each settled batch was settled, in the order of settling; of two in force the first, as in the batch."""
+        told = in_force(self.facts.of(BatchSettled), BatchSettled)
+        return {
+            name: ends[0]
+            for name, ends in grouped((BatchName(body.batch), (fact, body)) for fact, body in told).items()
+        }
+
     def _batch(self, name: BatchName) -> Batch | None:
         told = self._told.get(name)
         if told is None:
@@ -144,6 +156,7 @@ class State:
         return Lazily(
             lambda sample: fold_reviews(self.facts.about(f"sample:{sample}", ReviewRecorded)).get(sample),
             lambda: fold_reviews(self.facts.of(ReviewRecorded)),
+            most=_SAMPLES,
         )
 
     @cached_property

@@ -44,7 +44,7 @@ def summarise(desk: Desk, period: Period) -> Summary:
         agreement_trend=tuple(TrendPoint(week=week, figure=agreement_in(desk, state, [week])) for week in window),
         alerts=alerts(
             state, batches=lines, annotators=workers, people=registered, unbatched=unbatched(desk) if left else (), start=period.start, end=period.end,
-            qualified=(*qualification_alerts(desk, state, names, registered), *duty_alerts(desk)),
+            qualified=(*qualification_alerts(desk, state, names), *duty_alerts(desk)),
         ),
         checks=checks_in(desk, state, period.start, period.end), head=head, facts=count, made_at=desk.clock().astimezone(UTC), notes=(*_notes(period), *not_watched(desk, state, weeks)),
     )  # fmt: skip

@@ -1,16 +1,16 @@
 """A vendor's records of people, trainings and exams: taken in from a file that somebody signed for, or handed out.
 
 What is taken in stays the vendor's record: it is imported, never counts as held by the provider, and its people stand
-here under pseudonyms of our own. One's own acceptance of the vendor's batches rests on none of it.
+here under pseudonyms of our own. Its servers are its own too, unless a name of ours is given for one. One's own acceptance of the vendor's batches rests on none of it.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,45 +18,72 @@ from labelqa.errors import BadInput, LabelqaError, Message, Refused
 from labelqa.i18n import N_
 from labelqa.ledger.ledger import salted
 from labelqa.ledger.view import Facts
-from labelqa.people.fold import in_force
 from labelqa.records.facts import Draft, ExamRecorded, PersonAdded, TrainingRecorded, VendorImported
 from labelqa.records.finding import Finding, Place, Severity, finding
-from labelqa.records.names import Digest, PersonId
+from labelqa.records.names import PersonId
 from labelqa.records.people import Duty
 from labelqa.records.review import Identity
-from labelqa.records.vendor import VendorExam, VendorFile, VendorPerson, VendorTaken, VendorTraining
+from labelqa.records.training import ExamRow
+from labelqa.records.vendor import VendorFile, VendorPerson, VendorTaken, VendorTraining
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.duties.assign import registered
-from labelqa.workflows.people import check_name
+from labelqa.workflows.people import check_name, registered
 from labelqa.workflows.state import State, read_state
-from labelqa.workflows.training.checks import check_past, check_share, check_topics
+from labelqa.workflows.training.checks import Taught, check_past, check_topics, told_before, trained
+from labelqa.workflows.training.exam_lists import check_exam, check_once, exam_body, on_record
 
 SERVER = "vendor:"  # under which the vendor's own pseudonyms are kept as accounts
 
 
-def import_vendor(desk: Desk, file: VendorFile, *, vendor: str, signed_by: str) -> VendorTaken:
+def import_vendor(
+    desk: Desk, file: VendorFile, *, vendor: str, signed_by: str, servers: Mapping[str, str] | None = None
+) -> VendorTaken:
     """Take in a vendor's file; what stands here already adds nothing, rows that cannot be taken become findings.
 
-    ``signed_by`` is registered here and answers for the file.
+    ``signed_by`` is registered here and answers for the file. ``servers`` says which of the vendor's servers is which
+    of ours: accounts on these are ours, and who holds one here for this vendor already is that person. A release that
+    is not here is one finding, whatever names it; where none of those named is here, nothing is taken in.
     """
     check_name(vendor, ())
     if not vendor.strip() or "=" in vendor:
         raise BadInput("a vendor needs a name, without an equals sign")
     state, signer = read_state(desk), registered(desk, signed_by)
-    taking = _Taking(desk, state, file, vendor.strip())
-    taking.findings += [*file.findings, *_changed(desk, state.facts, file, taking.vendor)]
-    for person in file.people:
-        taking.person(person)
-    for training in file.trainings:
-        taking.training(training)
-    for exam in file.exams:
-        taking.exam(exam)
+    taking = _Taking(desk, state, file, vendor.strip(), dict(servers or {}))
+    named = Counter([*(each.release for each in file.trainings), *(each.release for each in file.exams)])
+    missing = {name: n for name, n in named.items() if name not in state.releases}
+    taking.findings += [
+        *file.findings, *_changed(desk, state.facts, file, taking.vendor), *_unreleased(file, missing)
+    ]  # fmt: skip
+    if not named or named.keys() - missing.keys():
+        _take(taking, file, missing)
     fact = taking.record(signer)
     counts = {name: taking.counts[name] for name in ("people", "trainings", "exams")}
     return VendorTaken(
         vendor=taking.vendor, **counts, unchanged=taking.counts["unchanged"], fact=fact,
         findings=tuple(taking.findings),
     )  # fmt: skip
+
+
+def _take(taking: _Taking, file: VendorFile, missing: Mapping[str, int]) -> None:
+    """Everything that can be taken; what names a missing release was told before."""
+    for person in file.people:
+        taking.person(person)
+    for training in (each for each in file.trainings if each.release not in missing):
+        taking.training(training)
+    for exam in (each for each in file.exams if each.release not in missing):
+        taking.exam(exam)
+
+
+def _unreleased(file: VendorFile, missing: Mapping[str, int]) -> list[Finding]:
+    """One finding for each release that is not here."""
+    return [
+        finding(
+            "vendor-release-missing",
+            "{release} is not released in this workspace, and {n} {n:training or exam names|trainings and exams name} it",
+            mend=Message(N_("release it here first (labelqa rulebook release), then import the file again")),
+            place=Place(file=file.name), release=release, n=n,
+        )
+        for release, n in sorted(missing.items())
+    ]  # fmt: skip
 
 
 def _changed(desk: Desk, facts: Facts, file: VendorFile, vendor: str) -> list[Finding]:
@@ -82,10 +109,15 @@ class _Taking:
     state: State
     file: VendorFile
     vendor: str
+    servers: Mapping[str, str]
     drafts: list[Draft] = field(default_factory=list)
     writes: list[Callable[[Connection], None]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     known: dict[str, PersonId] = field(default_factory=dict)
+    attempts: dict[tuple[str, str], int] = field(default_factory=dict)
+    seen: set[tuple[PersonId, str, datetime]] = field(default_factory=set)
+    taught: dict[tuple[PersonId, str, datetime], list[Taught]] = field(default_factory=dict)
+    told: dict[tuple[str, str, datetime], list[ExamRow]] = field(default_factory=dict)
     counts: dict[str, int] = field(
         default_factory=lambda: {"people": 0, "trainings": 0, "exams": 0, "unchanged": 0}
     )  # fmt: skip
@@ -93,83 +125,110 @@ class _Taking:
     def __post_init__(self) -> None:
         server = SERVER + self.vendor
         self.known = {account: who for (_, account), who in self.desk.ledger.identities.accounts(server).items()}
+        for each in self.file.exams:
+            self.told.setdefault((each.person, each.release, each.at), []).append(each)
 
     def person(self, row: VendorPerson) -> None:
         """A person of the vendor, under a pseudonym of ours."""
         try:
-            if row.person in self.known:
-                self._same(row)
+            if strange := sorted(set(row.duties) - set(Duty)) or (not row.duties and ["–"]):
+                raise BadInput("{word} is no duty: there are {duties}", word=strange[0], duties=", ".join(Duty))
+            who = self.known.get(row.person) or self._owner(row)
+            if who in self.state.people:
+                self._same(row, who)
                 return
-            who = self._owner(row)
         except LabelqaError as error:
             self._refused(row.place, error.message)
             return
+        accounts = {**self._accounts(row), SERVER + self.vendor: row.person}
         body = PersonAdded(
             person=who, organizer=row.organizer or self.vendor, duties=sorted(Duty(each) for each in row.duties),
-            servers=sorted(row.accounts),
+            servers=sorted(accounts.keys() - {SERVER + self.vendor}),
         )  # fmt: skip
-        accounts = {**row.accounts, SERVER + self.vendor: row.person}
         self.known[row.person] = who
         self.writes.append(self.desk.ledger.identities.register(who, f"{self.vendor}/{row.person}", accounts))
         self._add("people", body, who)
 
-    def _same(self, row: VendorPerson) -> None:
-        here = self.state.people.get(self.known[row.person])
-        if here is not None and set(map(str, here.duties)) != set(row.duties):
+    def _accounts(self, row: VendorPerson) -> dict[str, str]:
+        """The accounts by our names of servers; one that has none is the vendor's own."""
+        return {self.servers.get(each, f"{each}@{SERVER}{self.vendor}"): on for each, on in row.accounts.items()}
+
+    def _same(self, row: VendorPerson, who: PersonId) -> None:
+        """Somebody who is here already: under the vendor's pseudonym, or by an account or name of ours."""
+        if set(map(str, self.state.people[who].duties)) != set(row.duties):
             raise Refused("{person} is on record with other duties", person=f"{self.vendor}/{row.person}")
+        if row.person not in self.known:
+            self.known[row.person] = who
+            self.writes.append(self.desk.ledger.identities.own(who, {SERVER + self.vendor: row.person}))
         self.counts["unchanged"] += 1
 
     def _owner(self, row: VendorPerson) -> PersonId:
-        if strange := sorted(set(row.duties) - set(Duty)) or (not row.duties and ["–"]):
-            raise BadInput("{word} is no duty: there are {duties}", word=strange[0], duties=", ".join(Duty))
-        accounts = self.desk.ledger.identities.accounts()
-        owners = {accounts[each] for each in row.accounts.items() if each in accounts}
-        taken = owners & (self.state.people.keys() | set(self.known.values()))
-        if taken or len(owners) > 1:
-            raise Refused("an account of {name} belongs to somebody else already", name=f"{self.vendor}/{row.person}")
-        return next(iter(owners), None) or PersonId(self.desk.new_id("p"))
+        """Whom the row is about: somebody registered for the vendor, or known by labels only, or nobody yet."""
+        identities = self.desk.ledger.identities
+        names, accounts = identities.names(), identities.accounts()
+        owners = {accounts[key]: "=".join(key) for key in self._accounts(row).items() if key in accounts}
+        owners |= {who: row.person for who in self.state.people if row.person in {who, names.get(who, "")}}
+        owners |= {who: row.person for who, name in names.items() if name == f"{self.vendor}/{row.person}"}
+        if len(owners) > 1:
+            raise Refused(
+                "{name} stands for several people here: {accounts}", name=f"{self.vendor}/{row.person}",
+                accounts=", ".join(f"{key} → {names.get(who, who)}" for who, key in sorted(owners.items())),
+            )  # fmt: skip
+        who = next(iter(owners), None)
+        if who is None:
+            return PersonId(self.desk.new_id("p"))
+        here = self.state.people.get(who)
+        ours = {self.vendor, row.organizer} - {""}
+        taken = any(mine == who and server.startswith(SERVER) for (server, _), mine in accounts.items())
+        taken = taken or who in self.known.values()
+        if taken or (here is not None and (here.organizer not in ours or here.model)):
+            raise Refused(
+                "{account} of {name} belongs to {person} here already, whom this row is not about",
+                account=owners[who], name=f"{self.vendor}/{row.person}", person=names.get(who, who),
+            )  # fmt: skip
+        return who
 
     def training(self, row: VendorTraining) -> None:
         """A training of the vendor: never one that the provider held."""
         try:
             who = self._checked(row.person, row.release, row.at)
             topics = check_topics(row.topics)
+            organizer = row.organizer or self.vendor
+            known = trained(self.state, who, row.release, row.at) + self.taught.get((who, row.release, row.at), [])
+            if told_before(known, topics, organizer, None):
+                self.counts["unchanged"] += 1
+                return
         except LabelqaError as error:
             self._refused(row.place, error.message)
             return
-        if any(each.release == row.release and each.at == row.at for each in self.state.trainings.get(who, ())):
-            self.counts["unchanged"] += 1
-            return
+        self.taught.setdefault((who, row.release, row.at), []).append(Taught(frozenset(topics), organizer, False))
         body = TrainingRecorded(
-            person=who, release=row.release, organizer=row.organizer or self.vendor, topics=topics,
+            person=who, release=row.release, organizer=organizer, topics=topics,
             material=row.material, provider=False, source=self.file.digest,
         )  # fmt: skip
         self._add("trainings", body, who, f"release:{row.release}", at=row.at)
 
-    def exam(self, row: VendorExam) -> None:
+    def exam(self, row: ExamRow) -> None:
         """An exam of the vendor."""
         try:
             who = self._checked(row.person, row.release, row.at)
-            check_share(row.score, Message(N_("score")))
-            check_share(row.pass_mark, Message(N_("pass mark")), least=1e-9)
-            for here in self.state.exams.get(who, ()):
-                if here.release == row.release and here.at == row.at:
-                    if (here.score, here.pass_mark) != (row.score, row.pass_mark):
-                        raise Refused(
-                            "the exam is on record with {score} of {mark} (fact {fact}), and the file says otherwise",
-                            score=here.score, mark=here.pass_mark, fact=here.fact,
-                        )  # fmt: skip
-                    self.counts["unchanged"] += 1
-                    return
+            check_exam(self.desk, self.state, row)
+            check_once(self.told[row.person, row.release, row.at])
+            if on_record(self.state, who, row) or self._twice(who, row):
+                self.counts["unchanged"] += 1
+                return
         except LabelqaError as error:
             self._refused(row.place, error.message)
             return
-        body = ExamRecorded(
-            person=who, release=row.release, score=row.score, pass_mark=row.pass_mark, paper=row.paper,
-            reason=row.reason, abilities=dict(row.abilities), least=dict(row.least), origin="import",
-            source=self.file.digest,
-        )  # fmt: skip
+        body = exam_body(self.state, row, who, self.attempts, origin="import", source=self.file.digest)
         self._add("exams", body, who, f"release:{row.release}", at=row.at)
+
+    def _twice(self, who: PersonId, row: ExamRow) -> bool:
+        """Whether the file held the same exam before."""
+        key = (who, row.release, row.at)
+        before = key in self.seen
+        self.seen.add(key)
+        return before
 
     def _checked(self, person: str, release: str, at: datetime) -> PersonId:
         if person not in self.known:
@@ -218,44 +277,3 @@ class _Taking:
             [*self.drafts, draft], now=self.desk.clock(), erasable=[name], unless=unless, beside=beside
         )
         return written[-1].seq
-
-
-def vendor_records(desk: Desk) -> dict[str, Any]:
-    """What this workspace hands out about its people: by pseudonym with accounts, no names; trainings, exams, the head.
-
-    People who were taken in from vendors, and their records, are left out: they are not its own.
-    """
-    state = read_state(desk)
-    accounts: dict[str, dict[str, str]] = {}
-    for (server, account), who in sorted(desk.ledger.identities.accounts().items()):
-        accounts.setdefault(who, {})[server] = account
-    mine = {
-        who: person for who, person in sorted(state.people.items())
-        if not person.model and not any(server.startswith(SERVER) for server in accounts.get(who, {}))
-    }  # fmt: skip
-    count, head = desk.ledger.head()
-    return {
-        "people": [
-            {
-                "person": who, "organizer": person.organizer, "duties": [each for each in Duty if each in person.duties],
-                "accounts": accounts.get(who, {}),
-            }
-            for who, person in mine.items()
-        ],
-        "trainings": [
-            {
-                "person": body.person, "release": body.release, "at": fact.effective_at.isoformat(),
-                "organizer": body.organizer, "topics": body.topics, "material": body.material,
-            }
-            for fact, body in in_force(state.facts.of(TrainingRecorded), TrainingRecorded) if body.person in mine
-        ],
-        "exams": [
-            {
-                "person": body.person, "release": body.release, "at": fact.effective_at.isoformat(),
-                "score": body.score, "pass_mark": body.pass_mark, "paper": body.paper, "reason": body.reason,
-                "abilities": body.abilities, "least": body.least,
-            }
-            for fact, body in in_force(state.facts.of(ExamRecorded), ExamRecorded) if body.person in mine
-        ],
-        "ledger": {"workspace": desk.settings.name, "head": Digest(head), "facts": count},
-    }  # fmt: skip

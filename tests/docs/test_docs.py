@@ -34,11 +34,11 @@ def page(name: str) -> str:
     return (DOCS / name).read_text("utf-8")
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
+def trees() -> Iterator[ast.Module]:
     for folder in ("labelqa", "dashboards"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             if "_shipped" not in path.parts:
-                yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+                yield ast.parse(path.read_text("utf-8"))
 
 
 def texts(node: ast.AST | None) -> set[str]:
@@ -49,7 +49,7 @@ def texts(node: ast.AST | None) -> set[str]:
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Every call, by the last part of the called name."""
-    for _, tree in trees():
+    for tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 yield ast.unparse(node.func).rpartition(".")[2], node
@@ -57,7 +57,7 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 
 def codes() -> set[str]:
     """Codes of findings, flags, alerts, exclusions, conclusions and unknown numbers, as they stand in the code."""
-    found = {text for _, tree in trees() for text in texts(tree) if NUMBERED.fullmatch(text)}
+    found = {text for tree in trees() for text in texts(tree) if NUMBERED.fullmatch(text)}
     for name, call in calls():
         words = {each.arg: each.value for each in call.keywords}
         if name in {"finding", "InsufficientData"}:
@@ -135,7 +135,7 @@ def test_every_setting_is_explained_and_in_the_template(tmp_path):
 
 def test_every_environment_variable_is_explained():
     tests = (path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py"))
-    read = {name for _, tree in trees() for text in texts(tree) for name in VARIABLE.findall(text)}
+    read = {name for tree in trees() for text in texts(tree) for name in VARIABLE.findall(text)}
     read |= {name for text in tests for name in VARIABLE.findall(text)} - {"LABELQA_"}
     assert {"LABELQA_WORKSPACE", "LABELQA_ACTOR", "LABELQA_LANG", "LABELQA_REQUIRE"} <= read
     missing = {name for name in read | {"NO_COLOR"} if f"`{name}`" not in page("settings.md")}
@@ -212,3 +212,23 @@ def test_architecture_names_every_room_and_fact():
         assert name in text, name
     for kind in BODIES:
         assert f"`{kind}`" in text, kind
+
+
+BENCHMARK = re.compile(r"^python (benchmarks/\w+\.py)(.*)$", re.MULTILINE)
+
+
+def test_every_benchmark_that_a_page_names_is_there_and_takes_its_options():
+    named = {(script, words) for path in PAGES for script, words in BENCHMARK.findall(path.read_text("utf-8"))}
+    assert len({script for script, _ in named}) > 12
+    for script, words in named:
+        text = (ROOT / script).read_text("utf-8")
+        for option in re.findall(r"--[a-z][a-z-]*", words):
+            assert f'"{option}"' in text, (script, option)
+
+
+def test_both_halves_name_the_same_benchmarks_and_figures():
+    english, _, chinese = page("benchmarks.md").partition("\n## 中文\n")
+    shown = [{script for script, _ in BENCHMARK.findall(half)} for half in (english, chinese)]
+    assert shown[1] <= shown[0]
+    rows = [len(re.findall(r"^\|", half, re.MULTILINE)) for half in (english, chinese)]
+    assert rows[0] == rows[1]

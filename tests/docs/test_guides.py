@@ -15,12 +15,15 @@ from pathlib import Path
 import pytest
 
 from labelqa.adapters.cli.main import main
+from tests.docs.test_docs import PAGES as EVERY_PAGE
 from tests.docs.test_docs import every
 from tests.docs.test_readme import BLOCK, FILLED, ROOT, Shell, Step, check, fill_in, readme, steps
 from tests.docs.test_spot_checks import named
 
 HALVES = {"en": "## A worked example", "zh": "### 实例"}
 PAGES = ("people", "batch-life")
+GUIDES = ("people", "batch-life", "ledger", "identity", "clauses")
+WRITTEN = [path for path in EVERY_PAGE if path.name != "cli.md"]  # that one is made from the commands themselves
 ID = re.compile(r"\b([a-z]+-)…")
 EXIT = re.compile(r"[(（](?:exit code|退出码) (\d+)[)）]")
 EVERY = 1000
@@ -94,7 +97,7 @@ def test_both_halves_say_the_same(page):
     assert [bool(step.shown) for step in walk(page, "en")] == [bool(step.shown) for step in walk(page, "zh")]
 
 
-@pytest.mark.parametrize("page", ["people", "batch-life", "ledger", "identity", "clauses"])
+@pytest.mark.parametrize("page", GUIDES)
 def test_both_halves_have_the_same_parts(page):
     heads = [re.findall(r"^(#+) ", BLOCK.sub("", half(page, lang)), re.MULTILINE) for lang in ("en", "zh")]
     assert heads[0][1:] == [each[1:] for each in heads[1]]
@@ -111,22 +114,22 @@ def commands_in(text: str) -> Iterator[list[str]]:
     nouns = {path.split()[1] for path, _ in every()}
     for span in re.findall(r"`([^`\n]+)`", BLOCK.sub("", text)):
         words = span.removeprefix("labelqa ").split()
-        if span.startswith("labelqa ") or (len(words) > 1 and words[0] in nouns):
+        if (span.startswith("labelqa ") and not words[0].startswith("-")) or (len(words) > 1 and words[0] in nouns):
             yield words
 
 
-@pytest.mark.parametrize("page", ["people", "batch-life", "ledger", "identity", "clauses"])
-def test_every_command_and_option_that_is_named_exists(page):
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_command_and_option_that_is_named_exists(path):
     known, named_here = dict(every()), 0
-    for noun, *rest in commands_in((ROOT / "docs" / f"{page}.md").read_text("utf-8")):
-        path = next(
+    for noun, *rest in commands_in(path.read_text("utf-8")):
+        full = next(
             (f"labelqa {noun} {each}" for each in rest[:1] if f"labelqa {noun} {each}" in known), f"labelqa {noun}"
         )
-        assert path in known or (not rest and any(each.startswith(f"{path} ") for each in known)), (noun, rest)
-        options = {name for each in known[path].params for name in each.opts} if path in known else set()
-        assert set(re.findall(r"--[a-z][a-z-]*", " ".join(rest))) <= options, (path, rest)
+        assert full in known or (not rest and any(each.startswith(f"{full} ") for each in known)), (noun, rest)
+        options = {name for each in known[full].params for name in each.opts} if full in known else set()
+        assert set(re.findall(r"--[a-z][a-z-]*", " ".join(rest))) <= options, (full, rest)
         named_here += 1
-    assert named_here > 10
+    assert named_here > (10 if path.stem in GUIDES else -1)
 
 
 @pytest.mark.parametrize("lang", HALVES)

@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from labelqa.adapters.cli.main import main
 from labelqa.i18n import LANGS, Speaker
 from tests.conftest import missing
 
@@ -30,12 +29,10 @@ HEADER, CHECKBOX = 52, 18  # px: middle of the first row, and of the box that pi
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory, browser_there: None) -> Path:
-    """The demo's workspace."""
-    folder = tmp_path_factory.mktemp("walk")
-    env = {"PATH": os.environ.get("PATH", ""), "LABELQA_LANG": "en"}
-    assert main(["demo", "demo"], env=env, start=folder) == 0
-    return folder / "demo"
+def workspace(tmp_path_factory: pytest.TempPathFactory, browser_there: None, request: pytest.FixtureRequest) -> Path:
+    """A copy of the demo's workspace, which is made only where there is a browser."""
+    made, _ = request.getfixturevalue("demo")
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("walk") / "demo"))
 
 
 @pytest.fixture(scope="module")

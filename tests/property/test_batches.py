@@ -403,7 +403,9 @@ class Life(RuleBasedStateMachine):
         gone = {fact.supersedes for fact in self.facts}
         bodies = [fact.body for fact in self.facts if fact.seq not in gone]
         verdicts = [fact.body for fact in self.facts if isinstance(fact.body, ReviewRecorded)]  # changed ones too
-        first = next(body for body in bodies if isinstance(body, SampleDrawn))
+        drawn_samples = [body for body in bodies if isinstance(body, SampleDrawn)]
+        # of safety labeling the review of every item decides, though a verification may be drawn before it
+        first = next(each for each in drawn_samples if self.kind is Kind.FUNCTIONAL or each.kind == "review")
         last = {body.item: body for body in verdicts if body.sample == first.sample}
         ruled = {body.item for body in bodies if isinstance(body, DisputeRuled)}
         hits = {body.item for body in verdicts if body.unsafe == "A.1 a"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from hypothesis import given, settings
@@ -32,7 +33,13 @@ EVENTS = st.builds(
 )
 
 
-def slow(check: SpotCheck, events: list[Review]) -> Decision:
+@cache
+def decided(which: int, path: tuple[bool, ...]) -> Decision:
+    """What a check makes of a stretch of verdicts; the same stretches come again at every moment."""
+    return CHECKS[which].read(Seen(wrong=np.array(path, dtype=bool))).decision
+
+
+def slow(which: int, events: list[Review]) -> Decision:
     """Item after item from the first, as long as there is a verdict; the last word on each holds."""
     path: list[bool] = []
     for item in range(N):
@@ -40,7 +47,7 @@ def slow(check: SpotCheck, events: list[Review]) -> Decision:
         if not words:
             break
         path.append(words[-1].verdict != "correct")
-    return check.read(Seen(wrong=np.array(path, dtype=bool))).decision
+    return decided(which, tuple(path))
 
 
 @settings(max_examples=500, deadline=None)
@@ -53,7 +60,7 @@ def test_the_certificate_is_what_each_moment_would_have_shown(
         replace(review(item, verdict, fact=100 + at), second=second and at % 3 == 0)
         for at, (item, verdict, second) in enumerate(events)
     ]
-    moments = [slow(check, reviews[:at]) for at in range(len(reviews) + 1)]
+    moments = [slow(which, reviews[:at]) for at in range(len(reviews) + 1)]
     given_to = list(reviews)
     random.shuffle(given_to)  # type: ignore[attr-defined]
     found = certified(given_to, check, about=plan(design=check.design), n=N)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from labelqa.ledger import Ledger
+from labelqa.ledger import Ledger, open_ledger
+from labelqa.ledger.postgres import postgres_engine
 from labelqa.ledger.store import writing
 from labelqa.ledger.tables import metadata
 from labelqa.ledger.view import Facts, Listed
 from labelqa.records.facts import Draft, ExamRecorded, Fact, GoldRegistered, TrainingRecorded
+from tests.cluster import Cluster
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 SUBJECTS = ("batch:b1", "person:p-1", "item:x", "item:批")
@@ -59,6 +61,23 @@ def empty() -> Ledger:
     return Ledger(engine, writing)
 
 
+@pytest.fixture(scope="module")
+def emptied(postgres: Cluster) -> Iterator[Callable[[], Ledger]]:
+    """What gives an empty ledger on PostgreSQL."""
+    where = postgres.at("views")
+    open_ledger(where, create=True).close()
+    engine = postgres_engine(where, busy_seconds=10)
+
+    def again() -> Ledger:
+        with writing(engine) as connection:
+            connection.exec_driver_sql("DROP FUNCTION IF EXISTS only_appended CASCADE")
+            connection.exec_driver_sql("TRUNCATE facts, fact_subjects, hands")
+        return Ledger(engine, writing)
+
+    yield again
+    engine.dispose()
+
+
 def same(stored: Facts, listed: Listed, asked: Sequence[type]) -> None:
     """Both views answer every question alike."""
     assert list(stored) == list(listed)
@@ -84,11 +103,25 @@ def found(ask: Callable[[int], Fact], seq: int) -> Fact | None:
 
 
 @settings(deadline=None, max_examples=40)  # some hundred questions an example
-@given(histories(), BOUNDS, BOUNDS, ASKED)
-def test_a_stored_view_answers_as_a_list_does(
-    steps: list[list[tuple[Draft, datetime]]], bounds: dict[str, Any], more: dict[str, Any], asked: list[type]
-) -> None:
+@given(steps=histories(), bounds=BOUNDS, more=BOUNDS, asked=ASKED)
+def test_a_stored_view_answers_as_a_list_does(steps: Any, bounds: Any, more: Any, asked: Any) -> None:
     ledger = empty()
+    compared(ledger, steps, bounds, more, asked)
+    ledger.close()
+
+
+@settings(deadline=None, max_examples=8)
+@given(steps=histories(), bounds=BOUNDS, more=BOUNDS, asked=ASKED)
+def test_a_view_on_postgresql_answers_as_a_list_does(
+    emptied: Callable[[], Ledger], steps: Any, bounds: Any, more: Any, asked: Any
+) -> None:
+    compared(emptied(), steps, bounds, more, asked)
+
+
+def compared(
+    ledger: Ledger, steps: list[list[tuple[Draft, datetime]]], bounds: dict[str, Any], more: dict[str, Any], asked: list[type]
+) -> None:  # fmt: skip
+    """Record some history, and hold every view of it against a list."""
     every: list[Fact] = []
     views: list[tuple[Facts, int]] = [(ledger.view(), 0)]
     for step in steps:
@@ -102,7 +135,6 @@ def test_a_stored_view_answers_as_a_list_does(
         same(view.seen(**bounds), listed.seen(**bounds), asked)
         same(view.seen(**bounds).seen(**more), listed.seen(**bounds).seen(**more), asked)
         same(view, listed, asked)
-    ledger.close()
 
 
 @settings(deadline=None)

@@ -9,16 +9,17 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
 from labelqa.errors import BadInput, Refused, WrongUsage
+from labelqa.ledger.chain import GENESIS
 from labelqa.records.facts import Fact
+from labelqa.records.finding import Severity
 from labelqa.records.names import PersonId
 from labelqa.records.results import ReviewsResult
 from labelqa.workflows.desk import Desk
-from tests.property.weeks_desk import Standing, broken_links, people, played
+from tests.property.weeks_desk import Standing, people, played, read_anew
 from tests.property.weeks_people import Told
 from tests.property.weeks_rights import Weeks
 
 T = TypeVar("T")
-Why = Callable[..., Sequence[str]]
 
 
 class Table:
@@ -29,6 +30,9 @@ class Table:
     concluded: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
+        self.tries = 0
+        self.done = Counter[str]()
+        self.refused = Counter[str]()  # reasons, which are tried in turn
         self._open = played()
         self.desk: Desk
         self.clock: Standing
@@ -37,6 +41,7 @@ class Table:
         self.people = people(self.desk)
         self.names = {person: name for name, person in self.people.items()}
         self.head = self.desk.ledger.head()
+        self.listed, _ = read_anew(self.desk, 0, GENESIS)  # every fact, decoded from what is stored
 
     def close(self) -> None:
         """Let go of the workspace."""
@@ -59,39 +64,51 @@ class Table:
             act()
         except (Refused, BadInput, WrongUsage) as told:
             error = told
-        self.tried[step, "refused" if error else "done"] += 1
         seq, head = self.desk.ledger.head()
+        self.tries += 1
+        self.tried[step, "refused" if error else "done" if seq > self.head[0] else "as before"] += 1
+        self.done[step] += seq > self.head[0]
         if error is not None:
             assert against, f"{step} was refused and nothing stands against it: {error}"
             assert (seq, head) == self.head, f"{step} was refused and the ledger changed"
+            self.refused.update(against)
             if len(against) == 1:
                 self.alone[step, against[0]] += 1
             return []
         assert not against, f"{step} was done, and {against} stands against it"
         last, before = self.head
-        assert broken_links(self.desk, last, before) == []
+        if seq == last:
+            return []  # it stands there already
+        written, wrong = read_anew(self.desk, last, before)
+        assert wrong == []
+        assert (len(written), written[-1].hash) == (seq - last, head)
         self.head = (seq, head)
-        view = self.desk.ledger.view()
-        return [view.fact(each) for each in range(last + 1, seq + 1)]
+        self.listed += written
+        return written
 
     def tell(self, fact: Fact, kind: str, **told: Any) -> Told:
         """Write down in the model what was recorded."""
         return self.model.add(kind, fact.seq, fact.effective_at, fact.recorded_at, **told)
 
-    def chosen(self, luck: random.Random, options: Iterable[T], why: Callable[[T], Sequence[str]]) -> T | None:
-        """One of some options: mostly one that nothing stands against, else one against which a single rule stands."""
+    def chosen(
+        self, luck: random.Random, options: Iterable[T], why: Callable[[T], Sequence[str]], *, lawful: float = 0.7
+    ) -> T | None:
+        """One of some options: mostly one that nothing stands against, else one against which a single rule stands.
+
+        Of several such rules the one that was tried least often this week.
+        """
         listed = list(options)
         if not listed:
             return None
         luck.shuffle(listed)
-        if luck.random() < 0.7:
+        if luck.random() < lawful:
             return next((each for each in listed[:80] if not why(each)), listed[0])
         near: dict[str, T] = {}
         for each in listed[:80]:
             reasons = why(each)
             if len(reasons) == 1:
                 near.setdefault(reasons[0], each)
-        return near[luck.choice(sorted(near))] if near else listed[0]
+        return near[min(sorted(near), key=lambda reason: self.refused[reason])] if near else listed[0]
 
     def ago(self, luck: random.Random) -> datetime:
         """A time that was: now, minutes, hours or days before."""
@@ -109,5 +126,9 @@ class Table:
 
     def taken(self, result: ReviewsResult) -> None:
         """Refuse as a sheet with a verdict that is not taken does."""
-        if result.findings:
-            raise Refused("{why}", why=result.findings[0].message)
+        wrong = [each for each in result.findings if each.severity is Severity.ERROR]
+        if wrong:
+            raise Refused("{why}", why=wrong[0].message)
+
+
+Act = Callable[[Table, random.Random], None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
 from functools import partial
 
 from labelqa.records.batch import Condition, Kind, Operator
@@ -13,9 +12,11 @@ from labelqa.workflows.cards import CardForm, record_card
 from labelqa.workflows.certifying.settle import settle_batch
 from labelqa.workflows.drawing.draws import draw_sample, drawn_items
 from labelqa.workflows.planning.plans import declare_plan
-from tests.property.weeks_acts import Table
-from tests.property.weeks_desk import LABELS, RELEASES, take_labels
+from tests.property.weeks_acts import Act, Table
+from tests.property.weeks_desk import RELEASES
 from tests.property.weeks_findings import arbitrate, close, correct, look_again, look_at_hit, review
+from tests.property.weeks_returns import give_back, label
+from tests.property.weeks_staff import claim, hear, judge, object_to, part, renew
 
 
 def declare(table: Table, luck: random.Random) -> None:
@@ -35,37 +36,8 @@ def declare(table: Table, luck: random.Random) -> None:
         ),
     )  # fmt: skip
     for fact in facts:
-        table.tell(fact, "declared", batch=name, labeling=labeling, project=project, labels=fact.body.labels)
-
-
-def label(table: Table, luck: random.Random) -> None:
-    """Annotators answer the items of a batch that is open: mostly they agree, and mostly they were qualified then."""
-    model = table.model
-    name = table.one_batch(luck, "open")
-    if name is None:
-        return
-    project, labeling = model.batch(name)["project"], model.batch(name)["labeling"]
-    if model.of("labels", project=project):
-        return  # one group of items is answered once; changed answers are another story
-    many = labeling == "safety" and luck.random() < 0.5
-    items = [f"{project}-{number:02}" for number in range(luck.choice((20, 21)) if many else luck.randint(3, 6))]
-    fit = [who for who in sorted(table.people) if "executor" in model.duties(who)]
-    if luck.random() < 0.85:
-        fit = [who for who in fit if model.qualified(who, model.line(name), table.now, "executor")] or fit
-    hands = luck.sample(fit, min(luck.choice((1, 1, 2)), len(fit)))
-    made = table.now - timedelta(minutes=luck.choice((1, 30, 600)))
-    rows = [
-        {
-            "item": item,
-            "who": who,
-            "label": luck.choice(LABELS[labeling][:1] * 12 + LABELS[labeling][1:2]),
-            "made": made,
-        }
-        for item in items
-        for who in hands
-    ]
-    for fact in table.attempt("label", [], lambda: take_labels(table.desk, project, rows, len(model.of("labels")))):
-        table.tell(fact, "labels", project=project, rows=rows)
+        table.tell(fact, "declared", batch=name, labeling=labeling, project=project, labels=fact.body.labels, parent="",
+                   items=[], since=None)  # fmt: skip
 
 
 def card(table: Table, luck: random.Random) -> None:
@@ -92,7 +64,7 @@ def plan(table: Table, luck: random.Random, *, purpose: str | None = None) -> No
         purpose = luck.choice(("", "verification")) if safety else ""
     design = luck.choice((Design.CENSUS, Design.CENSUS, Design.TWO_POINT))
     figures = {"accuracy": 0.6, "risk": 0.3, "expected": 0.9, "power": 0.5}
-    early = not model.freeze(name) and not model.of("labels", project=model.batch(name)["project"])
+    early = not model.freeze(name) and not model.begun(name)
     facts = table.attempt(
         "plan", model.why_not_plan(name, str(design), purpose),
         lambda: declare_plan(
@@ -108,15 +80,18 @@ def freeze(table: Table, luck: random.Random) -> None:
     """Freeze a batch; also one that is frozen or empty."""
     model = table.model
     names = [str(each["batch"]) for each in model.of("declared")]
-    name = table.chosen(luck, names, lambda one: model.why_not_freeze(one, model.free(one)))
+    name = table.chosen(luck, names, lambda one: model.why_not_freeze(one, model.sieve(one)[0]))
     if name is None:
         return
-    rows = model.free(name)
+    rows, left_out = model.sieve(name)
+    hands = {row["who"] for row in model.told_of(name)}
     facts = table.attempt("freeze", model.why_not_freeze(name, rows), lambda: freeze_batch(table.desk, name))
     for fact in facts:
         line = model.line(name)
         kept = [{**row, "fit": model.qualified(row["who"], line, row["made"], "executor")} for row in rows]
-        table.tell(fact, "frozen", batch=name, rows=kept, items=sorted({row["item"] for row in rows}))
+        items = sorted({row["item"] for row in rows})
+        assert fact.body.items_left_out == left_out, "items without an answer"
+        table.tell(fact, "frozen", batch=name, rows=kept, items=items, hands=hands, left_out=left_out)
 
 
 def draw(table: Table, luck: random.Random) -> None:
@@ -147,7 +122,11 @@ def settle(table: Table, luck: random.Random, *, batch: str = "") -> None:
     """Settle a batch, ready or not."""
     model = table.model
     names = [batch] if batch else [str(each["batch"]) for each in model.of("declared")]
-    options = [(name, relabel) for name in names for relabel in ((False,) if batch else (False, False, True))]
+    if luck.random() < 0.85:
+        names = [name for name in names if model.samples(name) and not model.end(name)] or names
+    options = [
+        (name, relabel) for name in names for relabel in ((luck.random() < 0.3,) if batch else (False, False, True))
+    ]
     picked = table.chosen(luck, options, lambda one: model.conclude(*one)[1])
     if picked is None:
         return
@@ -156,7 +135,42 @@ def settle(table: Table, luck: random.Random, *, batch: str = "") -> None:
     for fact in facts:
         assert fact.body.conclusion == coming, f"{fact.body.conclusion} instead of {coming}"
         table.concluded[coming] += 1
-        table.tell(fact, "settled", batch=picked[0], conclusion=coming)
+        table.done[coming] += 1
+        table.tell(fact, "settled", batch=picked[0], conclusion=coming, scope=model.relabel_policy())
+
+
+def nearly(table: Table, name: str) -> bool:
+    """Whether exactly one thing stands against accepting a batch."""
+    word, reasons = table.model.conclude(name, False)
+    return word == "accept" and len(reasons) == 1
+
+
+def brink(table: Table, luck: random.Random) -> None:
+    """Settle a batch against which exactly one thing stands; or put one thing in the way of a batch that is ready."""
+    model = table.model
+    names = [str(each["batch"]) for each in model.of("frozen") if not model.end(each["batch"])]
+    coming = {name: model.conclude(name, False) for name in names}
+    near = [name for name in names if nearly(table, name)]
+    ready = [name for name, (word, reasons) in coming.items() if word == "accept" and not reasons]
+    if near and luck.random() < 0.3:
+        settle(table, luck, batch=luck.choice(near))
+    elif ready and luck.random() < 0.6:
+        object_to(table, luck, batch=luck.choice(ready))
+    else:
+        advance(table, luck)
+
+
+def seldom(table: Table, luck: random.Random) -> None:
+    """What was done least often this week and can be tried."""
+    acts: dict[str, Act] = {
+        "hear appeal": hear, "appeal": object_to, "lift": renew, "suspend": judge, "cancel": judge, "leave": part,
+        "hit": look_at_hit, "close": close, "return": give_back, "re-review": look_again,
+    }  # fmt: skip
+    tries = table.tries
+    for step in sorted(acts, key=lambda each: table.done[each]):
+        acts[step](table, luck)
+        if table.tries > tries:
+            return
 
 
 def advance(table: Table, luck: random.Random) -> None:
@@ -165,21 +179,33 @@ def advance(table: Table, luck: random.Random) -> None:
     if name is None:
         declare(table, luck)
         return
-    project, stage = model.batch(name)["project"], model.stage(name)
+    if luck.random() < 0.1 and any(
+        model.going(each["batch"], "") for each in model.of("settled", conclusion="relabel")
+    ):
+        give_back(table, luck)
+        return
+    stage = model.stage(name)
     outside = model.batch(name)["labeling"] == "safety" and len(model.of("plan", batch=name)) == 1
     steps = (
         (not model.of("card", batch=name) and luck.random() < 0.5, card),
         (not model.of("plan", batch=name), plan),
         (outside and luck.random() < 0.6, partial(plan, purpose="verification")),
-        (not model.of("labels", project=project), label),
+        (stage == "open" and not model.begun(name), partial(label, batch=name)),
         (stage == "open", freeze),
         (bool(model.open_disputes(name)), arbitrate),
+        (
+            bool(model.sent_back(name)),
+            look_again if any(model.waiting(name, x) for x in model.sent_back(name)) else correct,
+        ),
         (stage == "frozen" or (stage == "reviewed" and model.next_plan(name) is not None), draw),
         (stage == "in-review", partial(review, at_most=30)),
-        (stage == "reviewed" and luck.random() < 0.4, partial(settle, batch=name)),
-        (bool(model.hits(name, "pending")), look_at_hit),
+        (bool(model.hits(name, "pending")) and luck.random() < 0.7, look_at_hit),
+        (bool(model.waiting_appeals(name)) and luck.random() < 0.6, hear),
+        (stage == "reviewed" and luck.random() < (0.5 if nearly(table, name) else 0.15), partial(settle, batch=name)),
         (any(model.waiting(name, item) for item in model.open_items(name)), look_again),
         (bool(model.open_items(name)), luck.choice((correct, correct, close))),
-        (True, settle),
+        (True, partial(settle, batch=name)),
     )
-    next(act for wanted, act in steps if wanted)(table, luck)
+    wanted = [act for due, act in steps if due]
+    act = wanted[0] if luck.random() < 0.8 else luck.choice([*wanted, renew, claim, seldom])
+    act(table, luck)

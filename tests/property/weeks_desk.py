@@ -15,15 +15,20 @@ from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
-from sqlalchemy import text
+from sqlalchemy import select
 
+from labelqa.ledger.chain import read
+from labelqa.ledger.tables import facts as table
 from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk
+from labelqa.records.facts import Fact
 from labelqa.records.names import PersonId
 from labelqa.records.people import Duty
+from labelqa.wiring import open_desk
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.imports import import_chunks
+from labelqa.workflows.moving import move_ledger
 from labelqa.workflows.people import add_person, record_exam, record_training
-from tests.building import MONDAY, file_facts, new_desk, opened, release
+from tests.building import MONDAY, file_facts, new_desk, release
 from tests.property.weeks_people import Told
 
 RELEASES = {"functional": "genai-sft@1.0.0", "safety": "genai-safety@1.0.0"}
@@ -34,6 +39,8 @@ CAST = {  # who is registered for what: many for several duties, of which they m
     "Hua": "supervisor", "Ivo": "supervisor reviewer", "Max": "executor arbitrator", "Noa": "reviewer",
     "Oda": "arbitrator executor", "Pia": "reviewer arbitrator", "Jin": "reviewer", "Kai": "executor", "Lia": "arbitrator",
 }  # fmt: skip
+ADDRESSES: list[Callable[[], str]] = []  # where each week's ledger goes on PostgreSQL; none: it stays in a file
+ENVIRONMENT: dict[str, str] = {}  # with the password of these addresses
 FRESH = ("Jin", "Kai", "Lia")  # they have to be trained and examined first
 
 
@@ -93,6 +100,11 @@ def people(desk: Desk) -> dict[str, PersonId]:
     return {name: person for person, name in desk.ledger.identities.names().items()}
 
 
+def reached(folder: Path, clock: Callable[[], datetime]) -> Desk:
+    """A workspace that is there, its ledger in a file or on PostgreSQL."""
+    return open_desk(start=folder, workspace=folder, env=ENVIRONMENT, clock=clock)
+
+
 @contextmanager
 def played() -> Iterator[tuple[Desk, Standing, list[Told], Path]]:
     """A copy of the workspace, opened; gone afterwards."""
@@ -101,7 +113,10 @@ def played() -> Iterator[tuple[Desk, Standing, list[Told], Path]]:
     shutil.copytree(made, folder / "w")
     clock = Standing(MONDAY)
     try:
-        with replace(opened(folder / "w", clock=clock), new_id=numbered_on()) as desk:
+        for address in ADDRESSES[:1]:
+            with reached(folder / "w", clock) as desk:
+                move_ledger(desk, address(), env=ENVIRONMENT)
+        with replace(reached(folder / "w", clock), new_id=numbered_on()) as desk:
             yield desk, clock, deepcopy(facts), folder / "w"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -124,7 +139,7 @@ def take_labels(desk: Desk, project: str, rows: list[Told], number: int) -> None
     """Import answers to the items of one project; each row has item, who, label, made."""
     given = [
         (
-            place, each["item"], "", f"{each['who'].lower()}@example.com", f'{{"label": "{each["label"]}"}}',
+            place, each["item"], str(each["number"]), f"{each['who'].lower()}@example.com", f'{{"label": "{each["label"]}"}}',
             each["made"], each["made"], 10.0, False, False, "", "", None,
         )
         for place, each in enumerate(rows, 1)
@@ -147,16 +162,16 @@ def _table(columns: tuple[tuple[str, str], ...], rows: list[tuple[object, ...]])
     return pa.record_batch(arrays, names=[name for name, _ in columns])
 
 
-def broken_links(desk: Desk, last: int, before: str) -> list[int]:
-    """The facts after ``last`` whose hash does not follow from their text and the hash before."""
-    wrong = []
+def read_anew(desk: Desk, last: int, before: str) -> tuple[list[Fact], list[int]]:
+    """The facts after ``last`` decoded from their stored text, and those whose hash does not follow from the one before."""
+    facts, wrong = list[Fact](), list[int]()
+    columns = (table.c.seq, table.c.hash, table.c.text)
     with desk.ledger.reading() as connection:
-        told = connection.execute(
-            text("SELECT seq, hash, text FROM facts WHERE seq > :last ORDER BY seq"), {"last": last}
-        )
+        told = connection.execute(select(*columns).where(table.c.seq > last).order_by(table.c.seq))
         for place, (seq, stored, said) in enumerate(told, last + 1):
             link = hashlib.sha256(f"{before}\n{said}".encode()).hexdigest()
             if (seq, stored) != (place, link):
                 wrong.append(int(seq))
+            facts.append(read(said, stored))
             before = stored
-    return wrong
+    return facts, wrong

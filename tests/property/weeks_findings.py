@@ -16,7 +16,7 @@ from tests.property.weeks_acts import Table
 from tests.property.weeks_desk import LABELS
 from tests.property.weeks_people import Told
 
-UNSAFE = ("",) * 24 + ("A.1", "A.5")
+UNSAFE = ("",) * 12 + ("A.1", "A.5")
 
 
 def _said(luck: random.Random) -> Told:
@@ -31,7 +31,8 @@ def review(table: Table, luck: random.Random, *, at_most: int = 1) -> None:
     samples = [each for each in model.of("drawn") if not model.end(each["batch"]) or luck.random() < 0.05]
     if not samples:
         return
-    sample = luck.choice(samples)
+    due = [each for each in samples if len(model.current(each["sample"])) < len(each["items"])]
+    sample = luck.choice(due if due and luck.random() < 0.8 else samples)
     name = sample["batch"]
     items = [item for item, _ in sample["items"] if item not in model.current(sample["sample"])]
     if not items or luck.random() < 0.15:
@@ -40,7 +41,7 @@ def review(table: Table, luck: random.Random, *, at_most: int = 1) -> None:
     for item in items[:at_most]:
         said = _said(luck)
         why = lambda who: model.why_not_verdict(sample, item, who, said, table.now, table.now)  # noqa: E731, B023
-        by = table.chosen(luck, sorted(table.people), why)
+        by = table.chosen(luck, sorted(table.people), why, lawful=0.5 if at_most == 1 else 0.9)
         assert by is not None
         _verdict(table, luck, sample, item, by, said)
 
@@ -135,7 +136,7 @@ def correct(table: Table, luck: random.Random) -> None:
     if picked is None:
         return
     name, item, by, word = picked
-    problems = [each["seq"] for each in model.live(name, item)] if model.freeze(name) else []
+    problems = sorted(each["seq"] for each in model.live(name, item)) if model.freeze(name) else []
     before, _ = model.original(name, item)
     tried = model.tried(name, item)
     facts = table.attempt(
@@ -205,7 +206,7 @@ def look_at_hit(table: Table, luck: random.Random) -> None:
     if picked is None:
         return
     (name, item), by = picked
-    confirmed, reports = luck.random() < 0.3, [each["seq"] for each in model.reports(name, item)]
+    confirmed, reports = luck.random() < 0.4, [each["seq"] for each in model.reports(name, item)]
     facts = table.attempt(
         "hit", model.why_not_rule_hit(name, item, by, table.now),
         lambda: rule_hit(table.desk, name, item, confirmed=confirmed, by=table.person(by), reason="read it"),

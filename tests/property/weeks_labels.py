@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.property.weeks_people import People, Told
+from tests.property.weeks_people import People, Told, kept
 
 LINES = {"functional": "genai-sft@1", "safety": "genai-safety@1"}
 LATER = 10**9
@@ -36,30 +36,60 @@ class Labels(People):
         frozen = self.freeze(name)
         return [each for each in (frozen or {"rows": []})["rows"] if item in ("", each["item"])]
 
+    @kept
     def labelled(self, name: str, item: str = "") -> set[str]:
-        """Who labelled in a batch, or an item of it."""
+        """Who labelled an item of a batch; of no item, everybody who ever answered one of its items before it was frozen."""
+        if not item:
+            return set((self.freeze(name) or {"hands": ()})["hands"])
         return {str(each["who"]) for each in self.rows(name, item)}
+
+    # ---- rounds
+
+    def before(self, name: str) -> list[str]:
+        """The batches that a batch is a rework round of, the nearest first."""
+        parent = str(self.batch(name)["parent"])
+        return [parent, *self.before(parent)] if parent else []
+
+    @kept
+    def family(self, name: str) -> list[str]:
+        """A batch with all rounds of it and of what it is a round of: one labeling task."""
+        first = [name, *self.before(name)][-1]
+        return [str(x["batch"]) for x in self.of("declared") if first in (x["batch"], *self.before(x["batch"]))]
+
+    @kept
+    def judged_before(self, name: str) -> set[str]:
+        """Everybody who judged an earlier round of a batch."""
+        kinds = ("verdict", "re-reviewed", "ruled", "hit-ruled", "appeal-ruled")
+        return {str(each["by"]) for one in self.before(name) for kind in kinds for each in self.of(kind, batch=one)}
 
     # ---- labels of record
 
+    @kept
     def frozen_label(self, name: str, item: str) -> str:
         """What most annotators said of an item; "" where more than half agree on nothing."""
         said = [str(each["label"]) for each in self.rows(name, item)]
         return next((label for label in said if 2 * said.count(label) > len(said)), "")
 
+    @kept
     def ruling(self, name: str, item: str, upto: int = LATER) -> Told | None:
         """The last ruling on an item."""
         told = [each for each in self.of("ruled", batch=name, item=item) if each["seq"] < upto]
         return told[-1] if told else None
 
+    @kept
     def corrections(self, name: str, item: str, upto: int = LATER) -> list[Told]:
         """The corrections of an item, each with whether something replaced it and what the re-review said."""
         told = [each for each in self.of("corrected", batch=name, item=item) if each["seq"] < upto]
         again = {each["correction"]: each for each in self.of("re-reviewed", batch=name) if each["seq"] < upto}
-        return [
-            {**each, "replaced": each is not told[-1] and self._replaced(told, each), "again": again.get(each["seq"])}
-            for each in told
-        ]
+        ruled = [each for each in self.of("hit-ruled", batch=name) if each["seq"] < upto and not each["confirmed"]]
+        harmless = {seq for each in ruled for seq in each["reports"]}
+        found = []
+        for each in told:
+            said = again.get(each["seq"])
+            passed = bool(said) and said["verdict"] == "correct" and (not said["unsafe"] or said["seq"] in harmless)
+            replaced = each is not told[-1] and self._replaced(told, each)
+            found.append({**each, "replaced": replaced, "again": said, "passed": passed})
+        return found
 
     @staticmethod
     def _replaced(told: list[Told], each: Told) -> bool:
@@ -68,9 +98,9 @@ class Labels(People):
     @staticmethod
     def stands(correction: Told) -> bool:
         """Whether a correction is the label of record."""
-        again = correction["again"]
-        return not correction["replaced"] and again is not None and again["verdict"] == "correct"
+        return not correction["replaced"] and bool(correction["passed"])
 
+    @kept
     def record(self, name: str, item: str, upto: int = LATER) -> tuple[str, Told | None]:
         """The label of record of an item and what it comes from; "" where there is none."""
         ruled = self.ruling(name, item, upto)
@@ -86,6 +116,7 @@ class Labels(People):
 
     # ---- disputes
 
+    @kept
     def disputed(self, name: str) -> set[str]:
         """Items that the annotators or somebody disputes."""
         frozen = self.freeze(name)
@@ -101,6 +132,7 @@ class Labels(People):
         raised = self.of("disputed", batch=name, item=item)
         return ruled is None or any(each["seq"] > ruled["seq"] for each in raised)
 
+    @kept
     def sent_back(self, name: str) -> set[str]:
         """Items that an arbitrator sent back and nobody has corrected since."""
         found = set()

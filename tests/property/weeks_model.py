@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from tests.property.weeks_labels import Labels
-from tests.property.weeks_people import Told
+from tests.property.weeks_people import Told, kept
 
 
 class Model(Labels):
     """Verdicts, problems, hits and duties beside the labels."""
 
+    @kept
     def stage(self, name: str) -> str:
         """Where a batch is."""
         if self.end(name):
@@ -36,7 +37,7 @@ class Model(Labels):
 
     def of_batch(self, name: str) -> list[Told]:
         """Every verdict in a batch."""
-        return [each for each in self.of("verdict") if each["batch"] == name]
+        return self.of("verdict", batch=name)
 
     def against(self, verdict: Told) -> bool:
         """Whether a verdict speaks against the label, and no appeal took it back."""
@@ -50,9 +51,10 @@ class Model(Labels):
 
     # ---- problems
 
+    @kept
     def problems(self, name: str, item: str) -> list[Told]:
         """What was found wrong with an item, each with whether something closed it."""
-        told = [each for each in self.of_batch(name) if each["item"] == item]
+        told = self.of("verdict", batch=name, item=item)
         found = [each for each in told if each["verdict"] != "correct" or each["unsafe"]]
         ruled = self.ruling(name, item)
         if ruled is not None and ruled["outcome"] != "upheld":
@@ -87,6 +89,7 @@ class Model(Labels):
             return True
         return problem["kind"] == "verdict" and bool(problem["label"]) and problem["label"] == correction["before"]
 
+    @kept
     def live(self, name: str, item: str) -> list[Told]:
         """The problems of an item that nothing answers."""
         done = [each for each in self.corrections(name, item) if self.stands(each)]
@@ -111,11 +114,13 @@ class Model(Labels):
         waits = self.waiting(name, item)
         return waits is not None and all(self.answers(waits, each) for each in self.live(name, item))
 
+    @kept
     def touched(self, name: str) -> set[str]:
         """Items in which something was found wrong."""
         frozen = self.freeze(name)
         return {item for item in (frozen["items"] if frozen else ()) if self.problems(name, item)}
 
+    @kept
     def open_items(self, name: str) -> set[str]:
         """Of these, those with something unanswered."""
         return {item for item in self.touched(name) if self.live(name, item)}
@@ -137,11 +142,10 @@ class Model(Labels):
 
     def reports(self, name: str, item: str) -> list[Told]:
         """Reports of suspected illegal or harmful content in an item."""
-        told = [*self.of_batch(name), *self.of("re-reviewed", batch=name)]
-        return [
-            each for each in told if each["item"] == item and each["unsafe"] and not each["unsafe"].startswith("A.5")
-        ]
+        told = [*self.of("verdict", batch=name, item=item), *self.of("re-reviewed", batch=name, item=item)]
+        return [each for each in told if each["unsafe"] and not each["unsafe"].startswith("A.5")]
 
+    @kept
     def hit(self, name: str, item: str) -> str:
         """What became of them: "" where there is none."""
         reports, ruled = self.reports(name, item), self.of("hit-ruled", batch=name, item=item)
@@ -159,17 +163,17 @@ class Model(Labels):
             return set()
         return {item for item in frozen["items"] if self.hit(name, item) == state}
 
+    @kept
     def held(self, name: str, person: str) -> set[str]:
         """The duties that somebody held in a batch, by what was done in it."""
         found = {"executor"} if person in self.labelled(name) else set()
         acts = {
             "verdict": "reviewer", "re-reviewed": "reviewer", "ruled": "arbitrator", "corrected": "executor",
-            "appeal-ruled": "arbitrator",
+            "appeal-ruled": "arbitrator", "supervised": "supervisor",
         }  # fmt: skip
-        for each in self.facts:
-            if each.get("batch") == name and each["kind"] in acts and each["by"] == person:
-                found.add(acts[each["kind"]])
-        return found
+        return found | {
+            duty for kind, duty in acts.items() if any(x["by"] == person for x in self.of(kind, batch=name))
+        }
 
     def verifies(self, name: str, person: str) -> bool:
         """Whether somebody was drawn to verify in a batch."""
@@ -180,16 +184,18 @@ class Model(Labels):
         held = self.held(name, person) | ({"reviewer"} if self.verifies(name, person) else set())
         return bool(held - {duty})
 
+    @kept
     def unqualified(self, name: str) -> int:
         """Answers by people who were not qualified when they gave them, as known at the freeze or by what came after."""
         frozen = self.freeze(name)
         if frozen is None:
             return 0
-        late = {each["who"] for each in self.of("decided") if each["seq"] > frozen["seq"]}
-        return sum(self._unfit(name, each, late) for each in frozen["rows"])
+        return sum(self.unfit(name, each) for each in frozen["rows"])
 
-    def _unfit(self, name: str, row: dict[str, Any], late: set[str]) -> bool:
+    def unfit(self, name: str, row: dict[str, Any]) -> bool:
+        """Whether an answer is by somebody who was not qualified then."""
         who, made = row["who"], row["made"]
+        late = {each["who"] for each in self.of("decided") if each["seq"] > (self.freeze(name) or row)["seq"]}
         again = who in late and not self.qualified(who, self.line(name), made, "executor")
         return not row["fit"] or self.gone(who, made) or again
 
@@ -207,10 +213,12 @@ class Model(Labels):
         return self.may_work(name, person, duty, at) + self.elsewhere(name, person, {duty}, at)
 
     def elsewhere(self, name: str, person: str, duties: set[str], at: datetime) -> list[str]:
-        """Whether somebody is assigned to a duty of a batch that is none of these."""
-        given = [each for each in self.of("assigned", who=person, batch=name) if each["at"] <= at]
+        """Whether somebody is assigned to a duty of a labeling task that is none of these, or held one in another round."""
+        family = self.family(name)
+        given = [each for one in family for each in self.of("assigned", who=person, batch=one) if each["at"] <= at]
         holds = [each for each in given if each["duty"] not in duties and not self.ended(each, at)]
-        return ["assigned to another duty"] if holds else []
+        held = set[str]().union(*(self.held(one, person) for one in family if one != name)) - duties
+        return (["assigned to another duty"] if holds else []) + (["another duty in another round"] if held else [])
 
     def ended(self, given: Told, at: datetime | None = None) -> bool:
         """Whether an assignment has ended, by a time where one is named."""

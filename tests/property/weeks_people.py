@@ -6,31 +6,59 @@ imported from the rules that are tested.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 Told = dict[str, Any]
 DAYS = 365  # that a passed exam is good for, before anybody declares otherwise
+KEYS = ("batch", "sample", "item", "who", "against", "name", "project")  # by which facts are looked up
+P, T = ParamSpec("P"), TypeVar("T")
+
+
+def kept(question: Callable[P, T]) -> Callable[P, T]:
+    """Ask a question about the facts once, until the next fact is written down."""
+
+    @wraps(question)
+    def asked(*args: P.args, **more: P.kwargs) -> T:
+        me, *rest = args
+        answers: dict[Any, Any] = me.told_before  # type: ignore[attr-defined]
+        key = (question.__qualname__, *rest, *sorted(more.items()))
+        if key not in answers:
+            answers[key] = question(*args, **more)
+        found: T = answers[key]
+        return found
+
+    return asked
 
 
 class People:
     """Everything that was recorded, and what it says of people."""
 
     def __init__(self, facts: list[Told] | None = None) -> None:
-        self.facts: list[Told] = facts or []
+        self.facts: list[Told] = []
+        self.told_before: dict[Any, Any] = {}
+        self._found: dict[tuple[str, str, Any], list[Told]] = {}
+        for each in facts or []:
+            self._write(each)
+
+    def _write(self, told: Told) -> None:
+        self.facts.append(told)
+        self.told_before.clear()
+        for name in ("", *(each for each in KEYS if each in told)):
+            self._found.setdefault((told["kind"], name, told.get(name)), []).append(told)
 
     def add(self, kind: str, seq: int, at: datetime, rec: datetime, **told: Any) -> Told:
         """Write a fact down."""
-        self.facts.append({"kind": kind, "seq": seq, "at": at, "rec": rec, **told})
+        self._write({"kind": kind, "seq": seq, "at": at, "rec": rec, **told})
         return self.facts[-1]
 
     def of(self, kind: str, **wanted: Any) -> list[Told]:
         """The facts of a kind with these values, in the order in which they were recorded."""
-        return [
-            each
-            for each in self.facts
-            if each["kind"] == kind and all(each.get(name) == value for name, value in wanted.items())
-        ]
+        some = [self._found.get((kind, name, value), []) for name, value in wanted.items() if name in KEYS]
+        fewest = min(some, key=len) if some else self._found.get((kind, "", None), [])
+        return [each for each in fewest if all(each.get(name) == value for name, value in wanted.items())]
 
     def fact(self, seq: int) -> Told | None:
         """The fact of that number."""
@@ -49,8 +77,8 @@ class People:
         """Whether somebody had left by a time and was not back."""
         told = sorted(
             (each["at"], each["seq"], each["kind"])
-            for each in self.facts
-            if each["kind"] in ("person", "left") and each["who"] == person and each["at"] <= at
+            for each in (*self.of("person", who=person), *self.of("left", who=person))
+            if each["at"] <= at
         )
         return bool(told) and told[-1][2] == "left"
 
@@ -73,6 +101,7 @@ class People:
         told = [each for each in self.of("decided", who=person) if each["at"] <= at]
         return [each for each in told if not self.annulled(each)]
 
+    @kept
     def standing(self, person: str, line: str, at: datetime, duty: str = "") -> str:
         """Where somebody stands in a line, for a duty."""
         if not self.registered(person):
@@ -125,6 +154,8 @@ class People:
             reasons.append("only supervisors decide")
         if who == by:
             reasons.append("own matter")
+        if self.gone(by, at):
+            reasons.append("decider gone")
         told = [each for each in self.decisions(who, at) if each["action"] != "cancel"]
         if action == "suspend":
             covering = [each for each in told if each["line"] in ("", line) and each["duty"] in ("", duty)]
@@ -150,9 +181,11 @@ class People:
                 return True
         return False
 
-    def why_not_leave(self, who: str, by: str, disqualified: bool, at: datetime) -> list[str]:
+    def why_not_leave(self, who: str, by: str, disqualified: bool, at: datetime, now: datetime) -> list[str]:
         """Why it cannot be recorded that somebody left."""
-        reasons = ["gone already"] if self.gone(who, at) else []
+        reasons = ["gone already"] if self.gone(who, now) else []
+        reasons += ["decider gone"] if self.gone(by, now) else []
+        reasons += ["came later"] if at < max(each["at"] for each in self.of("person", who=who)) else []
         if disqualified:
-            reasons += self.why_not_decide("cancel", who, by, "", "", at)
+            reasons += self.why_not_decide("cancel", who, by, "", "", now)
         return reasons

@@ -1,25 +1,18 @@
-"""Appeals, assignments and free answers in random weeks, told by plain lists: the rest of the model."""
+"""Appeals and assignments in random weeks, told by plain lists: the rest of the model."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tests.property.weeks_people import Told
-from tests.property.weeks_steps import Steps
+from tests.property.weeks_people import Told, kept
+from tests.property.weeks_rounds import Rounds
 
 APPEAL_DAYS = 7
+DECIDES = "Hua"  # who assigns, sends back and declares policies
 
 
-class Weeks(Steps):
+class Weeks(Rounds):
     """The whole model."""
-
-    def free(self, name: str) -> list[Told]:
-        """The answers that a batch may take: those of its items, once another frozen batch does not hold them."""
-        project = self.batch(name)["project"]
-        taken = [each for each in self.of("declared", project=project) if self.freeze(each["batch"])]
-        if any(each["batch"] != name for each in taken):
-            return []
-        return [row for each in self.of("labels", project=project) for row in each["rows"]]
 
     # ---- appeals
 
@@ -72,17 +65,26 @@ class Weeks(Steps):
     def why_not_assign(self, who: str, duty: str, name: str, at: datetime) -> list[str]:
         """Why somebody may not be assigned to a duty in a batch."""
         reasons = self.may_work(name, who, duty, at) + (["settled"] if self.end(name) else [])
-        others = {each for each in ("executor", "reviewer", "arbitrator", "supervisor") if self.holds(who, each, name)}
-        if (self.held(name, who) | others) - {duty}:
+        reasons += ["decider gone"] if self.gone(DECIDES, at) else []
+        family, duties = self.family(name), ("executor", "reviewer", "arbitrator", "supervisor")
+        others = {each for each in duties if any(self.holds(who, each, one) for one in family)}
+        if (set[str]().union(*(self.held(one, who) for one in family)) | others) - {duty}:
             reasons.append("two duties")
-        return reasons + (["assigned already"] if duty in others else [])
+        return reasons + (["assigned already"] if self.holds(who, duty, name) else [])
 
+    def why_not_end(self, who: str, duty: str, name: str, at: datetime) -> list[str]:
+        """Why an assignment cannot be ended."""
+        reasons = ["decider gone"] if self.gone(DECIDES, at) else []
+        return reasons + ([] if self.holds(who, duty, name) else ["nothing to end"])
+
+    @kept
     def doubles(self) -> set[str]:
-        """Everybody who holds two duties in one batch."""
-        found = set()
-        for name in [str(each["batch"]) for each in self.of("declared")]:
-            for who in {str(each["who"]) for each in self.of("person")}:
-                given = {str(each["duty"]) for each in self.of("assigned", who=who, batch=name) if not self.ended(each)}
-                if len(self.held(name, who) | given) > 1:
-                    found.add(who)
-        return found
+        """Everybody who holds two duties in one labeling task."""
+        people = {str(each["who"]) for each in self.of("person")}
+        firsts = [str(each["batch"]) for each in self.of("declared", parent="")]
+        return {who for first in firsts for who in people if len(self.duties_in(self.family(first), who)) > 1}
+
+    def duties_in(self, family: list[str], who: str) -> set[str]:
+        """The duties that somebody held or is assigned to in some batches."""
+        given = [each for name in family for each in self.of("assigned", who=who, batch=name) if not self.ended(each)]
+        return {str(each["duty"]) for each in given}.union(*(self.held(name, who) for name in family))

@@ -18,6 +18,7 @@ from labelqa.workflows.qualifying.deciding import Matter, decide
 from tests.property.weeks_acts import Table
 from tests.property.weeks_desk import RELEASES
 from tests.property.weeks_labels import LINES
+from tests.property.weeks_rights import DECIDES
 
 LABELING = ("functional", "safety")
 
@@ -40,10 +41,31 @@ def hire(table: Table, luck: random.Random) -> None:
         table.tell(fact, "person", who=name, duties=duties)
 
 
-def teach(table: Table, luck: random.Random) -> None:
+def renew(table: Table, luck: random.Random) -> None:
+    """Somebody who is not qualified gets what is lacking: a training, an exam, the end of a suspension."""
+    model, now = table.model, table.now
+    lacking = [
+        (who, labeling, standing)
+        for who in sorted(table.people)
+        for labeling in LABELING
+        if not model.gone(who, now)
+        and (standing := model.standing(who, LINES[labeling], now, next(iter(model.duties(who))))) != "qualified"
+    ]
+    if not lacking:
+        return
+    who, labeling, standing = luck.choice(lacking)
+    if standing == "suspended":
+        judge(table, luck, who=who)
+    elif standing in ("not-trained", "cancelled") and luck.random() < 0.5:
+        teach(table, luck, who=who, labeling=labeling)
+    else:
+        examine(table, luck, who=who, labeling=labeling)
+
+
+def teach(table: Table, luck: random.Random, *, who: str = "", labeling: str = "") -> None:
     """Record a training, sometimes long after it was held."""
-    who, labeling = luck.choice(sorted(table.people)), luck.choice(LABELING)
-    at = luck.choice((table.ago(luck), table.ago(luck), table.now + timedelta(hours=1)))
+    at = table.now if who else luck.choice((table.ago(luck), table.ago(luck), table.now + timedelta(hours=1)))
+    who, labeling = who or luck.choice(sorted(table.people)), labeling or luck.choice(LABELING)
     facts = table.attempt(
         "teach", ["future"] if at > table.now else [],
         lambda: record_training(table.desk, table.person(who), RELEASES[labeling], at=at, organizer="Org"),
@@ -52,13 +74,15 @@ def teach(table: Table, luck: random.Random) -> None:
         table.tell(fact, "trained", who=who, line=LINES[labeling])
 
 
-def examine(table: Table, luck: random.Random) -> None:
+def examine(table: Table, luck: random.Random, *, who: str = "", labeling: str = "") -> None:
     """Record an exam, passed or not, sometimes long after it was sat, sometimes with shares that cannot be."""
-    who, labeling = luck.choice(sorted(table.people)), luck.choice(LABELING)
-    at = luck.choice((table.ago(luck), table.ago(luck), table.ago(luck), table.now + timedelta(hours=1)))
     score, mark = luck.choice(
         ((0.9, 0.8), (0.9, 0.8), (0.9, 0.8), (0.8, 0.8), (0.5, 0.8), (90.0, 0.8), (0.9, 0.0), (-0.1, 0.5))
     )
+    at = luck.choice((table.ago(luck), table.ago(luck), table.ago(luck), table.now + timedelta(hours=1)))
+    if who:
+        score, mark, at = 0.9, 0.8, table.now
+    who, labeling = who or luck.choice(sorted(table.people)), labeling or luck.choice(LABELING)
     wrong = not 0 <= score <= 1 or not 0 < mark <= 1
     facts = table.attempt(
         "examine", ["shares"] if wrong else ["future"] if at > table.now else [],
@@ -68,8 +92,8 @@ def examine(table: Table, luck: random.Random) -> None:
         table.tell(fact, "examined", who=who, line=LINES[labeling], passed=score >= mark)
 
 
-def judge(table: Table, luck: random.Random) -> None:
-    """Suspend, reinstate or cancel a qualification; now and then one's own."""
+def judge(table: Table, luck: random.Random, *, who: str = "") -> None:
+    """Suspend, reinstate or cancel a qualification, now and then one's own; or reinstate somebody."""
     everybody, model = sorted(table.people), table.model
     suspended = [
         one
@@ -79,7 +103,10 @@ def judge(table: Table, luck: random.Random) -> None:
     action = luck.choice(
         ("lift", "lift", "suspend", "cancel") if suspended else ("suspend", "suspend", "lift", "cancel")
     )
-    options = list(product(everybody, everybody, ("", *LINES.values(), *LINES.values()), ("", "reviewer", "executor")))
+    action = "lift" if who else action
+    whom = [who] if who else suspended if suspended and action == "lift" else everybody
+    deciders = [one for one in everybody if "supervisor" in model.duties(one)] if luck.random() < 0.7 else everybody
+    options = list(product(whom, deciders, ("", *LINES.values(), *LINES.values()), ("", "reviewer", "executor")))
     picked = table.chosen(luck, luck.sample(options, min(400, len(options))),
                           lambda one: model.why_not_decide(action, one[0], one[1], one[2], one[3], table.now))  # fmt: skip
     if picked is None:
@@ -102,7 +129,7 @@ def part(table: Table, luck: random.Random) -> None:
     who, by = luck.choice(late), luck.choice([*everybody, "Hua", "Hua", "Ivo"])
     reason = LeaveReason.DISQUALIFIED if disqualified else LeaveReason.LEFT
     facts = table.attempt(
-        "leave", table.model.why_not_leave(who, by, disqualified, table.now),
+        "leave", table.model.why_not_leave(who, by, disqualified, at, table.now),
         lambda: leave(table.desk, table.person(who), reason=reason, by=table.person(by), at=at),
     )  # fmt: skip
     for fact in facts:
@@ -115,24 +142,26 @@ def part(table: Table, luck: random.Random) -> None:
 def rule_out(table: Table, luck: random.Random) -> None:
     """Declare for how many days an exam is good, or how long records are kept; some values cannot be."""
     name, value = luck.choice((
-        ("qualification-days", "1"), ("qualification-days", "20"), ("qualification-days", "365"),
+        ("qualification-days", "12"), ("qualification-days", "20"), ("qualification-days", "365"),
         ("qualification-days", "90"), ("retention-qa-years", "1"), ("qualification-days", "0"), ("no-policy", "1"),
         ("relabel", "whole"), ("relabel", "found"),
     ))  # fmt: skip
     told = table.model.of("policy", name=name)
     wrong = value == "0" or name in ("no-policy", "retention-qa-years")
     facts = table.attempt(
-        "policy", ["value"] if wrong or (told and told[-1]["value"] == value) else [],
-        lambda: declare_policy(table.desk, name, value, reason="tried", by=table.person("Hua")),
+        "policy", ["value"] if wrong or (told and told[-1]["value"] == value) or table.model.gone(DECIDES, table.now) else [],
+        lambda: declare_policy(table.desk, name, value, reason="tried", by=table.person(DECIDES)),
     )  # fmt: skip
     for fact in facts:
         table.tell(fact, "policy", name=name, value=value)
 
 
-def object_to(table: Table, luck: random.Random) -> None:
-    """Appeal against a verdict on one's own work, or against a suspension or cancellation of one's own."""
+def object_to(table: Table, luck: random.Random, *, batch: str = "") -> None:
+    """Appeal against a verdict on one's own work, of one batch or any, or against a decision on oneself."""
     model, everybody = table.model, sorted(table.people)
-    matters = [each for each in model.facts if each["kind"] in ("verdict", "decided", "trained")]
+    matters = model.of("verdict", batch=batch) or [
+        each for kind in ("verdict", "decided", "trained") for each in model.of(kind)
+    ]
     luck.shuffle(matters)
     matters.sort(
         key=lambda each: each["kind"] != "verdict" or each["verdict"] == "correct" or bool(model.end(each["batch"]))
@@ -190,7 +219,7 @@ def give_duty(table: Table, luck: random.Random) -> None:
     who, duty, name = picked
     facts = table.attempt(
         "assign", model.why_not_assign(who, duty, name, table.now),
-        lambda: assign(table.desk, [table.person(who)], duty=Duty(duty), batch=name, by=table.person("Hua")),
+        lambda: assign(table.desk, [table.person(who)], duty=Duty(duty), batch=name, by=table.person(DECIDES)),
     )  # fmt: skip
     for fact in facts:
         table.tell(fact, "assigned", who=who, duty=duty, batch=name)
@@ -204,8 +233,8 @@ def end_assignment(table: Table, luck: random.Random) -> None:
         return
     who, duty, name = luck.choice(told)
     facts = table.attempt(
-        "end duty", [] if model.holds(who, duty, name) else ["nothing to end"],
-        lambda: end_duty(table.desk, table.person(who), duty=Duty(duty), batch=name, by=table.person("Hua")),
+        "end duty", model.why_not_end(who, duty, name, table.now),
+        lambda: end_duty(table.desk, table.person(who), duty=Duty(duty), batch=name, by=table.person(DECIDES)),
     )  # fmt: skip
     for fact in facts:
         table.tell(fact, "unassigned", who=who, duty=duty, batch=name)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tests.property.weeks_labels import LINES
 from tests.property.weeks_model import Model
-from tests.property.weeks_people import Told
+from tests.property.weeks_people import Told, kept
 
 LIMIT = 0.05  # of the items of a safety batch that may fail their first review
 
@@ -49,8 +49,9 @@ class Steps(Model):
 
     def pool(self, name: str, purpose: str, at: datetime) -> set[str]:
         """Who may be drawn to verify."""
-        out = self.participants(name)
+        out = set[str]().union(*(self.participants(one) for one in (name, *self.before(name))))
         if purpose != "review":
+            out |= self.judged_before(name)
             inside = [each for each in self.samples(name) if each["purpose"] == "review"]
             out |= {each["by"] for one in inside for each in self.verdicts(one["sample"])}
             out |= {person for one in inside for person in one["verifiers"]}
@@ -60,9 +61,10 @@ class Steps(Model):
         known = {str(each["who"]) for each in self.of("person")}
         return {who for who in known - out if not self.may_act(name, who, "reviewer", at)}
 
+    @kept
     def participants(self, name: str) -> set[str]:
         """Everybody with a duty in a batch beside those who judge."""
-        kinds = ("ruled", "corrected", "appeal-ruled")
+        kinds = ("ruled", "corrected", "appeal-ruled", "supervised")
         after = [each for kind in kinds for each in self.of(kind, batch=name)]
         return self.labelled(name) | {str(each["by"]) for each in after}
 
@@ -89,7 +91,7 @@ class Steps(Model):
         outside = [each for each in self.samples(name) if each["purpose"] == "verification"]
         if sample["purpose"] == "review" and any(by in each["verifiers"] for each in outside):
             reasons.append("verifies it from outside")
-        if by in self.participants(name):
+        if any(by in self.participants(one) for one in (name, *self.before(name))):
             reasons.append("two duties")
         if (said["verdict"] == "incorrect") != bool(said["defect"]):
             reasons.append("defect")
@@ -144,9 +146,7 @@ class Steps(Model):
             return ["nothing open"]
         before, made = self.original(name, item)
         reasons = self._settled(name) + self.may_act(name, by, "executor", at)
-        failed = [
-            each for each in self.corrections(name, item) if each["again"] and each["again"]["verdict"] != "correct"
-        ]
+        failed = [each for each in self.corrections(name, item) if each["again"] and not each["passed"]]
         if (
             label not in self.batch(name)["labels"]
             or label == before
@@ -229,6 +229,7 @@ class Steps(Model):
             return len(self.counted(sample)) == sample["n"]
         return found != "go-on"
 
+    @kept
     def conclude(self, name: str, relabel: bool) -> tuple[str, list[str]]:
         """What becomes of a batch, and what stands against saying so."""
         frozen, sample = self.freeze(name), self.deciding(name)
@@ -251,7 +252,8 @@ class Steps(Model):
         reasons += ["disputes"] if self.open_disputes(name) else []
         reasons += ["hits"] if self.hits(name, "pending") else []
         against = [each for each in others if self.decision(each) == "reject"]
-        if self.unqualified(name) or (not safety and self.decision(sample) == "reject") or against:
+        rejected = frozen["left_out"] > 0 if safety else self.decision(sample) == "reject"
+        if self.unqualified(name) or rejected or against:
             return "relabel", reasons
         unapproved = {item for item, each in self.counted(sample).items() if self.against(each)}
         unapproved -= self.approved(name) | self.discarded(name)
@@ -260,10 +262,14 @@ class Steps(Model):
             return "relabel", reasons + ([] if some or reasons else ["nothing open"])
         return "accept", reasons + self._not_ready(name, others, unapproved if safety else set())
 
+    def waiting_appeals(self, name: str) -> list[Told]:
+        """The appeals in a batch that nobody has ruled on."""
+        ruled = {each["name"] for each in self.of("appeal-ruled")}
+        return [each for each in self.of("appeal", batch=name) if each["name"] not in ruled]
+
     def _not_ready(self, name: str, others: list[Told], unapproved: set[str]) -> list[str]:
         reasons = ["open problems"] if self.open_items(name) else []
-        ruled = {each["name"] for each in self.of("appeal-ruled")}
-        reasons += ["appeals"] if any(x["name"] not in ruled for x in self.of("appeal", batch=name)) else []
+        reasons += ["appeals"] if self.waiting_appeals(name) else []
         reasons += [] if self.of("card", batch=name) else ["no card"]
         reasons += ["unapproved"] if unapproved else []
         if self.batch(name)["labeling"] == "safety":

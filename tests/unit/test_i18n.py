@@ -37,7 +37,8 @@ def test_the_code_is_really_searched() -> None:
 
 def test_formats_of_numbers_are_the_same_in_both_languages() -> None:
     def formats(text: str) -> dict[str, str]:
-        return {name: form or "" for _, name, form, _ in string.Formatter().parse(text) if name}
+        parts = string.Formatter().parse(text)
+        return {name: form or "" for _, name, form, _ in parts if name and "|" not in (form or "")}
 
     assert [en for en, zh in PAIRS if formats(en) != formats(zh)] == []
 
@@ -52,6 +53,15 @@ def test_messages_inside_messages_are_translated_too() -> None:
     outer = Message("batch {batch}: {step}", {"batch": "b1", "step": inner})
     assert render(outer, "en") == "batch b1: the batch is not frozen yet"
     assert render(outer, "zh") == "批次 b1：批次尚未锁定"
+
+
+def test_one_thing_is_not_called_several() -> None:
+    text = "{n} open {n:dispute|disputes}"
+    assert [render(Message(text, {"n": n}), "en") for n in (0, 1, 2)] == [
+        "0 open disputes", "1 open dispute", "2 open disputes"
+    ]  # fmt: skip
+    assert "1" in render(Message(text, {"n": 1}), "zh")
+    assert str(LabelqaError("{n} {n:item waits|items wait} for {who:>4}", n=1, who="a")) == "1 item waits for    a"
 
 
 def test_an_error_can_be_said_in_both_languages() -> None:

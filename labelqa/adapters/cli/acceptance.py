@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from labelqa.adapters.cli.command import argument, command, noun, option
+from labelqa.adapters.cli.forms import check_form, write_form
 from labelqa.adapters.cli.output import named, when
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import FILE, MomentWord, OneOf, in_zone
@@ -31,25 +32,19 @@ from labelqa.records.governance import Meaning
         option("--out", word=FILE, required=True, says=N_("The file to write: .pdf or .html.")),
     ),
     reports=True,
+    names=True,
 )  # fmt: skip
 def sheet(session: Session, *, batch: str, out: Path) -> None:
     """Writes the sheet."""
-    from labelqa.adapters.files.whole import write_whole
     from labelqa.adapters.report.acceptance_page import acceptance_html
+    from labelqa.workflows.forms import Form
+    from labelqa.workflows.identity.pseudonyms import shown
     from labelqa.workflows.rounds.acceptance import acceptance_sheet
 
-    form = out.suffix.lower()
-    if form not in {".pdf", ".html"}:
-        raise WrongUsage("--out names a .pdf or an .html file, got {name}", name=out.name)
+    check_form(session, out)
     with session.desk() as desk:
-        told = acceptance_sheet(desk, batch)
-    page = acceptance_html(told, session.screen.lang)
-    content = page.encode()
-    if form == ".pdf":
-        from labelqa.adapters.report.handbook.pdf import pdf_of
-
-        content = pdf_of(page)
-    write_whole(session.start / out, content)
+        told = shown(desk, acceptance_sheet(desk, batch))
+        write_form(session, desk, Form.ACCEPTANCE, batch, out=out, page=acceptance_html(told, session.screen.lang))
     if session.json:
         return session.screen.json(told)
     return session.screen.line(
@@ -61,6 +56,9 @@ def sheet(session: Session, *, batch: str, out: Path) -> None:
 @command(
     "sign",
     says=N_("Record that somebody signed an acceptance sheet, over exactly the bytes of its file."),
+    more=(
+        N_("Only a file that `labelqa acceptance sheet` wrote for this batch in this workspace is taken, unaltered."),
+    ),
     examples=("labelqa acceptance sign sft-w46 --file sft-w46.pdf --by 王主管 --as approval",),
     words=(
         argument("batch"),
@@ -92,13 +90,15 @@ def sign(session: Session, *, batch: str, file: Path, by: str, **more: str) -> N
     examples=("labelqa acceptance show sft-w46",),
     words=(argument("batch"),),
     reports=True,
+    names=True,
 )
 def show(session: Session, *, batch: str) -> None:
     """Prints signatures."""
+    from labelqa.workflows.identity.pseudonyms import shown
     from labelqa.workflows.rounds.acceptance import acceptance_sheet
 
     with session.desk() as desk:
-        found, zone = acceptance_sheet(desk, batch), desk.settings.zone
+        found, zone = shown(desk, acceptance_sheet(desk, batch)), desk.settings.zone
     if session.json:
         return session.screen.json(found)
     screen, say = session.screen, session.say
@@ -147,13 +147,16 @@ def counts(session: Session, *, organizer: str, out: Path | None, **more: dateti
         write_counts(session.start / out, found, session.say, zone)
     if session.json:
         return session.screen.json(found)
+    if not found.lines:
+        session.screen.line(N_("No batch is to be counted: nothing matches."))
+        return session.screen.line("{path}", path=out) if out else None
     heads = (
         N_("organizer"), N_("batch"), N_("round"), N_("conclusion"), N_("delivered"), N_("items accepted"), N_("went back"),
         N_("void"), N_("not accepted"), N_("labels corrected"),
     )  # fmt: skip
     session.screen.table(heads, (_row(session, each) for each in found.lines))
     for who, n in found.totals.items():
-        session.screen.line(N_("{organizer}: {n} accepted items."), organizer=who, n=n)
+        session.screen.line(N_("{organizer}: {n} accepted {n:item|items}."), organizer=who, n=n)
     return session.screen.line("{path}", path=out) if out else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import named, when
@@ -104,11 +104,17 @@ def list_(session: Session, *, person: str, batch: str) -> None:
     return session.screen.table(heads, (_row(session, each, zone) for each in found))
 
 
+_MATTERS: Final = {
+    "review.recorded": N_("verdict"), "qualification.decided": N_("suspension or cancellation"),
+}  # by the kind of fact objected to  # fmt: skip
+
+
 def _row(session: Session, line: AppealLine, zone: tzinfo) -> tuple[object, ...]:
     told = line.appeal
     waits = session.say(N_("lapsed: the batch was settled") if line.lapsed else N_("open"))
     ruling = waits if told.ruling is None else named(told.ruling, session.say)
-    about = " ".join(part for part in (line.matter, str(told.against), told.batch, told.item) if part)
+    matter = session.say(_MATTERS.get(line.matter, line.matter))
+    about = " ".join(part for part in (matter, f"#{told.against}", told.batch, told.item) if part)
     return told.appeal, line.name, about, when(told.at, zone), line.text, ruling, line.ruled_by, line.ruled_text
 
 

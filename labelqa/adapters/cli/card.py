@@ -10,6 +10,7 @@ from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import named, when
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import FILE, OneOf, Whole
+from labelqa.adapters.report.card_rows import card_rows
 from labelqa.errors import Exit
 from labelqa.i18n import N_
 from labelqa.records.life import CardState, Modality, Source
@@ -134,17 +135,11 @@ def _rows(session: Session, found: CardShown, zone: tzinfo) -> list[tuple[str, o
     rows: list[tuple[str, object]] = [(N_("batch"), found.batch), (N_("card"), named(found.state, say))]
     if card is None:
         return rows
-    source = named(Source(card.source), say) if card.source in list(Source) else card.source
-    kinds = [named(Modality(each), say) if each in list(Modality) else each for each in card.modalities]
+    copied = [(N_("taken over from batch"), card.copied)] if card.copied else []
     return [
         *rows,
-        (N_("source"), source),
-        (N_("licence or contract"), card.licence or "–"),
-        (N_("check for intellectual property"), card.ip_check),
-        (N_("personal data"), (card.basis or "–") if card.personal else say(N_("none"))),
-        (N_("content"), f"{', '.join(kinds)} · {', '.join(card.languages)}"),
-        (N_("scale"), card.scale),
-        (N_("generator"), card.generator or "–"),
+        *copied,
+        *card_rows(card, say),
         (N_("description"), card.description or "–"),
         (N_("acquired"), card.acquired or "–"),
         (N_("attachments"), ", ".join(f"{title} ({digest[:12]})" for title, digest in card.attachments) or "–"),

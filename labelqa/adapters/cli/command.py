@@ -6,7 +6,7 @@ A command is a function of the session and of its words; it prints, and gives ba
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -17,6 +17,7 @@ from labelqa.errors import WrongUsage
 from labelqa.i18n import N_, Speaker
 
 Action = Callable[..., int | None]
+PSEUDONYMS: Final = N_("Name people by pseudonym everywhere; the setting pseudonymous_reports does so always.")
 
 
 class Option(click.Option):
@@ -130,7 +131,7 @@ class Command(_Spoken):
     def invoke(self, ctx: click.Context) -> int:
         words = dict(ctx.params)
         session: Session = ctx.obj
-        told = {name: words.pop(name, None) for name in ("workspace", "json")}
+        told = {name: words.pop(name, None) for name in ("workspace", "json", "pseudonyms")}
         if not self.own_lang:
             words.pop("lang", None)
         return self.action(session.told(**told), **words) or 0
@@ -144,14 +145,19 @@ def command(
     examples: Sequence[str],
     words: Sequence[click.Parameter] = (),
     reports: bool = False,
+    names: bool = False,
 ) -> Callable[[Action], Command]:
-    """Makes a command of a function: ``says`` is one line, ``more`` are paragraphs; ``reports`` gives it ``--json``."""
+    """Makes a command of a function: ``says`` is one line, ``more`` are paragraphs; ``reports`` gives it ``--json``.
+
+    ``names`` gives it ``--pseudonyms``: it names people in what may leave the house.
+    """
     text = "\n\n".join([says, *more])
 
     def made(action: Action) -> Command:
         own_lang = any(each.name == "lang" for each in words)  # the weekly report's --lang is its own
         shared = [each for each in common() if not (own_lang and each.name == "lang")]
-        extra = [flag("--json", says=N_("Print one JSON document, and nothing else."))] if reports else []
+        extra = [flag("--pseudonyms", says=PSEUDONYMS)] if names else []
+        extra += [flag("--json", says=N_("Print one JSON document, and nothing else."))] if reports else []
         params = [*words, *extra, *shared]
         return Command(name, action=action, own_lang=own_lang, help=text, examples=examples, params=params)
 

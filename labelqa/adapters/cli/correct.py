@@ -109,6 +109,11 @@ def record(
         name = shown_name(desk, done.annotator)
     if session.json:
         return session.screen.json(done)
+    if done.already:
+        return session.screen.line(
+            N_("{item} of {batch} is corrected to {after} by the same person already: nothing was recorded."),
+            item=item, batch=batch, after=done.after,
+        )  # fmt: skip
     return session.screen.line(
         N_("{item} of {batch}: {before} by {name} is corrected to {after}; it waits for the re-review by somebody else."),
         item=item, batch=batch, before=done.before, after=done.after, name=name,
@@ -132,7 +137,7 @@ def record(
 def import_(session: Session, *, batch: str, file: Path) -> int:
     """Records the corrections of a list."""
     from labelqa.adapters.cli.files import looked
-    from labelqa.adapters.cli.lists import rows
+    from labelqa.adapters.cli.lists import in_order, rows
     from labelqa.workflows.correcting import CorrectionRow, import_corrections
 
     with session.desk() as desk:
@@ -142,7 +147,7 @@ def import_(session: Session, *, batch: str, file: Path) -> int:
         wrong = [found for each in read if not isinstance(each, CorrectionRow) for found in each]
         told = [each for each in read if isinstance(each, CorrectionRow)]
         done = import_corrections(desk, batch, told, source=facts.digest)
-    findings = (*wrong, *done.findings)
+    findings = in_order((*wrong, *done.findings))
     left = len(held) - len(read)
     if session.json:
         session.screen.json(

@@ -37,7 +37,7 @@ def sheet(session: Session, *, batch: str, out: Path) -> None:
         write_work_list(path, batch, lines, lang=session.screen.lang)
     if session.json:
         return session.screen.json({"file": str(out), "items": [each.item.item_id for each in lines]})
-    return session.screen.line(N_("Wrote {n} open problems to {file}."), n=len(lines), file=out)
+    return session.screen.line(N_("Wrote {n} open {n:problem|problems} to {file}."), n=len(lines), file=out)
 
 
 @command(
@@ -52,14 +52,16 @@ def sheet(session: Session, *, batch: str, out: Path) -> None:
     examples=("labelqa correct show safety-w46", "labelqa correct show safety-w46 --out corrections.xlsx"),
     words=(argument("batch"), option("--out", word=FILE, says=N_("Write it as a workbook (XLSX)."))),
     reports=True,
+    names=True,
 )
 def show(session: Session, *, batch: str, out: Path | None) -> None:
     """Prints or writes the record."""
     from labelqa.adapters.files.correction_sheets import write_record
     from labelqa.workflows.correcting.records import correction_records
+    from labelqa.workflows.identity.pseudonyms import shown
 
     with session.desk() as desk:
-        found, zone = correction_records(desk, batch), desk.settings.zone
+        found, zone = shown(desk, correction_records(desk, batch)), desk.settings.zone
     if out is not None:
         write_record(session.start / out, found, lang=session.screen.lang, zone=zone)
     if session.json:
@@ -91,23 +93,26 @@ def _row(session: Session, each: Correction, found: CorrectionRecords, zone: Zon
 
 
 def _closed(session: Session, found: CorrectionRecords) -> None:
-    """What was answered without a correction."""
-    closed = [(item, each) for item in found.completeness.items for each in item.problems if each.closed is not None]
+    """What was answered without a correction; what closed several problems of an item stands once."""
+    closed = dict.fromkeys(
+        (item.item_id, each.closed, each.closed_by)
+        for item in found.completeness.items
+        for each in item.problems
+        if each.closed is not None
+    )
     if not closed:
         return
     session.screen.title(N_("Closed without a correction"))
     heads = (N_("item"), N_("answered by"), N_("reason"))
-    session.screen.table(
-        heads,
-        ((item.item_id, named(each.closed, session.say), found.texts.get(each.closed_by, "")) for item, each in closed),
-    )
+    rows = ((item, named(how, session.say), found.texts.get(fact, "")) for item, how, fact in closed)
+    session.screen.table(heads, rows)
 
 
 def rates(session: Session, told: Completeness) -> None:
     """One line on how many problems are answered."""
     session.screen.line(
         N_(
-            "{problems} items with problems: {corrected} corrected, {closed} closed, {open} open ({waiting} of them wait for "
+            "{problems} {problems:item|items} with problems: {corrected} corrected, {closed} closed, {open} open ({waiting} of them wait for "
             "a re-review); closing rate {rate}."
         ),
         problems=told.problems, corrected=told.corrected, closed=told.closed, open=told.open, waiting=told.waiting,

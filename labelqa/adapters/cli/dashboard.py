@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -82,10 +83,14 @@ def child_env(session: Session, workspace: Path) -> dict[str, str]:
 
 
 def run(words: list[str], *, env: Mapping[str, str]) -> int:
-    """Runs the server until it ends or is interrupted; its exit code."""
+    """Runs the server until it ends, is interrupted or told to end (SIGTERM); its exit code."""
     with subprocess.Popen(words, env=dict(env)) as served:
+        before = signal.signal(signal.SIGTERM, lambda *_: served.terminate())  # nobody else would tell the server
         try:
-            return served.wait()
+            ended = served.wait()
+            return Exit.FINE if ended == -signal.SIGTERM else ended
         except KeyboardInterrupt:  # Ctrl-C reaches the server as well: wait until it has closed
             served.wait()
             return Exit.FINE
+        finally:
+            signal.signal(signal.SIGTERM, before)

@@ -110,20 +110,21 @@ def agreement(scene: Scene, script: Script) -> Told:
 
 def rule(scene: Scene, script: Script) -> Told:
     """The arbitrator decides what the annotators could not."""
-    from labelqa.workflows.disputes import disputes, rule_dispute
+    from labelqa.workflows.disputes import RulingRow, disputes, import_rulings
 
     arbitrator = str(scene.story.truth["arbitrator"])
-    found = disputes(scene.desk, script.name)
-    words: list[str] = []
-    for each in found:
-        ruling = scene.story.ruling(each.item_id)
-        reason = ruling[f"reason_{scene.say.lang}"]
-        rule_dispute(scene.desk, script.name, each.item_id, label=ruling["label"], by=arbitrator, reason=reason)
-        words = [script.name, each.item_id, "--label", ruling["label"], "--by", arbitrator, "--reason", reason]
+    rows: list[RulingRow] = []
+    for each in disputes(scene.desk, script.name):
+        told = scene.story.ruling(each.item_id)
+        reason = told[f"reason_{scene.say.lang}"]
+        rows.append(RulingRow(item_id=each.item_id, label=told["label"], by=arbitrator, reason=reason))
+    done, words = import_rulings(scene.desk, script.name, rows), [script.name]
+    if rows:
+        words += [rows[-1].item_id, "--label", rows[-1].label, "--by", arbitrator, "--reason", rows[-1].reason]
     return Told(
         scene.say(N_("Ruled the disputes of {name}"), name=script.name),
-        scene.say(N_("{n} items, by {who}"), n=len(found), who=arbitrator),
-        command("dispute", "rule", *words),
+        scene.say(N_("{n} items, by {who}"), n=done.recorded, who=arbitrator),
+        command("dispute", "rule" if rows else "list", *words),
     )
 
 

@@ -51,7 +51,7 @@ def list_(session: Session, *, batch: str) -> None:
         if each.why:
             session.screen.line(N_("{item} was disputed: {why}"), item=each.item_id, why=each.why)
     still = sum(not each.outcome for each in found)
-    return session.screen.line(N_("{n} disputed items, {still} still open."), n=len(found), still=still)
+    return session.screen.line(N_("{n} disputed {n:item|items}, {still} still open."), n=len(found), still=still)
 
 
 def _row(session: Session, each: Dispute) -> tuple[object, ...]:
@@ -139,6 +139,9 @@ def rule(
         )
     if session.json:
         return session.screen.json(ruled)
+    if ruled.already:
+        text = N_("This very ruling on {item} of {batch} stands already: nothing was recorded.")
+        return session.screen.line(text, item=ruled.item_id, batch=batch)
     said = N_("{item} of {batch} is now {label}.") if ruled.ruling else N_("{item} of {batch}: {label}.")
     shown = ruled.ruling or named(DisputeOutcome(ruled.outcome), session.say)
     session.screen.line(said, item=ruled.item_id, batch=batch, label=shown)

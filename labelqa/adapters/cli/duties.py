@@ -33,7 +33,7 @@ def moment(desk: Desk, told: datetime | None) -> datetime | None:
 
 @command(
     "check",
-    says=N_("Say who held two duties in one labeling task, worked without being assigned, or worked after leaving."),
+    says=N_("Say who held two duties in one labeling task, or worked unassigned, while suspended, or after leaving."),
     more=(
         N_("The right answer is nobody (exit code 0); with findings the exit code is 1."),
         N_(
@@ -41,23 +41,32 @@ def moment(desk: Desk, told: datetime | None) -> datetime | None:
             "single items. With --batch every piece of work in it is held against its assignment; without, that is done "
             "for batches that are not settled, and elsewhere where an assignment ended or began after work was recorded."
         ),
+        N_(
+            "Work while suspended or cancelled is found though the decision was lifted or the answer overwritten since; "
+            "an answer that says no release, where the person was suspended in every line ever learned."
+        ),
     ),
     examples=("labelqa duties check", "labelqa duties check --batch sft-w46 --at 2026-11-16 --json"),
     words=(option("--batch", default="", shown="", says=N_("Only the labeling task of this batch.")), *_TIMES),
     reports=True,
+    names=True,
 )
 def check(session: Session, *, batch: str, at: datetime | None, known: datetime | None) -> int:
     """Prints what was found."""
     from labelqa.workflows.duties.check import check_duties
+    from labelqa.workflows.identity.pseudonyms import shown
 
     with session.desk() as desk:
-        found = check_duties(desk, batch=batch, at=moment(desk, at), known=moment(desk, known))
+        found = shown(desk, check_duties(desk, batch=batch, at=moment(desk, at), known=moment(desk, known)))
     if session.json:
         session.screen.json(found)
     else:
         session.screen.findings(found.findings)
-        clean = N_("{n} batches: nobody held two duties in one labeling task, worked unassigned or after leaving.")
-        wrong = N_("{n} batches: {found} findings.")
+        clean = N_(
+            "{n} {n:batch|batches}: nobody held two duties in one labeling task, or worked unassigned, while suspended, "
+            "or after leaving."
+        )
+        wrong = N_("{n} {n:batch|batches}: {found} {found:finding|findings}.")
         session.screen.line(wrong if found.findings else clean, n=found.batches, found=len(found.findings))
     return Exit.FAILED if found.findings else Exit.FINE
 
@@ -142,13 +151,16 @@ def end(
         *_TIMES,
     ),
     reports=True,
+    names=True,
 )
 def list_(session: Session, *, batch: str, person: str, at: datetime | None, known: datetime | None) -> None:
     """Prints the assignments."""
     from labelqa.workflows.duties.assign import list_assignments
+    from labelqa.workflows.identity.pseudonyms import shown
 
     with session.desk() as desk:
-        lines = list_assignments(desk, batch=batch, person=person, at=moment(desk, at), known=moment(desk, known))
+        moments = {"at": moment(desk, at), "known": moment(desk, known)}
+        lines = shown(desk, list_assignments(desk, batch=batch, person=person, **moments))
         zone = desk.settings.zone
     _print(session, lines, zone)
 
@@ -186,13 +198,14 @@ def import_(session: Session, *, file: Path, by: str) -> int:
     from dataclasses import replace
 
     from labelqa.adapters.cli.files import limit
+    from labelqa.adapters.cli.lists import in_order
     from labelqa.adapters.files.assignment_table import read_assignments
     from labelqa.workflows.duties.assign import import_assignments
 
     with session.desk() as desk:
         rows, found = read_assignments(session.start / file, limit=limit(desk))
         done = import_assignments(desk, rows, by=by)
-    return print_imported(session, file, replace(done, findings=(*found, *done.findings)))
+    return print_imported(session, file, replace(done, findings=in_order((*found, *done.findings))))
 
 
 duties = noun(

@@ -69,5 +69,5 @@ def exam_gold(
             heads, [(each.item, session.say(names[each.ability]), each.gold, each.given) for each in wrong]
         )
     for why, n in done.left_out.items():
-        session.screen.line(N_("{n} answers did not count: {why}."), n=n, why=session.say(LEFT_OUT[why]))
+        session.screen.line(N_("{n} {n:answer|answers} did not count: {why}."), n=n, why=session.say(LEFT_OUT[why]))
     return print_exam(session, done.line, person)

@@ -108,7 +108,7 @@ def exam_sheet(session: Session, *, paper: str, out: Path) -> None:
     if session.json:
         return session.screen.json({"path": str(out), "paper": handed.digest, "questions": len(handed.questions)})
     return session.screen.line(
-        N_("{path}: {n} questions on {release}; paper {digest}."), path=out, n=len(handed.questions),
+        N_("{path}: {n} {n:question|questions} on {release}; paper {digest}."), path=out, n=len(handed.questions),
         release=handed.release, digest=handed.digest,
     )  # fmt: skip
 
@@ -150,7 +150,7 @@ def exam_mark(
         done = record_marked(desk, find_person(desk, person), registered, told, at=moment, proctor=watched)
     if session.json:
         return session.screen.json(done)
-    return print_exam(session, done, person)
+    return print_exam(session, done, person, answers=str(answers))
 
 
 def _answers(path: Path, paper: str) -> Mapping[str, str]:

@@ -76,7 +76,7 @@ def exam_register(
         return Exit.FINE
     session.screen.findings(found)
     session.screen.line(
-        N_("Registered {title} version {version}: {n} questions on {release}, pass mark {mark}; paper {digest}."),
+        N_("Registered {title} version {version}: {n} {n:question|questions} on {release}, pass mark {mark}; paper {digest}."),
         title=done.title, version=done.version, n=done.questions, release=done.release, mark=done.pass_mark,
         digest=done.paper[:12],
     )  # fmt: skip
@@ -93,7 +93,7 @@ def _refused(session: Session, found: Sequence[Finding]) -> int:
         session.screen.json({"paper": None, "findings": found})
     else:
         session.screen.findings(found)
-        session.screen.line(N_("Nothing was registered: mend the {n} problems first."), n=len(found))
+        session.screen.line(N_("Nothing was registered: mend the {n} {n:problem|problems} first."), n=len(found))
     return Exit.FAILED
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from labelqa.adapters.cli.output import figure_text, when
 from labelqa.adapters.report.names import ENUMS
 from labelqa.i18n import N_
+from labelqa.records.finding import Place
 
 if TYPE_CHECKING:
     from labelqa.adapters.cli.session import Session
     from labelqa.workflows.training.results import ExamLine, Regraded
 
 
-def print_exam(session: Session, line: ExamLine, person: str) -> None:
-    """The score and the shares by ability with their intervals, and whether it was passed."""
+def print_exam(session: Session, line: ExamLine, person: str, *, answers: str = "") -> None:
+    """The score and the shares by ability with their intervals, and whether it was passed; ``answers`` names their file."""
     screen, exam, say = session.screen, line.exam, session.say
-    screen.findings(line.findings)
+    place = Place(file=answers)
+    screen.findings([replace(each, place=place) if answers else each for each in line.findings])
     screen.line(N_("Score: {share}; pass mark {mark}; attempt {attempt}."), share=figure_text(line.share, say),
                 mark=f"{exam.pass_mark:.2f}", attempt=exam.attempt)  # fmt: skip
     screen.title(N_("By ability"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from labelqa.adapters.cli.lists import Row, read_cell, refusal, rows
+from labelqa.adapters.cli.lists import Row, in_order, read_cell, refusal, rows
 from labelqa.adapters.files.question_table import ability_of
 from labelqa.errors import Message
 from labelqa.i18n import N_
@@ -16,8 +16,8 @@ from labelqa.records.results import PeopleImported
 from labelqa.rulebook.exam import Ability
 
 if TYPE_CHECKING:
+    from labelqa.records.training import ExamRow
     from labelqa.workflows.desk import Desk
-    from labelqa.workflows.training.exam_lists import ExamRow
 
 TITLES: Final[Mapping[str, str]] = {"合格线理由": "reason", "监考": "proctor", "监考人": "proctor"}
 
@@ -32,7 +32,7 @@ def exams_from(desk: Desk, path: Path) -> PeopleImported:
     read = [_row(_titled(each), desk) for each in held]
     wrong = [each for each in read if isinstance(each, Finding)]
     done = import_exams(desk, [each for each in read if not isinstance(each, Finding)], source=facts.digest)
-    return replace(done, findings=(*wrong, *done.findings))
+    return replace(done, findings=in_order((*wrong, *done.findings)))
 
 
 def _titled(row: Row) -> Row:
@@ -40,7 +40,7 @@ def _titled(row: Row) -> Row:
 
 
 def _row(row: Row, desk: Desk) -> ExamRow | Finding:
-    from labelqa.workflows.training.exam_lists import ExamRow
+    from labelqa.records.training import ExamRow
 
     at = read_cell(row, "date", lambda: row.moment("date", desk.settings.zone))
     score = read_cell(row, "score", lambda: row.share("score"))

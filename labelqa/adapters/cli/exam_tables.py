@@ -77,11 +77,11 @@ def print_bank(session: Session, bank: Bank) -> None:
     """Every question with its figures, flagged ones first."""
     say, screen = session.say, session.screen
     screen.line(
-        N_("{release}: {takers} marked papers of {papers} different ones; {n} questions."),
+        N_("{release}: {takers} {takers:marked paper|marked papers} of {papers} different ones; {n} {n:question|questions}."),
         release=bank.release, takers=bank.takers, papers=bank.papers, n=len(bank.lines),
     )  # fmt: skip
     if bank.repeated:
-        screen.line(N_("{n} marked papers were given twice and counted once."), n=bank.repeated)
+        screen.line(N_("{n} {n:marked paper was|marked papers were} given twice and counted once."), n=bank.repeated)
     heads = (N_("example"), N_("rule"), N_("papers"), N_("takers"), N_("share right"), N_("point-biserial"),
              N_("best − weakest 27 %"), N_("to look at"))  # fmt: skip
     screen.table(

@@ -30,7 +30,9 @@ def import_(session: Session, *, file: Path, project: str) -> None:
         added = gold_from(desk, session.start / file, project=project)
     if session.json:
         return session.screen.json({"file": str(file), "added": added})
-    return session.screen.line(N_("{file}: {n} gold answers are new in the register."), file=file, n=added)
+    return session.screen.line(
+        N_("{file}: {n} gold {n:answer is|answers are} new in the register."), file=file, n=added
+    )
 
 
 def gold_from(desk: Desk, path: Path, *, project: str = "") -> int:
@@ -112,6 +114,8 @@ def exposure(session: Session) -> None:
     found = _register(session)
     if session.json:
         return session.screen.json(found)
+    if not found.lines:
+        return session.screen.line(N_("The gold register is empty: `labelqa gold import` fills it."))
     heads = (
         N_("item"), N_("state"), N_("answers"), N_("people"), N_("seen most often by"), N_("right"),
         N_("right at first"), N_("right lately"), N_("change"),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import when
-from labelqa.adapters.cli.register import AT, KNOWN, moments
+from labelqa.adapters.cli.register import AT, KNOWN, as_of
 from labelqa.adapters.cli.risk import ABOUT
 from labelqa.adapters.cli.session import Session
 from labelqa.i18n import N_
@@ -80,9 +80,7 @@ def list_(session: Session, *, person: str, at: datetime | None, known: datetime
     """Prints guidance."""
     from labelqa.workflows.registers.guidance import guidance_list
 
-    with session.desk() as desk:
-        when_, seen = moments(desk, at, known)
-        found, zone = guidance_list(desk, person=person, at=when_, known=seen), desk.settings.zone
+    found, zone = as_of(session, guidance_list, at, known, person=person)
     if session.json:
         return session.screen.json(found)
     heads = (

@@ -35,7 +35,9 @@ def list_(session: Session, *, batch: str | None) -> None:
     )  # fmt: skip
     session.screen.table(heads, (_row(session, each, zone) for each in found))
     session.screen.line(
-        N_("{n} hits; {blocking} of them block their batch until a second qualified person rules on them."),
+        N_(
+            "{n} {n:hit|hits}; {blocking} of them {blocking:blocks its|block their} batch until a second qualified person rules on {blocking:it|them}."
+        ),
         n=len(found),
         blocking=sum(each.blocks for each in found),
     )

@@ -213,9 +213,13 @@ def print_import(session: Session, done: ImportResult) -> None:
         )
     if done.unregistered:
         some, more = done.unregistered[:_NAMED], len(done.unregistered) - _NAMED
-        text = N_("Nobody is registered for {accounts} and {more} others: `labelqa people add` with --account.")
+        text = N_(
+            "Nobody is registered for {accounts} and {more} others: `labelqa people add` with --account, for somebody registered `people change` before labels arrive."
+        )
         if more <= 0:
-            text = N_("Nobody is registered for {accounts}: `labelqa people add` with --account.")
+            text = N_(
+                "Nobody is registered for {accounts}: `labelqa people add` with --account, for somebody registered `people change` before labels arrive."
+            )
         screen.line(text, accounts=", ".join(some), more=more)
     screen.findings(done.findings[:20])
     if done.findings_file:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import named, when
-from labelqa.adapters.cli.register import AT, ATTACH, BY, KNOWN, moments
+from labelqa.adapters.cli.register import AT, ATTACH, BY, KNOWN, as_of, moments
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import MomentWord, OneOf
 from labelqa.i18n import N_
@@ -84,13 +84,15 @@ def note(
     examples=("labelqa incident show leak-2026-11",),
     words=(argument("incident"),),
     reports=True,
+    names=True,
 )
 def show(session: Session, *, incident: str) -> None:
     """Prints a timeline."""
+    from labelqa.workflows.identity.pseudonyms import shown
     from labelqa.workflows.registers import incidents
 
     with session.desk() as desk:
-        found, zone = incidents.incident(desk, incident), desk.settings.zone
+        found, zone = shown(desk, incidents.incident(desk, incident)), desk.settings.zone
     if session.json:
         return session.screen.json(found)
     session.screen.line(
@@ -124,11 +126,11 @@ def list_(session: Session, *, at: datetime | None, known: datetime | None) -> N
     """Prints incidents."""
     from labelqa.workflows.registers.incidents import incidents
 
-    with session.desk() as desk:
-        when_, seen = moments(desk, at, known)
-        found, zone = incidents(desk, at=when_, known=seen), desk.settings.zone
+    found, zone = as_of(session, incidents, at, known)
     if session.json:
         return session.screen.json(found)
+    if not found:
+        return session.screen.line(N_("No incident is on record."))
     heads = (N_("incident"), N_("title"), N_("state"), N_("opened"), N_("closed"), N_("batch"), N_("notified"))
     session.screen.table(
         heads,
@@ -141,7 +143,7 @@ def list_(session: Session, *, at: datetime | None, known: datetime | None) -> N
         ),
     )  # fmt: skip
     return session.screen.line(
-        N_("{n} incidents, {open} not closed."),
+        N_("{n} {n:incident|incidents}, {open} not closed."),
         n=len(found),
         open=sum(each.state is not IncidentStep.CLOSED for each in found),
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Final
 
 from labelqa.adapters.cli.command import argument, command, noun, option
-from labelqa.adapters.cli.output import named, when
+from labelqa.adapters.cli.output import named, when, worded
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import FILE, Whole
 from labelqa.errors import Exit
 from labelqa.i18n import N_
+from labelqa.records.batch import Conclusion
+from labelqa.records.clock import moment_of
 from labelqa.records.history import Picked, PickedItem
 
 COLUMNS: Final = (
@@ -29,23 +33,26 @@ COLUMNS: Final = (
         N_(
             "Batches and releases, who labelled it when, disputes and rulings, samples in which it was drawn, verdicts "
             "(changed and second ones too), hits, corrections with their re-review, appeals, rounds, conclusions, "
-            "exports: each line with its time, fact, person and how the author is known. Fact 0: told by the frozen "
-            "file or the intake."
+            "exports: each line with its time, fact, person and how the author is known; a label with the "
+            "import that brought it. Fact 0: that import is no longer in the intake."
         ),
     ),
     examples=("labelqa item history q-00017", "labelqa item history q-00017 --json"),
     words=(argument("item"),),
     reports=True,
+    names=True,
 )
 def history(session: Session, *, item: str) -> None:
     """Prints a history."""
     from labelqa.workflows.history.item import item_history
+    from labelqa.workflows.identity.pseudonyms import shown
 
     with session.desk() as desk:
-        told, zone = item_history(desk, item), desk.settings.zone
-    if session.json:
-        return session.screen.json(told)
+        told, zone = shown(desk, item_history(desk, item)), desk.settings.zone
     screen, say = session.screen, session.say
+    told = replace(told, lines=tuple(replace(each, message=worded(each.message, say, zone)) for each in told.lines))
+    if session.json:
+        return screen.json(told)
     screen.pairs(
         [
             (N_("item"), told.item_id), (N_("batch"), ", ".join(told.batches) or "–"),
@@ -95,13 +102,13 @@ def pick(session: Session, *, n: int, batch: str, seed: str, out: Path | None) -
     if out is not None:
         check_target(session.start / out)
     with session.desk() as desk:
-        found = pick_items(desk, n, batch=batch, seed=seed)
+        found, zone = pick_items(desk, n, batch=batch, seed=seed), desk.settings.zone
     if out is not None:
         write_table(session.start / out, COLUMNS, (_cells(each) for each in found.items))
     if session.json:
         session.screen.json(found)
     else:
-        _print(session, found, out)
+        _print(session, found, out, zone)
     return Exit.FAILED if any(each.missing for each in found.items) else Exit.FINE
 
 
@@ -110,15 +117,17 @@ def _cells(each: PickedItem) -> tuple[Any, ...]:
     return tuple("; ".join(value) if isinstance(value, tuple) else value for value in values)
 
 
-def _print(session: Session, found: Picked, out: Path | None) -> None:
+def _print(session: Session, found: Picked, out: Path | None, zone: tzinfo) -> None:
     screen = session.screen
     heads = (
         N_("no."), N_("item"), N_("batch"), N_("release"), N_("label"), N_("annotators"), N_("labelled"), N_("reviewers"),
         N_("conclusion"), N_("card"), N_("missing"),
     )  # fmt: skip
-    screen.table(heads, _rows(found))
+    screen.table(heads, _rows(session, found, zone))
     screen.line(
-        N_("{n} of {population} items of {batches} frozen batches, seed {seed}; metadata is missing for {missing}."),
+        N_(
+            "{n} of {population} items of {batches} frozen {batches:batch|batches}, seed {seed}; metadata is missing for {missing}."
+        ),
         n=len(found.items),
         population=found.population,
         batches=found.batches,
@@ -126,14 +135,16 @@ def _print(session: Session, found: Picked, out: Path | None) -> None:
         missing=sum(bool(each.missing) for each in found.items),
     )
     if out is not None:
-        screen.line(N_("{path}: {n} items."), path=out, n=len(found.items))
+        screen.line(N_("{path}: {n} {n:item|items}."), path=out, n=len(found.items))
 
 
-def _rows(found: Picked) -> Iterator[tuple[object, ...]]:
+def _rows(session: Session, found: Picked, zone: tzinfo) -> Iterator[tuple[object, ...]]:
     for each in found.items:
+        conclusion = named(Conclusion(each.conclusion), session.say) if each.conclusion else "–"
         yield (
             each.order, each.item_id, each.batch, each.release, each.label or "–", len(each.annotators),
-            max(each.labelled, default="–")[:16], len(each.reviewers), each.conclusion or "–", each.card or "–",
+            when(max(map(moment_of, each.labelled), default=None), zone), len(each.reviewers), conclusion,
+            each.card or "–",
             ", ".join(each.missing) or "–",
         )  # fmt: skip
 

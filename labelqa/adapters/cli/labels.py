@@ -12,6 +12,7 @@ from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import FILE, FOLDER, Listed, OneOf
 from labelqa.errors import WrongUsage
 from labelqa.i18n import N_, Speaker
+from labelqa.records.batch import Conclusion
 
 if TYPE_CHECKING:
     from labelqa.adapters.files.final_labels import Writer
@@ -33,7 +34,7 @@ FORMS: Final = ("jsonl", "parquet", "csv", "label-studio")
         N_(
             "Beside them export.json says the same of each batch, and croissant.json is a Croissant 1.0 card with its "
             "fields for responsible AI. A batch that is not accepted goes out by --force --reason only; the fact, "
-            "every row and the card say so. No batch goes out without a whole provenance card."
+            "every row and the card say so; one in which illegal or harmful content is confirmed goes out by no force. No batch goes out without a whole provenance card."
         ),
     ),
     examples=(
@@ -154,11 +155,14 @@ def _print(session: Session, made: Handed, out: Path) -> None:
     )  # fmt: skip
     screen.line()
     screen.table((N_("file"), N_("digest")), made.files.items())
+    for each in made.batches:
+        if each.conclusion is Conclusion.VOID:
+            screen.line(N_("Batch {batch} is VOID for good: its labels may not be used."), batch=each.batch)
     if made.forced:
         screen.line(
             N_("By force, not accepted: {batches} ({reason})."), batches=", ".join(made.forced), reason=made.reason
         )
-    screen.line(N_("{n} final labels are in {path}: fact {fact}."), n=made.items, path=out, fact=made.fact)
+    screen.line(N_("{n} final {n:label is|labels are} in {path}: fact {fact}."), n=made.items, path=out, fact=made.fact)
 
 
 labels = noun("labels", says=N_("Hand out final labels."), commands=[export])

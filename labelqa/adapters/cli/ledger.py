@@ -64,7 +64,7 @@ def verify(session: Session, *, head: str, since: Path | None) -> int:
             N_("{facts} facts, head {head}: {n} findings."),
             facts=state.facts,
             head=state.head or "–",
-            n=len(state.findings),
+            n=state.found,
         )
     return Exit.FINE if worst(state.findings) in (None, Severity.NOTE) else Exit.FAILED
 
@@ -91,7 +91,7 @@ def _since(session: Session, path: Path) -> int:
         screen.line(
             N_("{facts} facts hashed again, head {head}; {known} known to the manifest of {since}, {later} later: {n} findings."),
             facts=state.facts, head=state.head, known=state.known, since=state.since, later=state.later,
-            n=len(state.findings),
+            n=state.found,
         )  # fmt: skip
         comma = session.say(N_(", "))
         screen.line(
@@ -231,8 +231,45 @@ def _line(fact: Fact, session: Session, zone: tzinfo) -> str:
     return " ".join(text.split("\n")).rstrip()
 
 
+@command(
+    "move",
+    says=N_("Move the ledger from its file to PostgreSQL, facts and hashes as they are."),
+    more=(
+        N_(
+            "The address must hold no ledger yet. Everything is verified there, the workspace's settings name it "
+            "afterwards, and the file takes nothing in any more: keep it as a backup, or delete it. End the server and "
+            "the dashboard first."
+        ),
+    ),
+    examples=("labelqa ledger move --to postgresql://labelqa@db.example/quality",),
+    words=(
+        option(
+            "--to",
+            default="",
+            metavar="URL",
+            says=N_("The address; its password comes from PGPASSWORD or the password file."),
+        ),
+    ),
+    reports=True,
+)
+def move(session: Session, *, to: str) -> None:
+    """Moves the ledger."""
+    from labelqa.workflows.moving import move_ledger
+
+    if not to:
+        raise WrongUsage("say where to: labelqa ledger move --to postgresql://USER@HOST/DATABASE")
+    with session.desk() as desk:
+        moved = move_ledger(desk, to, env=session.env)
+    if session.json:
+        session.screen.json(moved)
+    else:
+        session.screen.line(
+            N_("{facts} facts are now at {to}, head {head}."), facts=moved.facts, to=moved.to, head=moved.head
+        )
+
+
 ledger = noun(
     "ledger",
     says=N_("Show the recorded facts and verify that none was altered."),
-    commands=[verify, manifest, tail, show],
+    commands=[verify, manifest, tail, show, move],
 )

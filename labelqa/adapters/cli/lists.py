@@ -5,13 +5,13 @@ A row that cannot be taken is named with its number and what is wrong; the other
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final, TypeVar
 
 from labelqa.adapters.cli.words import in_zone
-from labelqa.adapters.files.grid import text_rows
+from labelqa.adapters.files.grid import numbered_rows
 from labelqa.errors import BadInput, Message
 from labelqa.i18n import N_
 from labelqa.records.annotation import FileFacts
@@ -88,9 +88,9 @@ class Row:
 
 
 def rows(facts: FileFacts, *, required: tuple[str, ...]) -> list[Row]:
-    """The rows below the titles, empty ones left out; raises BadInput when a required column is missing."""
-    grid = list(text_rows(facts))
-    heads = [TITLES.get(cell.strip().casefold(), cell.strip().casefold()) for cell in grid[0]] if grid else []
+    """The rows below the titles, empty ones left out, numbered as a spreadsheet shows them; raises BadInput when a required column is missing."""
+    grid = list(numbered_rows(facts))
+    heads = [TITLES.get(cell.strip().casefold(), cell.strip().casefold()) for cell in grid[0][1]] if grid else []
     lacking = [name for name in required if name not in heads]
     if lacking:
         raise BadInput(
@@ -100,11 +100,16 @@ def rows(facts: FileFacts, *, required: tuple[str, ...]) -> list[Row]:
             header=", ".join(heads),
         )
     found = []
-    for number, cells in enumerate(grid[1:], start=1):
+    for number, cells in grid[1:]:
         held = {name: cell.strip() for name, cell in zip(heads, cells, strict=False)}
         if any(held.values()):
             found.append(Row(held, Place(file=facts.path, row=number)))
     return found
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings in the order of their rows; those without one first."""
+    return tuple(sorted(findings, key=lambda each: each.place.row))
 
 
 def refusal(row: Row, why: Message) -> Finding:

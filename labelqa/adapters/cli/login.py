@@ -148,7 +148,7 @@ def _remarks(line: LoginLine, session: Session) -> list[str]:
     if line.lacking:
         said.append(session.say(N_("duty not on record: {roles}"), roles=_roles(line.lacking, session)))
     if line.failures:
-        said.append(session.say(N_("{n} wrong tries in a row"), n=line.failures))
+        said.append(session.say(N_("{n} wrong {n:try|tries} in a row"), n=line.failures))
     return said
 
 

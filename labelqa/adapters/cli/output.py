@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from enum import StrEnum
 from typing import Any, TextIO
 
 from labelqa.adapters.cli.width import cells, pad
@@ -177,7 +178,7 @@ def figure_text(figure: Figure, say: Speaker, *, brief: bool = False) -> str:
         text = f"{figure.point:.3f} [{figure.low:.3f}, {figure.high:.3f}] n={figure.n}"
         return text if brief else f"{text} ({whole(figure.confidence)} {method_name(figure.method, say)})"
     if brief:
-        return say(N_("unknown ({reason})"), reason=figure.reason)
+        return say(N_("unknown ({reason})"), reason=say(figure.message).strip().rstrip(".。"))
     return say(N_("unknown: {sentence}"), sentence=figure.message)
 
 
@@ -191,3 +192,25 @@ def named(value: Any, say: Speaker) -> str:
     from labelqa.adapters.report.text import name_of
 
     return name_of(value, say)
+
+
+def worded(message: Message, say: Speaker, zone: tzinfo) -> Message:
+    """The same sentence with its times in a time zone and its codes by their names, the sentences in it too.
+
+    >>> from datetime import UTC
+    >>> str(worded(Message("{at}", {"at": datetime(2026, 11, 16, 2, tzinfo=UTC)}), Speaker("en"), UTC))
+    '2026-11-16 02:00'
+    """
+    return Message(message.text, {name: _worded(value, say, zone) for name, value in message.values.items()})
+
+
+def _worded(value: Any, say: Speaker, zone: tzinfo) -> Any:
+    from labelqa.rulebook.model import Text
+
+    if isinstance(value, Message):
+        return worded(value, say, zone)
+    if isinstance(value, datetime):
+        return when(value, zone)
+    if isinstance(value, Text):
+        return value.zh if say.lang == "zh" else value.en
+    return named(value, say) if isinstance(value, StrEnum) else value

@@ -93,9 +93,55 @@ def check_name(word: str, name: str) -> None:
 
 
 @command(
+    "change",
+    says=N_("Give somebody registered a further account, other duties or another organizer, from now on."),
+    more=(N_("What was so before stays on record and counts for the time before. Nobody gives oneself a duty."),),
+    examples=("labelqa people change 陈思远 --duties executor,reviewer --account lms=chen --by 周敏",),
+    words=(
+        argument("person"),
+        option("--account", word=PairWord("SERVER=ACCOUNT"), multiple=True,
+               says=N_("An account; may be given several times.")),
+        option("--duties", word=Listed(OneOf.named(Duty)),
+               says=N_("All that the person does from now on, with commas between; else as before.")),
+        option("--organizer", default="", says=N_("For whom the person works.")),
+        option("--by", required=True, metavar="PERSON",
+               says=N_("Who decides it: pseudonym, name or SERVER=ACCOUNT.")),
+    ),
+    reports=True,
+)  # fmt: skip
+def change(
+    session: Session,
+    *,
+    person: str,
+    account: Sequence[tuple[str, str]],
+    duties: Sequence[Duty] | None,
+    organizer: str,
+    by: str,
+) -> None:
+    """Changes a registration."""
+    from labelqa.workflows.changing import change_person
+    from labelqa.workflows.people import shown_name
+
+    if organizer:
+        check_name("--organizer", organizer)
+    with session.desk() as desk:
+        done = change_person(desk, person, by=by, accounts=dict(account), duties=duties or (), organizer=organizer)
+        name = shown_name(desk, done.person)
+    if session.json:
+        return session.screen.json(done)
+    told = ", ".join(named(each, session.say) for each in Duty if each in done.duties)
+    text = N_("{name} is registered from now on for {organizer}: {duties}.")
+    return session.screen.line(text, name=name, organizer=done.organizer, duties=told)
+
+
+@command(
     "import",
     says=N_("Register the people of a list (CSV or XLSX)."),
-    more=(N_("Columns: person, organizer, duties, and one account:SERVER for each server."),),
+    more=(
+        N_(
+            "Columns: person, organizer, duties, and one account:SERVER for each server. Rows of registered people that say otherwise are findings: `labelqa people change`."
+        ),
+    ),
     examples=("labelqa people import people.csv",),
     words=(argument("file", word=FILE),),
     reports=True,
@@ -112,12 +158,13 @@ def people_from(desk: Desk, path: Path) -> PeopleImported:
     from dataclasses import replace
 
     from labelqa.adapters.cli.files import limit
+    from labelqa.adapters.cli.lists import in_order
     from labelqa.adapters.files.people_table import read_people
     from labelqa.workflows.people import import_people
 
     rows, findings = read_people(path, limit=limit(desk))
     done = import_people(desk, rows)
-    return replace(done, findings=(*findings, *done.findings))
+    return replace(done, findings=in_order((*findings, *done.findings)))
 
 
 def print_imported(session: Session, file: Path, done: PeopleImported) -> int:
@@ -126,8 +173,10 @@ def print_imported(session: Session, file: Path, done: PeopleImported) -> int:
         session.screen.json(done)
     else:
         session.screen.findings(done.findings)
+        if any(each.place.row for each in done.findings):
+            session.screen.line(N_("Rows are counted as a spreadsheet shows them: the titles are row 1."))
         session.screen.line(
-            N_("{file}: {added} added, {unchanged} unchanged, {n} findings."),
+            N_("{file}: {added} added, {unchanged} unchanged, {n} {n:finding|findings}."),
             file=file,
             added=done.added,
             unchanged=done.unchanged,
@@ -142,6 +191,7 @@ def print_imported(session: Session, file: Path, done: PeopleImported) -> int:
     examples=("labelqa people list", "labelqa people list --all"),
     words=(flag("--all", says=N_("Also those who are no longer here.")),),
     reports=True,
+    names=True,
 )
 def list_(session: Session, *, all: bool) -> None:  # noqa: A002 - the option's name
     """Prints everybody."""
@@ -153,5 +203,5 @@ def list_(session: Session, *, all: bool) -> None:  # noqa: A002 - the option's 
 people = noun(
     "people",
     says=N_("Register people with their duties and accounts."),
-    commands=[add, import_, list_, leave, access, export, rename, erase],
+    commands=[add, change, import_, list_, leave, access, export, rename, erase],
 )

@@ -68,16 +68,17 @@ def leave(
         option("--known", word=MomentWord(), says=N_("Only what was recorded by then.")),
     ),
     reports=True,
+    names=True,
 )
 def access(session: Session, *, at: datetime | None, known: datetime | None) -> None:
     """Prints the access list."""
     from labelqa.workflows.duties.leaving import access_lines
+    from labelqa.workflows.identity.pseudonyms import shown
 
     with session.desk() as desk:
         zone, now = desk.settings.zone, desk.clock()
-        lines = access_lines(
-            desk, at=in_zone(at, zone, now) if at else None, known=in_zone(known, zone, now) if known else None
-        )
+        moments = [in_zone(each, zone, now) if each else None for each in (at, known)]
+        lines = shown(desk, access_lines(desk, at=moments[0], known=moments[1]))
     if session.json:
         return session.screen.json(lines)
     heads = (

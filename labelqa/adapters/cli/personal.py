@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import FILE, OneOf
 from labelqa.errors import WrongUsage
 from labelqa.i18n import N_
+from labelqa.records.people import Duty
 from labelqa.records.personal import Erased, ErasureReason, PersonalData, RetentionLine
 
 if TYPE_CHECKING:
@@ -80,7 +83,10 @@ def _readable(found: PersonalData, session: Session, zone: Any) -> Iterator[str]
             end=when(each["over"] or each["seen"], zone),
         )
     span = (when(found.first_annotation, zone), when(found.last_annotation, zone))
-    yield say(N_("Answers to items: {n}, from {first} to {last}"), n=found.annotations, first=span[0], last=span[1])
+    if found.annotations:
+        yield say(N_("Answers to items: {n}, from {first} to {last}"), n=found.annotations, first=span[0], last=span[1])
+    else:
+        yield say(N_("Answers to items: none"))
     yield ""
     yield say(N_("Texts by or about you: {n}"), n=len(found.texts))
     for told in found.texts:
@@ -88,14 +94,36 @@ def _readable(found: PersonalData, session: Session, zone: Any) -> Iterator[str]
     yield ""
     yield say(N_("Recorded facts: {n}"), n=len(found.facts))
     for fact in found.facts:
-        yield f"  #{fact['seq']}  {when(fact['recorded_at'], zone)}  {fact['kind']}  {_flat(fact['body'])}"
+        yield f"  #{fact['seq']}  {when(fact['recorded_at'], zone)}  {fact['kind']}  {_flat(fact['body'], found, session, zone)}"
 
 
-def _flat(body: Any) -> str:
+def _flat(body: Any, found: PersonalData, session: Session, zone: Any) -> str:
+    """What a fact holds, field by field: texts instead of their digests, times of the workspace's zone."""
     from labelqa.adapters.report.data import plain
 
+    texts = {str(each.digest): " ".join(each.text.split()) for each in found.texts}
     held: Mapping[str, Any] = plain(body, "en")
-    return "; ".join(f"{name}={value}" for name, value in held.items() if value not in ("", [], {}, None))
+    between = "；" if session.say.lang == "zh" else "; "
+    return between.join(
+        f"{name}={_readable_value(value, texts, session, zone)}"
+        for name, value in held.items()
+        if value not in ("", [], {}, None)
+    )
+
+
+def _readable_value(value: Any, texts: Mapping[str, str], session: Session, zone: Any) -> str:
+    if isinstance(value, list):
+        between = "、" if session.say.lang == "zh" else ", "
+        return between.join(_readable_value(each, texts, session, zone) for each in value)
+    if isinstance(value, bool):
+        return session.say(N_("yes")) if value else session.say(N_("no"))
+    text = str(value)
+    if text in set(Duty):
+        return named(Duty(text), session.say)
+    if len(text) > len("2026-11-16") and text[:4].isdigit():
+        with suppress(ValueError):
+            return when(datetime.fromisoformat(text), zone)
+    return texts.get(text, text)
 
 
 @command(
@@ -156,7 +184,7 @@ def _erased(session: Session, done: Erased) -> None:
         return session.screen.json(done)
     session.screen.findings(done.findings)
     return session.screen.line(
-        N_("{person} is nobody here any more: {accounts} accounts, {texts} texts, {sessions} sessions erased (fact {fact})."),
+        N_("{person} is nobody here any more: {accounts} {accounts:account|accounts}, {texts} {texts:text|texts}, {sessions} {sessions:session|sessions} erased (fact {fact})."),
         person=done.person, accounts=done.accounts, texts=done.texts, sessions=done.sessions, fact=done.fact,
     )  # fmt: skip
 
@@ -227,7 +255,7 @@ def retention_show(session: Session) -> None:
 
 
 def _long(line: RetentionLine, value: int, session: Session) -> str:
-    months = N_("{n} months") if line.unit == "months" else N_("{n} years")
+    months = N_("{n} {n:month|months}") if line.unit == "months" else N_("{n} {n:year|years}")
     return session.say(months, n=value)
 
 

@@ -241,33 +241,32 @@ def _compared(desk: Desk, plan: Plan, population: int | None) -> DesignCompariso
 
 def _print_plan(session: Session, made: PlanResult) -> None:
     screen, told = session.screen, made.plan
+    if made.already:
+        text = N_("Plan {number} of {batch} is this very plan: nothing was recorded.")
+        return screen.line(text, number=told.number, batch=told.batch)
     screen.line(
-        N_("Declared plan {number} of {batch} ({design}), {remarks}."),
-        number=told.number,
-        batch=told.batch,
-        design=named(told.design, session.say),
-        remarks=plan_remarks(session, told),
-    )
+        N_("Declared plan {number} of {batch} ({design}), {remarks}."), number=told.number, batch=told.batch,
+        design=named(told.design, session.say), remarks=plan_remarks(session, told),
+    )  # fmt: skip
     if made.earlier:
         screen.line(N_("It is plan number {n} of this batch; the earlier ones stay in the ledger."), n=made.earlier + 1)
         turn = N_("The next draw follows it: a plan may be thought over until something of the batch is labelled.")
         other = N_("The next draw follows plan {next}: once labels are there a later plan only adds a further sample.")
-        screen.line(turn if made.next == told.number else other, next=made.next)
+        beside = N_("The next draw follows plan {next}, which is for another purpose; this one is drawn after it.")
+        waits = beside if told.before_labels else other
+        screen.line(turn if made.next == told.number else waits, next=made.next)
     if made.preview is None:
         screen.line(N_("No item matches the batch yet; the sizes are worked out at the draw."))
     else:
         _print_preview(session, told, made.preview)
-    _print_seed(session, made)
+    return _print_seed(session, made)
 
 
 def _print_preview(session: Session, plan: Plan, preview: Resolved) -> None:
     values = {
         "population": preview.population, "n": preview.n, "c": preview.c, "risk": preview.risk, "power": preview.power,
     }  # fmt: skip
-    text = N_(
-        "With {population} items: draw {n}, accept with at most {c} incorrect; attained risk {risk:.4f}, "
-        "power {power:.4f}."
-    )
+    text = N_("With {population} items: draw {n}, accept with at most {c} incorrect; attained risk {risk:.4f}, power {power:.4f}.")  # fmt: skip
     if plan.design is Design.ESTIMATE:
         text = N_("With {population} items: draw {n}; nothing is decided by them.")
     elif preview.c is None:

@@ -48,9 +48,12 @@ def declare(session: Session, *, name: str, value: str, reason: str, by: str) ->
         told = declare_policy(desk, str(name), value, reason=reason, by=by)
     if session.json:
         return session.screen.json(told)
-    return session.screen.line(
-        N_("{name} is {value} from now on (fact {fact})."), name=name, value=value, fact=told.fact
-    )
+    session.screen.line(N_("{name} is {value} from now on (fact {fact})."), name=name, value=value, fact=told.fact)
+    if told.shortens:
+        session.screen.line(
+            N_("Records are kept for a shorter time than before: that is shown for ever, with the reason.")
+        )
+    return None
 
 
 @command(

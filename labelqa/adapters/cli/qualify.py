@@ -33,6 +33,7 @@ BY_SAYS = N_("The supervisor who decides: pseudonym, name or SERVER=ACCOUNT.")
         option("--known", word=MomentWord(), says=N_("Only what was recorded by then.")),
     ),
     reports=True,
+    names=True,
 )
 def show(session: Session, *, person: str | None, release: str, at: datetime | None, known: datetime | None) -> None:
     """Prints qualifications."""
@@ -49,6 +50,7 @@ def print_standings(
     everybody: bool = True,
 ) -> None:
     """A line for each person and release; "" for every person or release. ``everybody``: those who left as well."""
+    from labelqa.workflows.identity.pseudonyms import shown
     from labelqa.workflows.people import find_person, person_lines
 
     with session.desk() as desk:
@@ -59,7 +61,7 @@ def print_standings(
         }
         lines = [
             each
-            for each in person_lines(desk, **moments)
+            for each in shown(desk, person_lines(desk, **moments))
             if (who is None or each.person == who) and release in {"", each.release} and (everybody or not each.left)
         ]
     if session.json:
@@ -108,6 +110,8 @@ def standing_text(line: PersonLine, session: Session) -> str:
     for duty, standing in line.withheld:
         values = {"text": text, "duty": named(duty, session.say), "standing": named(standing, session.say)}
         text = session.say(N_("{text}; {duty}: {standing}"), **values)
+    if line.coming:
+        text = session.say(N_("{text}; the release is not in force yet"), text=text)
     if line.left:
         text = session.say(N_("{text}; no longer here"), text=text)
     return text
@@ -146,7 +150,7 @@ def propose(session: Session) -> None:
             N_("No rule proposes suspensions yet: `labelqa policy declare suspend-below SHARE` declares one.")
         )
     session.screen.line(
-        N_("Proposed where accuracy against gold lies wholly below {below}, from {least} answers on."),
+        N_("Proposed where accuracy against gold lies wholly below {below}, from {least} {least:answer|answers} on."),
         below=rule.suspend_below, least=rule.suspend_items,
     )  # fmt: skip
     heads = (
@@ -161,7 +165,7 @@ def propose(session: Session) -> None:
     ]  # fmt: skip
     if rows:
         session.screen.table(heads, rows)
-    return session.screen.line(N_("{n} proposals; nobody is suspended by them."), n=len(rows))
+    return session.screen.line(N_("{n} {n:proposal|proposals}; nobody is suspended by them."), n=len(rows))
 
 
 _ABOUT = (
@@ -184,13 +188,16 @@ _REASON = option(
 )  # fmt: skip
 
 
-def _decide(session: Session, action: QualificationAction, person: str, by: str, **told: Any) -> None:
-    """Records a decision and says so."""
+def _decide(
+    session: Session, action: QualificationAction, *, person: str, by: str, ground: tuple[int, ...], **told: Any
+) -> None:
+    """Records a decision and says so; ``told`` is the matter as its options said it."""
     from labelqa.workflows.people import find_person, shown_name
     from labelqa.workflows.qualifying.deciding import Matter, decide
 
+    matter = Matter(grounds=ground, **{name: each for name, each in told.items() if each})
     with session.desk() as desk:
-        done = decide(desk, action, person, Matter(**{name: each for name, each in told.items() if each}), by=by)
+        done = decide(desk, action, person, matter, by=by)
         name = shown_name(desk, find_person(desk, person))
     if session.json:
         return session.screen.json(done)
@@ -219,21 +226,9 @@ def _decide(session: Session, action: QualificationAction, person: str, by: str,
     ),
     reports=True,
 )  # fmt: skip
-def suspend(
-    session: Session,
-    *,
-    person: str,
-    by: str,
-    proposal: str,
-    reason: str | None,
-    release: str,
-    duty: Duty | None,
-    ground: tuple[int, ...],
-    note: str,
-) -> None:
+def suspend(session: Session, **told: Any) -> None:
     """Suspends."""
-    told = {"proposal": proposal, "reason": reason, "release": release, "duty": duty, "grounds": ground, "note": note}
-    _decide(session, QualificationAction.SUSPEND, person, by, **told)
+    _decide(session, QualificationAction.SUSPEND, **told)
 
 
 @command(
@@ -243,20 +238,9 @@ def suspend(
     words=(_PERSON, _BY, _REASON, *_ABOUT),
     reports=True,
 )
-def lift(
-    session: Session,
-    *,
-    person: str,
-    by: str,
-    reason: str | None,
-    release: str,
-    duty: Duty | None,
-    ground: tuple[int, ...],
-    note: str,
-) -> None:
+def lift(session: Session, **told: Any) -> None:
     """Lifts a suspension."""
-    told = {"reason": reason, "release": release, "duty": duty, "grounds": ground, "note": note}
-    _decide(session, QualificationAction.LIFT, person, by, **told)
+    _decide(session, QualificationAction.LIFT, **told)
 
 
 @command(
@@ -267,20 +251,9 @@ def lift(
     words=(_PERSON, _BY, _REASON, *_ABOUT),
     reports=True,
 )
-def cancel(
-    session: Session,
-    *,
-    person: str,
-    by: str,
-    reason: str | None,
-    release: str,
-    duty: Duty | None,
-    ground: tuple[int, ...],
-    note: str,
-) -> None:
+def cancel(session: Session, **told: Any) -> None:
     """Cancels."""
-    told = {"reason": reason, "release": release, "duty": duty, "grounds": ground, "note": note}
-    _decide(session, QualificationAction.CANCEL, person, by, **told)
+    _decide(session, QualificationAction.CANCEL, **told)
 
 
 qualify = noun(

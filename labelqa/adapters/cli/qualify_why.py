@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from labelqa.adapters.cli.command import argument, command, option
 from labelqa.adapters.cli.output import named, when
 from labelqa.adapters.cli.session import Session
+from labelqa.adapters.cli.train_sessions import topic_names
 from labelqa.adapters.cli.words import MomentWord, OneOf, in_zone
 from labelqa.i18n import N_
 from labelqa.records.people import Duty
@@ -37,17 +38,19 @@ if TYPE_CHECKING:
         option("--known", word=MomentWord(), says=N_("Only what was recorded by then.")),
     ),
     reports=True,
+    names=True,
 )
 def why(
     session: Session, *, person: str, release: str, duty: Duty | None, at: datetime | None, known: datetime | None
 ) -> None:
     """Prints the answer."""
+    from labelqa.workflows.identity.pseudonyms import shown
     from labelqa.workflows.qualifying.why import why_qualified
 
     with session.desk() as desk:
         zone, now = desk.settings.zone, desk.clock()
         moments = [in_zone(each, zone, now) if each else None for each in (at, known)]
-        found = why_qualified(desk, person, release=release, duty=duty, at=moments[0], known=moments[1])
+        found = shown(desk, why_qualified(desk, person, release=release, duty=duty, at=moments[0], known=moments[1]))
     if session.json:
         return session.screen.json(found)
     for place, each in enumerate(found):
@@ -63,7 +66,9 @@ def _answer(session: Session, told: Why, zone: tzinfo) -> None:
     session.screen.table(heads, (_row(session, each, zone) for each in told.facts))
     if told.declared is None:
         session.screen.line(
-            N_("A passed exam is good for {days} days: the workspace's setting, as no policy was declared by then."),
+            N_(
+                "A passed exam is good for {days} {days:day|days}: the workspace's setting, as no policy was declared by then."
+            ),
             days=told.valid_days,
         )
     if told.lacking:
@@ -75,23 +80,17 @@ def _answer(session: Session, told: Why, zone: tzinfo) -> None:
 def _row(session: Session, each: WhyFact, zone: tzinfo) -> tuple[object, ...]:
     said = session.say(each.message)
     if each.topics:
-        topics = ", ".join(_topic(topic, session) for topic in each.topics)
+        topics = topic_names(each.topics, session.say)
         said = session.say(N_("{text}; topics: {topics}"), text=said, topics=topics)
     if each.abilities:
-        shares = ", ".join(f"{_ability(name, session)} {share:.2f}" for name, share in each.abilities)
+        between = "、" if session.say.lang == "zh" else ", "
+        shares = between.join(f"{_ability(name, session)} {share:.2f}" for name, share in each.abilities)
         said = session.say(N_("{text}; abilities: {shares}"), text=said, shares=shares)
     if not each.counts:
         said = session.say(N_("{text} [does not count any more]"), text=said)
     return (
         each.fact, said, when(each.at, zone), when(each.recorded_at, zone), each.actor, named(each.identity, session.say),
     )  # fmt: skip
-
-
-def _topic(code: str, session: Session) -> str:
-    """A topic in words; the code itself for one that is none of ours."""
-    from labelqa.records.personnel import Topic
-
-    return named(Topic(code), session.say) if code in set(Topic) else code
 
 
 def _ability(code: str, session: Session) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING, TypeVar
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import named, when
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from labelqa.workflows.desk import Desk
     from labelqa.workflows.registers.entries import Entry
 
+Found = TypeVar("Found")
 BY = N_("Who enters it: pseudonym, name or SERVER=ACCOUNT.")
 AT = option("--at", word=MomentWord(), says=N_("As it was at this time; now when it is not given."))
 KNOWN = option("--known", word=MomentWord(), says=N_("As it was known at this time; now when it is not given."))
@@ -112,15 +113,17 @@ def enter(
     examples=("labelqa register list", "labelqa register list platform --at 2026-11-01"),
     words=(argument("register", word=OneOf.named(Register), required=False), AT, KNOWN),
     reports=True,
+    names=True,
 )
 def list_(session: Session, *, register: Register | None, at: datetime | None, known: datetime | None) -> None:
     """Prints entries."""
+    from labelqa.workflows.identity.pseudonyms import shown
     from labelqa.workflows.registers.entries import entries, shown_data
     from labelqa.workflows.state import shown_names
 
     with session.desk() as desk:
         when_, seen = moments(desk, at, known)
-        found, names = entries(desk, register, at=when_, known=seen), shown_names(desk)
+        found, names = shown(desk, entries(desk, register, at=when_, known=seen)), shown_names(desk)
         today = (when_ or desk.clock()).astimezone(desk.settings.zone).date()
     if session.json:
         return session.screen.json(found)
@@ -139,7 +142,7 @@ def list_(session: Session, *, register: Register | None, at: datetime | None, k
             for each in found
         ),
     )  # fmt: skip
-    return session.screen.line(N_("{n} entries."), n=len(found))
+    return session.screen.line(N_("{n} {n:entry|entries}."), n=len(found))
 
 
 def standing(entry: Entry, today: date) -> str:
@@ -153,6 +156,15 @@ def _fields(data: dict[str, str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in data.items())
 
 
+def as_of(
+    session: Session, ask: Callable[..., Found], at: datetime | None, known: datetime | None, **more: object
+) -> tuple[Found, tzinfo]:
+    """What a list says as of the moments that were asked for, and the time zone to show times in."""
+    with session.desk() as desk:
+        when_, seen = moments(desk, at, known)
+        return ask(desk, at=when_, known=seen, **more), desk.settings.zone
+
+
 def moments(desk: Desk, *told: datetime | None) -> list[datetime | None]:
     """Moments of options in UTC, read in the workspace's time zone."""
     return [None if each is None else in_zone(each, desk.settings.zone, desk.clock()) for each in told]
@@ -164,14 +176,16 @@ def moments(desk: Desk, *told: datetime | None) -> list[datetime | None]:
     examples=("labelqa register show platform:ls",),
     words=(argument("entry"),),
     reports=True,
+    names=True,
 )
 def show(session: Session, *, entry: str) -> None:
     """Prints one entry."""
+    from labelqa.workflows.identity.pseudonyms import shown
     from labelqa.workflows.registers.entries import history, shown_data
     from labelqa.workflows.state import shown_names
 
     with session.desk() as desk:
-        told, names, zone = history(desk, entry), shown_names(desk), desk.settings.zone
+        told, names, zone = shown(desk, history(desk, entry)), shown_names(desk), desk.settings.zone
     if session.json:
         return session.screen.json(told)
     last = told[-1]

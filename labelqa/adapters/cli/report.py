@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labelqa.adapters.cli.command import command, flag, noun, option
+from labelqa.adapters.cli.command import command, noun, option
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import DayWord, OneOf, WeekWord
 from labelqa.errors import WrongUsage
@@ -35,12 +35,9 @@ if TYPE_CHECKING:
         option(
             "--lang", word=OneOf([*LANGS, "both"]), default="both", says=N_("Language of the report: zh, en or both.")
         ),
-        flag(
-            "--pseudonyms",
-            says=N_("Name people by pseudonym everywhere; the setting pseudonymous_reports does so always."),
-        ),
     ),
     reports=True,
+    names=True,
 )
 def weekly(
     session: Session,
@@ -48,7 +45,6 @@ def weekly(
     week: str | None,
     format: str,  # noqa: A002
     lang: str,
-    pseudonyms: bool,
     **days: date | None,
 ) -> None:
     """Writes the report and prints where it is."""
@@ -58,7 +54,7 @@ def weekly(
     with session.desk() as desk:
         period = _period(desk, week, days.get("from"), days.get("to"))
         langs: Sequence[Lang] = LANGS if lang == "both" else (lang,)  # type: ignore[assignment]
-        summary, files = issue(desk, period, formats=forms, langs=langs, pseudonyms=pseudonyms)
+        summary, files = issue(desk, period, formats=forms, langs=langs)
     if session.json:
         paths = {str(path): digest for path, digest in files.items()}
         return session.screen.json({"files": paths, "head": summary.head, "summary": summary})
@@ -75,16 +71,13 @@ def issue(
     *,
     formats: Sequence[Format] = ("html", "md", "json", "xlsx"),
     langs: Sequence[Lang] = LANGS,
-    pseudonyms: bool = False,
 ) -> tuple[Summary, dict[Path, Digest]]:
-    """Summarises the period, writes its files and records them; by pseudonyms where told, or set for the workspace."""
+    """Summarises the period, writes its files and records them; by pseudonyms where the desk shows nothing else."""
     from labelqa.adapters.report.files import write_report
-    from labelqa.workflows.identity.pseudonyms import summarise_veiled
+    from labelqa.workflows.identity.pseudonyms import summary_shown
     from labelqa.workflows.reports import record_report, reports_folder
-    from labelqa.workflows.summarise import summarise
 
-    veil = pseudonyms or desk.settings.pseudonymous_reports
-    summary = summarise_veiled(desk, period) if veil else summarise(desk, period)
+    summary = summary_shown(desk, period)
     files = write_report(reports_folder(desk), summary, formats=formats, langs=langs)
     record_report(desk, period, {path.name: digest for path, digest in files.items()}, head=summary.head)
     return summary, files

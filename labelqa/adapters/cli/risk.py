@@ -7,7 +7,7 @@ from datetime import datetime
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import named, when
-from labelqa.adapters.cli.register import AT, BY, KNOWN, moments
+from labelqa.adapters.cli.register import AT, BY, KNOWN, as_of
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import OneOf, Whole
 from labelqa.i18n import N_
@@ -67,11 +67,11 @@ def list_(session: Session, *, at: datetime | None, known: datetime | None) -> N
     """Prints risks."""
     from labelqa.workflows.registers.risks import risks
 
-    with session.desk() as desk:
-        when_, seen = moments(desk, at, known)
-        found, zone = risks(desk, at=when_, known=seen), desk.settings.zone
+    found, zone = as_of(session, risks, at, known)
     if session.json:
         return session.screen.json(found)
+    if not found:
+        return session.screen.line(N_("No risk is on record."))
     heads = (
         N_("risk"), N_("step"), N_("at"), N_("title"), N_("text"), N_("batch"), N_("facts"), N_("by"), N_("fact")
     )  # fmt: skip
@@ -86,7 +86,9 @@ def list_(session: Session, *, at: datetime | None, known: datetime | None) -> N
             for line in each.lines
         ),
     )  # fmt: skip
-    return session.screen.line(N_("{n} risks, {open} open."), n=len(found), open=sum(each.open for each in found))
+    return session.screen.line(
+        N_("{n} {n:risk|risks}, {open} open."), n=len(found), open=sum(each.open for each in found)
+    )
 
 
 risk = noun("risk", says=N_("Keep the log of risks found and handled."), commands=[note, list_])

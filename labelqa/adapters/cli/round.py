@@ -6,9 +6,10 @@ from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import figure_text, named
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import OneOf, ReleaseWord, Share
+from labelqa.adapters.report.form_words import risk_lines
 from labelqa.i18n import N_
 from labelqa.records.production import RoundScope
-from labelqa.records.rounds import RoundChain, RoundLine, RoundRisk, TotalRisk
+from labelqa.records.rounds import RoundChain, RoundLine, TotalRisk
 
 
 @command(
@@ -45,12 +46,16 @@ def return_(
         return session.screen.json(done)
     screen = session.screen
     screen.line(
-        N_("{batch} went back as {child}, rework round {round}: {items} items ({scope}) under {release}."),
+        N_("{batch} went back as {child}, rework round {round}: {items} {items:item|items} ({scope}) under {release}."),
         batch=done.batch, child=done.child, round=done.round, items=done.items,
         scope=named(done.scope, session.say), release=done.release,
     )  # fmt: skip
     if done.left:
-        screen.line(N_("{n} items of {batch} did not go back and are not accepted."), n=done.left, batch=done.batch)
+        screen.line(
+            N_("{n} {n:item|items} of {batch} did not go back and {n:is|are} not accepted."),
+            n=done.left,
+            batch=done.batch,
+        )
     if not done.card:
         screen.line(N_("{batch} has no card: record one for the round with `labelqa card record {child}`."),
                     batch=done.batch, child=done.child)  # fmt: skip
@@ -101,16 +106,9 @@ def _row(session: Session, each: RoundLine) -> tuple[object, ...]:
 def _total(session: Session, chain: RoundChain) -> None:
     screen, total = session.screen, chain.total
     screen.line()
-    screen.line(N_("{n} items are in accepted rounds, each counted once."), n=chain.accepted)
-    for each in total.rounds:
-        screen.line(_risk_text(each), **_risk_values(session, each))
-    if total.risk is not None and total.accuracy is not None:
-        screen.line(
-            N_("If the work never gets better than {accuracy:.1%}, the chance that any of these {n} rounds accepts it is at most {risk:.2%} (1 − ∏(1 − α), fresh draws; the plain sum is {crude:.2%})."),
-            accuracy=total.accuracy, n=len(total.rounds) - total.unknown, risk=total.risk, crude=total.crude or 0.0,
-        )  # fmt: skip
-    if total.unknown:
-        screen.line(N_("{n} rounds are not in it: their risk is not known yet."), n=total.unknown)
+    screen.line(N_("{n} {n:item is|items are} in accepted rounds, each counted once."), n=chain.accepted)
+    for line in risk_lines(total, session.say):
+        screen.line("{line}", line=line)
     _left(session, total)
 
 
@@ -122,19 +120,6 @@ def _left(session: Session, total: TotalRisk) -> None:
         return
     text = N_("Of the total of {limit:.2%} the plan of one more round may take {left:.2%}.")
     session.screen.line(text, limit=total.limit, left=total.left)
-
-
-def _risk_text(each: RoundRisk) -> str:
-    if each.risk is None:
-        return N_("{batch}: risk unknown: {why}")
-    if each.why is not None:
-        return N_("{batch}: risk {risk:.2%}: {why}")
-    return N_("{batch}: risk {risk:.2%} as drawn") if each.drawn else N_("{batch}: risk {risk:.2%} as planned")
-
-
-def _risk_values(session: Session, each: RoundRisk) -> dict[str, object]:
-    why = session.say(each.why) if each.why is not None else ""
-    return {"batch": each.batch, "risk": each.risk, "why": why}
 
 
 round_ = noun("round", says=N_("Send batches back as rework rounds, and see what all rounds come to."), commands=[return_, show])  # fmt: skip

@@ -55,7 +55,7 @@ def exam(session: Session, *, rulebook: str, seed: str, questions: int, out: Pat
     if session.json:
         return session.screen.json(facts_of(paper))
     return session.screen.line(
-        N_("{path}: {n} questions on {release}; paper {digest}."),
+        N_("{path}: {n} {n:question|questions} on {release}; paper {digest}."),
         path=out, n=len(paper.questions), release=paper.release, digest=paper.digest,
     )  # fmt: skip
 

@@ -39,6 +39,7 @@ _LANGS = option("--lang", word=OneOf([*LANGS, "both"]), default="both", says=N_(
         _OUT,
     ),
     reports=True,
+    names=True,
 )  # fmt: skip
 def handbook(session: Session, *, rulebook: Path, format: tuple[str, ...], lang: str, out: Path | None, **more: tuple[str, ...]) -> None:  # noqa: A002  # fmt: skip
     """Writes the files and prints where they are."""
@@ -68,6 +69,7 @@ def handbook(session: Session, *, rulebook: Path, format: tuple[str, ...], lang:
         _OUT,
     ),
     reports=True,
+    names=True,
 )
 def filing(session: Session, *, rulebook: Path, format: tuple[str, ...], lang: str, out: Path | None) -> None:  # noqa: A002
     """Writes the files and prints where they are."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
+from typing import Final
 
 from labelqa.adapters.cli.command import argument, command
 from labelqa.adapters.cli.output import named, when
@@ -10,7 +11,9 @@ from labelqa.adapters.cli.session import Session
 from labelqa.errors import Exit
 from labelqa.i18n import N_
 from labelqa.records.finding import Severity, worst
-from labelqa.records.rulebook_log import Learned, LogEntry
+from labelqa.records.rulebook_log import Learned, LogEntry, RulebookEvent
+
+_OUT: Final = (RulebookEvent.RELEASED, RulebookEvent.ADOPTED)  # from then on a release is known
 
 
 @command(
@@ -121,7 +124,10 @@ def log(session: Session, *, name: str) -> None:
         return session.screen.title(N_("Nobody was trained or examined on it yet."))
     session.screen.title(N_("Trained and examined"))
     learned = (N_("release"), N_("person"), N_("trained"), N_("examined"), N_("score"), N_("passed"))
-    return session.screen.table(learned, (_learned(each, session, zone) for each in told.learned))
+    out = {each.document: each.at for each in told.entries if each.event in _OUT}
+    return session.screen.table(
+        learned, (_learned(each, session, zone, out.get(each.release)) for each in told.learned)
+    )
 
 
 def _entry(each: LogEntry, session: Session, zone: tzinfo) -> tuple[object, ...]:
@@ -139,13 +145,22 @@ def _entry(each: LogEntry, session: Session, zone: tzinfo) -> tuple[object, ...]
     )
 
 
-def _learned(each: Learned, session: Session, zone: tzinfo) -> tuple[object, ...]:
+def learned_at(at: datetime | None, released: datetime | None, session: Session, zone: tzinfo) -> str:
+    """When something was learned, marked where the release was not out yet."""
+    early = at is not None and released is not None and at < released
+    remark = N_("before the release")
+    return f"{when(at, zone)} ({session.say(remark)})" if early else when(at, zone)
+
+
+def _learned(
+    each: Learned, session: Session, zone: tzinfo, released: datetime | None
+) -> tuple[object, ...]:  # fmt: skip
     passed = {True: N_("yes"), False: N_("no"), None: "–"}[each.passed]
     return (
         each.release,
         each.name,
-        when(each.trained_at, zone),
-        when(each.examined_at, zone),
+        learned_at(each.trained_at, released, session, zone),
+        learned_at(each.examined_at, released, session, zone),
         "–" if each.score is None else f"{each.score:.2f}",
         session.say(passed),
     )

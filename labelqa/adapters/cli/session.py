@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +26,7 @@ class Session:
     lang: Lang = "en"
     workspace: Path | None = None
     json: bool = False
+    pseudonyms: bool | None = None  # asked for or not; None: the command shows nothing that leaves the house
     clock: Callable[[], datetime] | None = None
 
     @property
@@ -40,11 +42,20 @@ class Session:
         return Screen(self.lang)
 
     def desk(self) -> Desk:
-        """The workspace, opened; ``with`` closes it. Raises NoWorkspace."""
+        """The workspace, opened; ``with`` closes it. Raises NoWorkspace.
+
+        People have pseudonyms there only where that was asked for, or is set for all that leaves the house.
+        """
         from labelqa.wiring import open_desk
 
         named = self.start / self.workspace if self.workspace else None
-        return open_desk(start=self.start, workspace=named, env=self.env, clock=self.clock)
+        desk = open_desk(start=self.start, workspace=named, env=self.env, clock=self.clock)
+        veil = self.pseudonyms is not None and (self.pseudonyms or desk.settings.pseudonymous_reports)
+        if veil:
+            from labelqa.workflows.identity.pseudonyms import pseudonymous
+
+            return pseudonymous(desk)
+        return desk
 
     def told(self, **values: Any) -> Session:
         """The same call with what its options said."""
@@ -56,12 +67,13 @@ def language(words: Sequence[str], env: Mapping[str, str]) -> Lang:
 
     >>> language(["batch", "list", "--lang", "zh"], {"LANG": "en_US.UTF-8"})
     'zh'
-    >>> language([], {"LANG": "zh_CN.UTF-8"})
-    'zh'
+    >>> language([], {"LANG": "zh_CN.UTF-8"}), language([], {"LABELQA_LANG": "zh_CN", "LANG": "C"})
+    ('zh', 'zh')
     """
     told = [after for before, after in pairwise(words) if before == "--lang"]
     told += [word.partition("=")[2] for word in words if word.startswith("--lang=")]
-    for name in (*told, env.get("LABELQA_LANG", "")):
+    told.append(re.split("[-_.]", env.get("LABELQA_LANG", ""))[0].lower())  # zh_CN.UTF-8 says zh
+    for name in told:
         for lang in LANGS:
             if name == lang:
                 return lang

@@ -26,9 +26,13 @@ def first_review_rows(say: Speaker, life: BatchLife) -> list[tuple[str, str]]:
     found = life.first_review
     if found is None:
         return []
-    both = N_("{batch} of the batch; {whole} of all safety items under this line of the rulebook")
+    open_ = say(N_("; {n} {n:item is|items are} not reviewed yet"), n=life.unreviewed) if life.unreviewed else ""
+    both = N_("{batch} of the batch; {whole} with the safety batches settled before it under this line of the rulebook")
     return [
-        (N_("failed the first review"), say(both, batch=share_text(found.batch), whole=share_text(found.whole))),
+        (
+            N_("failed the first review"),
+            say(both, batch=share_text(found.batch), whole=share_text(found.whole)) + open_,
+        ),
         (
             N_("failing after correction"),
             say(both, batch=share_text(found.batch_after), whole=share_text(found.whole_after)),

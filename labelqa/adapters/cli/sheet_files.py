@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labelqa.adapters.cli.files import whole_text
+from labelqa.adapters.files.whole import refuse_filled, write_whole
 from labelqa.i18n import Lang
 from labelqa.records.annotation import ControlKind, ControlSpec
 from labelqa.records.work import ReviewItem, SheetRow
@@ -25,27 +26,29 @@ def write_sheets(
     """One file for each verifier, and the review form's config with ls-json; the paths that were written.
 
     With ``blind`` the label of record is on none of them. ``config`` is the labeling config that the annotators had;
-    answers that are no labels need it with ls-json.
+    answers that are no labels need it with ls-json. Refused when one of the files is there: it may be filled in.
     """
     from labelqa.workflows.reviewing.reviews import work_sheets
 
     sheets = work_sheets(desk, sample, lang=lang, blind=blind)
     stem = re.sub(r"[^\w.-]", "-", sample) + ("-blind" if blind else "")
+    paths = {
+        each.verifier: folder / f"{stem}-{each.verifier}{'.xlsx' if form == 'xlsx' else '.json'}" for each in sheets
+    }
+    refuse_filled(*paths.values())
     if form == "xlsx":
         folder.mkdir(parents=True, exist_ok=True)
-        return [_workbook(folder / f"{stem}-{each.verifier}.xlsx", each, lang) for each in sheets]
+        return [_workbook(paths[each.verifier], each, lang) for each in sheets]
     from labelqa.workflows.batches import batch_detail
 
     control = batch_detail(desk, sample.rpartition("/")[0]).batch.control
     controls = _Controls.read(control, sheets[0], whole_text(config) if config else "")
-    written = [(folder / f"{stem}-{each.verifier}.json", _tasks(each, controls)) for each in sheets]
+    written = [(paths[each.verifier], _tasks(each, controls)) for each in sheets]
     written.append((folder / f"{stem}-config.xml", _form(sheets[0], controls, lang)))
     return [_whole(path, content) for path, content in written]
 
 
 def _whole(path: Path, content: str) -> Path:
-    from labelqa.adapters.files.whole import write_whole
-
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, content.encode())
     return path

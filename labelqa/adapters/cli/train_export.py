@@ -56,7 +56,7 @@ def train_export(session: Session, *, format: str, out: Path, person: str, names
     write_text(session.start / out, statements_text(records, home=base))
     if session.json:
         return session.screen.json({"path": str(out), "format": format, "statements": len(records), "names": names})
-    return session.screen.line(N_("{path}: {n} statements."), path=out, n=len(records))
+    return session.screen.line(N_("{path}: {n} {n:statement|statements}."), path=out, n=len(records))
 
 
 def home_page(text: str) -> str:
@@ -90,11 +90,13 @@ def home_page(text: str) -> str:
         option("--out", word=FILE, metavar="FILE.xlsx", says=N_("Write the matrix as a workbook.")),
     ),
     reports=True,
+    names=True,
 )
 def train_matrix(
     session: Session, *, release: str | None, person: str, at: datetime | None, known: datetime | None, out: Path | None
 ) -> None:
     """Prints the matrix, or writes it."""
+    from labelqa.workflows.identity.pseudonyms import shown
     from labelqa.workflows.people import find_person
     from labelqa.workflows.training.matrix import training_matrix
 
@@ -103,9 +105,8 @@ def train_matrix(
     with session.desk() as desk:
         zone, now = desk.settings.zone, desk.clock()
         moments = {name: in_zone(each, zone, now) for name, each in (("at", at), ("known", known)) if each}
-        found = training_matrix(
-            desk, release=release or "", person=find_person(desk, person) if person else None, **moments
-        )
+        who = find_person(desk, person) if person else None
+        found = shown(desk, training_matrix(desk, release=release or "", person=who, **moments))
     if out is not None:
         from labelqa.adapters.files.matrix_sheet import write_matrix
 
@@ -113,7 +114,7 @@ def train_matrix(
     if session.json:
         return session.screen.json(found)
     if out is not None:
-        return session.screen.line(N_("{path}: {n} people × {lines} lines."), path=out, lines=len(found.lines),
+        return session.screen.line(N_("{path}: {n} {n:person|people} × {lines} {lines:line|lines}."), path=out, lines=len(found.lines),
                                    n=len(found.people) // max(len(found.lines), 1))  # fmt: skip
     return _print(session, found)
 
@@ -122,12 +123,12 @@ def _print(session: Session, matrix: Matrix) -> None:
     if not matrix.people:
         return session.screen.line(N_("Nobody is registered here yet: `labelqa people import FILE`."))
     for line in matrix.lines:
-        session.screen.title(N_("{line}: a training counts for {days} days"), line=line, days=matrix.days)
+        session.screen.title(N_("{line}: a training counts for {days} {days:day|days}"), line=line, days=matrix.days)
         mine = [each for each in matrix.people if each.coverage.line == line]
         heads = (N_("name"), N_("organizer"), *(ENUMS["Topic"][each] for each in Topic), *_DEMANDS)
         session.screen.table(heads, [_cells(each) for each in mine])
         whole = sum(each.coverage.complete for each in mine)
-        session.screen.line(N_("{n} of {all} people miss nothing."), n=whole, all=len(mine))
+        session.screen.line(N_("{n} of {all} {all:person|people} {n:misses|miss} nothing."), n=whole, all=len(mine))
     return session.screen.line(
         N_("A day is when a training ends to count; * held by the provider; ! it counts no longer.")
     )

@@ -83,7 +83,7 @@ def train_hold(
     if session.json:
         return session.screen.json(done)
     return session.screen.line(
-        N_("Recorded session {session}: {n} people were trained on {releases}."), session=done.session,
+        N_("Recorded session {session}: {n} {n:person was|people were} trained on {releases}."), session=done.session,
         n=len(done.attended), releases=", ".join(done.releases),
     )  # fmt: skip
 

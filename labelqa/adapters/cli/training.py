@@ -165,7 +165,8 @@ def exam_record(
     ability: Sequence[tuple[str, str]], least: Sequence[tuple[str, str]], reason: str, proctor: str,
 ) -> None:  # fmt: skip
     """Records one exam."""
-    from labelqa.workflows.training.exam_lists import ExamRow, record_told
+    from labelqa.records.training import ExamRow
+    from labelqa.workflows.training.exam_lists import record_told
 
     with session.desk() as desk:
         row = ExamRow(

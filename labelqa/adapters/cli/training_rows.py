@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from labelqa.adapters.cli.lists import Row, refusal, rows
+from labelqa.adapters.cli.lists import Row, in_order, refusal, rows
 from labelqa.adapters.report.names import ENUMS
 from labelqa.errors import Message
 from labelqa.i18n import N_, translate
@@ -42,7 +42,7 @@ def trainings_from(desk: Desk, path: Path) -> PeopleImported:
     read = [_row(row, desk) for row in held]
     wrong = [each for each in read if isinstance(each, Finding)]
     done = import_trainings(desk, [each for each in read if not isinstance(each, Finding)], source=facts.digest)
-    return replace(done, findings=(*wrong, *done.findings))
+    return replace(done, findings=in_order((*wrong, *done.findings)))
 
 
 def _titled(row: Row) -> Row:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from labelqa.adapters.files.grid import text_rows
+from labelqa.adapters.files.grid import numbered_rows
 from labelqa.adapters.files.source import look
 from labelqa.errors import BadInput, Message
 from labelqa.records.duties import AssignmentRow
@@ -34,8 +34,8 @@ _BETWEEN: Final = re.compile(r"[;；\n]+")
 def read_assignments(path: str | Path, *, limit: int = LIMIT) -> tuple[list[AssignmentRow], list[Finding]]:
     """The rows of a list, and findings about its columns; BadInput when a column is lacking or it cannot be read."""
     facts = look(path, limit=limit)
-    rows = list(text_rows(facts))
-    titles = [cell.strip() for cell in rows[0]] if rows else []
+    rows = list(numbered_rows(facts))
+    titles = [cell.strip() for cell in rows[0][1]] if rows else []
     known = {_TITLES[title.casefold()]: at for at, title in enumerate(titles) if title.casefold() in _TITLES}
     if lacking := [name for name in ("person", "duty", "batch") if name not in known]:
         raise BadInput(
@@ -45,7 +45,7 @@ def read_assignments(path: str | Path, *, limit: int = LIMIT) -> tuple[list[Assi
     extra = [title for at, title in enumerate(titles) if at not in known.values() and title]
     found = [_extra(extra, str(path))] if extra else []
     told = []
-    for number, cells in enumerate(rows[1:], start=1):
+    for number, cells in rows[1:]:
         row = {name: cells[at].strip() if at < len(cells) else "" for name, at in known.items()}
         if any(row.values()):
             told.append(_row(row, Place(file=str(path), row=number)))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from labelqa.adapters.files.sheets import LONGEST, write
-from labelqa.adapters.files.whole import write_whole
+from labelqa.adapters.files.whole import refuse_filled, write_whole
 from labelqa.adapters.report.text import name_of
 from labelqa.i18n import N_, Lang, Speaker
 from labelqa.records.corrections import Correction, ItemProblems, Problem
@@ -52,6 +52,7 @@ def problem_text(problem: Problem, say: Speaker) -> str:
 
 def write_work_list(path: Path, batch: str, lines: Sequence[OpenProblem], *, lang: Lang) -> None:
     """Write the open problems of a batch as a list to be filled in with the corrected label and the corrector."""
+    refuse_filled(path)
     say = Speaker(lang)
     book = _Book(say(N_("Corrections")), say)
     book.head([(READ.get(name, name), width) for name, width in WORK], filled=range(6, 10))

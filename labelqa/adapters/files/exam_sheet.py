@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from labelqa.adapters.files.grid import BROKEN, broken, page_rows
 from labelqa.adapters.files.sheets import LONGEST, write
-from labelqa.adapters.files.whole import write_whole
+from labelqa.adapters.files.whole import refuse_filled, write_whole
 from labelqa.errors import BadInput
 from labelqa.i18n import N_, Lang, Speaker
 from labelqa.rulebook.exam import Choice, Handed
@@ -34,6 +34,7 @@ def write_exam_sheet(path: Path, paper: Handed, facts: Mapping[str, object], *, 
     """Write the workbook; ``facts`` (name → text or number) go onto the hidden page."""
     from openpyxl import Workbook
 
+    refuse_filled(path)
     book, say = Workbook(), Speaker(lang)
     page = book.active
     if page is None:

@@ -30,6 +30,7 @@ COLUMNS: Final[tuple[tuple[str, str], ...]] = (  # name, type as pyarrow spells 
     ("models", "string"),
     ("card", "string"),
     ("forced", "bool"),
+    ("conclusion", "string"),
 )
 _STRETCH: Final = 1 << 14
 _AS_TEXT: Final = frozenset({ControlKind.CHOICE, ControlKind.PAIRWISE})
@@ -64,6 +65,7 @@ def cells(row: FinalLabel) -> tuple[Any, ...]:
     return (
         row.item_id, row.label, str(row.source), row.posterior, row.annotations, row.batch, row.round, row.release,
         row.organizer, row.model_assisted, ";".join(row.models), f"fact:{row.card}", row.forced,
+        row.conclusion,
     )  # fmt: skip
 
 

@@ -24,16 +24,22 @@ BROKEN: Final = (
 
 def text_rows(facts: FileFacts) -> Iterator[list[str]]:
     """The rows of a table, the titles first and empty rows left out; BadInput where the file is none or cannot be read."""
+    return (row for _, row in numbered_rows(facts))
+
+
+def numbered_rows(facts: FileFacts) -> Iterator[tuple[int, list[str]]]:
+    """The same, each with its number as a spreadsheet shows it: from 1, empty rows counted."""
     if facts.format in (CSV, TSV):
         with open_text(facts) as text:
             try:
-                yield from (row for row in csv.reader(text, delimiter=str(facts.extra["delimiter"])) if row)
+                told = csv.reader(text, delimiter=str(facts.extra["delimiter"]))
+                yield from ((number, row) for number, row in enumerate(told, start=1) if row)
             except csv.Error as error:
                 raise BadInput(
                     "{path}: the table cannot be read ({why}); save it again as CSV", path=facts.path, why=str(error)
                 ) from error
     elif facts.format == XLSX:
-        yield from first_page(facts.path)
+        yield from _numbered_page(facts.path)
     else:
         raise BadInput(
             "{path}: a {format} file is no table that can be read here; give CSV or XLSX",
@@ -43,6 +49,10 @@ def text_rows(facts: FileFacts) -> Iterator[list[str]]:
 
 def first_page(path: str) -> list[list[str]]:
     """The rows of a workbook's first page, empty ones left out; BadInput where it cannot be opened."""
+    return [row for _, row in _numbered_page(path)]
+
+
+def _numbered_page(path: str) -> list[tuple[int, list[str]]]:
     from openpyxl import load_workbook
 
     try:
@@ -51,7 +61,7 @@ def first_page(path: str) -> list[list[str]]:
         book.close()
     except BROKEN as error:
         raise broken(path, error) from error
-    return [row for row in rows if any(row)]
+    return [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
 
 
 def page_rows(page: Any) -> list[list[str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from unicodedata import category
 
-from labelqa.adapters.files.grid import text_rows
+from labelqa.adapters.files.grid import numbered_rows
 from labelqa.adapters.files.source import look
 from labelqa.errors import BadInput, Message
 from labelqa.records.finding import Finding, Place, Severity, finding
@@ -38,27 +38,28 @@ _DUTIES: Final[Mapping[str, Duty]] = {
     "监督": Duty.SUPERVISOR, "监督员": Duty.SUPERVISOR, "标注监督": Duty.SUPERVISOR, "标注监督人员": Duty.SUPERVISOR,
     "监督人员": Duty.SUPERVISOR,
 }  # fmt: skip
+_ASKED: Final = {"name": "person"}  # what the help calls a column
 _ACCOUNT: Final = re.compile(r"^\s*(?:accounts?|账号|帐号)\s*[:：]\s*(.+?)\s*$", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[,，;；、|/\n]+")
 
 
 def read_people(path: str | Path, *, limit: int = LIMIT) -> tuple[list[PersonRow], list[Finding]]:
-    """The people of a list, and a finding for every row that cannot be taken; rows count from 1 below the titles.
+    """The people of a list, and a finding for every row that cannot be taken; rows count as a spreadsheet shows them.
 
     Columns: name, organizer, duties, and ``account:SERVER`` for each server (姓名, 组织方, 职责, 账号:服务器). Raises
     BadInput when there is no name or duties column, or the file cannot be read.
     """
     facts = look(path, limit=limit)
-    rows = list(text_rows(facts))
-    titles = [cell.strip() for cell in rows[0]] if rows else []
+    rows = list(numbered_rows(facts))
+    titles = [cell.strip() for cell in rows[0][1]] if rows else []
     known = {_TITLES[title.casefold()]: column for column, title in enumerate(titles) if title.casefold() in _TITLES}
     servers = {hit.group(1): column for column, title in enumerate(titles) if (hit := _ACCOUNT.match(title))}
     lacking = [key for key in ("name", "duties") if key not in known]
     if lacking:
         raise BadInput(
-            "{path}: no column {missing}; the file has {header}; call them name, organizer, duties, account:SERVER",
+            "{path}: no column {missing}; the file has {header}; call them person, organizer, duties, account:SERVER",
             path=str(path),
-            missing=", ".join(lacking),
+            missing=", ".join(_ASKED.get(key, key) for key in lacking),
             header=", ".join(titles),
         )
     taken = set(known.values()) | set(servers.values())
@@ -67,11 +68,15 @@ def read_people(path: str | Path, *, limit: int = LIMIT) -> tuple[list[PersonRow
 
 
 def _people(
-    rows: Sequence[Sequence[str]], known: Mapping[str, int], servers: Mapping[str, int], path: str, found: list[Finding]
+    rows: Sequence[tuple[int, Sequence[str]]],
+    known: Mapping[str, int],
+    servers: Mapping[str, int],
+    path: str,
+    found: list[Finding],
 ) -> list[PersonRow]:
     people = []
     owners: dict[tuple[str, str], int] = {}
-    for number, cells in enumerate(rows, start=1):
+    for number, cells in rows:
         row = {key: _cell(cells, column) for key, column in known.items()}
         accounts = {server: account for server, column in servers.items() if (account := _cell(cells, column))}
         if not any(row.values()) and not accounts:

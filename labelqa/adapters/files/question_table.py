@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from labelqa.adapters.files.grid import text_rows
+from labelqa.adapters.files.grid import numbered_rows
 from labelqa.adapters.files.small import file_bytes
 from labelqa.adapters.files.source import look
 from labelqa.adapters.report.names import ENUMS
@@ -45,8 +45,8 @@ def written_questions(path: Path) -> tuple[tuple[WrittenQuestion, ...], list[Fin
 
 
 def _table(path: Path) -> tuple[list[RawQuestion], list[Finding]]:
-    grid = list(text_rows(look(path, limit=LARGEST)))
-    titles = [cell.strip() for cell in grid[0]] if grid else []
+    grid = list(numbered_rows(look(path, limit=LARGEST)))
+    titles = [cell.strip() for cell in grid[0][1]] if grid else []
     heads = [_TITLES.get(title.casefold(), "") for title in titles]
     base = {head.removesuffix("_zh").removesuffix("_en") for head in heads}
     if lacking := [name for name in ("question", "choices", "answer", "ability") if name not in base]:
@@ -57,7 +57,7 @@ def _table(path: Path) -> tuple[list[RawQuestion], list[Finding]]:
     found = [unknown_field(title, Place(file=str(path))) for title, head in zip(titles, heads, strict=True)
              if title and not head]  # fmt: skip
     rows = []
-    for number, cells in enumerate(grid[1:], start=1):
+    for number, cells in grid[1:]:
         held = {head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head}
         if any(held.values()):
             rows.append(_question(held, Place(file=str(path), row=number)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labelqa.adapters.files import words
 from labelqa.adapters.files.sheets import LONGEST
-from labelqa.adapters.files.whole import storable, write_whole
+from labelqa.adapters.files.whole import refuse_filled, storable, write_whole
 from labelqa.i18n import N_, Lang, Speaker
 from labelqa.records.supervision import SupervisedWork
 
@@ -40,6 +40,7 @@ def write_supervision_sheet(path: Path, works: Sequence[SupervisedWork], *, lang
     """Write the workbook; what was checked already stands in it. Texts that look like formulas stay texts."""
     from openpyxl import Workbook
 
+    refuse_filled(path)
     book, say = Workbook(), Speaker(lang)
     page = book.active
     if page is None:

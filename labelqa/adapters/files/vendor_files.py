@@ -21,7 +21,8 @@ from labelqa.errors import BadInput, Message
 from labelqa.i18n import N_
 from labelqa.records.finding import Finding, Place, finding
 from labelqa.records.names import Digest
-from labelqa.records.vendor import VendorExam, VendorFile, VendorPerson, VendorTraining
+from labelqa.records.training import ExamRow
+from labelqa.records.vendor import VendorFile, VendorPerson, VendorTraining
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -212,8 +213,8 @@ def _training(row: Mapping[str, Any], place: Place) -> VendorTraining:
     )  # fmt: skip
 
 
-def _exam(row: Mapping[str, Any], place: Place) -> VendorExam:
-    return VendorExam(
+def _exam(row: Mapping[str, Any], place: Place) -> ExamRow:
+    return ExamRow(
         person=_named(row), release=str(row["release"]), at=_moment(row["at"]), score=float(row["score"]),
         pass_mark=float(row["pass_mark"]), paper=str(row.get("paper", "")), reason=str(row.get("reason", "")),
         abilities=_shares(row.get("abilities")), least=_shares(row.get("least")), place=place,

@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-from labelqa.errors import LabelqaError
+from labelqa.errors import LabelqaError, Refused
 
 # What XML 1.0 has no place for, so that a workbook with it could not be opened (W3C 2008, section 2.2).
 NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -25,6 +25,16 @@ def storable(text: str) -> str:
 
 def _instead(letter: str) -> str:
     return chr(0x2400 + ord(letter)) if letter < " " else "\N{REPLACEMENT CHARACTER}"
+
+
+def refuse_filled(*paths: str | Path) -> None:
+    """Refuse to write a file that somebody fills in where one is already: what stands in it is nowhere else."""
+    for path in paths:
+        if Path(path).exists():
+            raise Refused(
+                "{path} is there already and may be filled in: move it away, or name another place with --out",
+                path=str(path),
+            )
 
 
 def write_whole(path: str | Path, content: bytes) -> None:

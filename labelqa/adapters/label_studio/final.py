@@ -45,7 +45,7 @@ def task_of(row: FinalLabel, to_names: Mapping[str, str]) -> dict[str, Any]:
         "release": row.release, "batch": row.batch, "round": row.round, "source": str(row.source),
         "posterior": row.posterior, "annotations": row.annotations, "organizer": row.organizer,
         "model_assisted": row.model_assisted, "models": list(row.models), "card": f"fact:{row.card}",
-        "forced": row.forced,
+        "forced": row.forced, "conclusion": row.conclusion,
     }  # fmt: skip
     return {
         "data": data,

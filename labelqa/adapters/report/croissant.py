@@ -14,7 +14,9 @@ from labelqa.adapters.files.final_labels import COLUMNS
 from labelqa.adapters.report.names import name_of
 from labelqa.errors import Message
 from labelqa.i18n import N_, Speaker
+from labelqa.records.batch import Conclusion
 from labelqa.records.handed import HandedBatch
+from labelqa.records.life import Source
 from labelqa.workflows.exporting.export import Outgoing
 
 _CR: Final = "http://mlcommons.org/croissant/"
@@ -61,6 +63,7 @@ _SAYS: Final[Mapping[str, str]] = {
     "models": N_("entries of these models in the register; a question mark: not entered"),
     "card": N_("the fact with the provenance card"),
     "forced": N_("whether the batch was exported by force without being accepted"),
+    "conclusion": N_("conclusion on the batch: accept, relabel or void; empty while it is not settled"),
 }
 
 
@@ -89,6 +92,8 @@ def croissant(out: Outgoing, files: Mapping[str, str], *, folder: Path, say: Spe
 def _description(out: Outgoing, say: Speaker) -> Iterator[str]:
     yield say(N_("{n} final labels, one an item, out of {batches} batches."), n=out.items, batches=len(out.batches))
     for each in out.batches:
+        if each.forced and each.conclusion is Conclusion.VOID:
+            yield say(N_("VOID: batch {batch} is void for good; its labels may not be used."), batch=each.batch)
         if each.forced:
             yield say(
                 N_("NOT ACCEPTED: the labels of batch {batch} were exported by force ({reason})."),
@@ -143,11 +148,12 @@ def _model(model: Any, say: Speaker) -> str:
     )
 
 
-def _collection(batch: HandedBatch, _say: Speaker) -> Message:
+def _collection(batch: HandedBatch, say: Speaker) -> Message:
     card = batch.card
+    source = name_of(Source(card.source), say) if card.source in list(Source) else card.source
     text = N_("source {source}; modalities {modalities}; generator {generator}; acquired {acquired}. {description}")
     return Message(text, {
-        "source": card.source, "modalities": ", ".join(card.modalities), "generator": card.generator or "–",
+        "source": source, "modalities": ", ".join(card.modalities), "generator": card.generator or "–",
         "acquired": card.acquired or "–", "description": card.description,
     })  # fmt: skip
 
@@ -186,6 +192,8 @@ def _annotators(batch: HandedBatch, _say: Speaker) -> Message:
 
 
 def _limits(batch: HandedBatch, _say: Speaker) -> Message:
+    if batch.conclusion is Conclusion.VOID:
+        return Message("the batch is void for good: its labels may not be used")
     if batch.forced:
         return Message("the batch is not accepted: nothing proves its accuracy")
     return Message("accepted on a spot check or a full review; the ledger holds its figures")

@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from labelqa.i18n import N_
+from labelqa.records.duties import LEFT_FOR
 
 DUTY_ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
-    "LeaveReason": {
-        "left": N_("left"),
-        "disqualified": N_("disqualified"),
-        "contract-ended": N_("contract ended"),
-    },
+    "LeaveReason": {str(reason): name for reason, name in LEFT_FOR.items()},
     "Act": {
         "answer": N_("answer"),
         "verdict": N_("verdict"),

@@ -44,6 +44,7 @@ REGISTER_ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "sent-back": N_("sent back to be labelled again"),
         "disputed": N_("waiting for the arbitrator"),
         "later-round": N_("in a later round of this export"),
+        "hit": N_("confirmed as illegal or harmful"),
     },
     "Happened": {
         "declared": N_("batch declared"),
@@ -64,6 +65,7 @@ REGISTER_ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "returned": N_("rework round"),
         "settled": N_("settled"),
         "exported": N_("exported"),
+        "left-out": N_("left out of an export"),
         "gold": N_("gold"),
         "other": N_("other"),
     },

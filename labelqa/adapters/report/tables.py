@@ -146,7 +146,7 @@ def _batch_row(line: BatchLine, say: Speaker) -> tuple[Cell, ...]:
         Cell("text", say("yes") if line.late else say("no")),
         *(Cell("count", number) for number in counts),
         Cell("text", text.name_of(line.life.card, say)),
-        *_first_review(line),
+        *_first_review(line, say),
         Cell("plain", line.alpha),
         Cell("percent", line.accuracy),
         Cell("share", line.target),
@@ -161,13 +161,15 @@ def _batch_row(line: BatchLine, say: Speaker) -> tuple[Cell, ...]:
     )
 
 
-def _first_review(line: BatchLine) -> tuple[Cell, Cell]:
-    """What failed of a safety batch and, behind the stroke, of all safety items of its line, at first and by now."""
+def _first_review(line: BatchLine, say: Speaker) -> tuple[Cell, Cell]:
+    """What failed of a safety batch and, behind the stroke, with the safety batches of its line that were settled before, at first and by now."""
     found = line.life.first_review
     if found is None:
         return Cell("text", None), Cell("text", None)
     pairs = ((found.batch, found.whole), (found.batch_after, found.whole_after))
     first, after = (f"{one.failing}/{one.items} · {all_.failing}/{all_.items}" for one, all_ in pairs)
+    if line.life.unreviewed:
+        first += say(N_("; {n} {n:item is|items are} not reviewed yet"), n=line.life.unreviewed)
     return Cell("text", first), Cell("text", after)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from labelqa.i18n import N_
+from labelqa.records.training import ABILITIES
 
 TRAINING_ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
     "Topic": {
@@ -18,13 +19,7 @@ TRAINING_ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "task-rules": N_("rules of the labeling task"),
         "tool-use": N_("use of the labeling tool"),
     },
-    "Ability": {
-        "law": N_("laws and regulations"),
-        "rules": N_("understanding of the rules"),
-        "platform": N_("use of the platform"),
-        "risk-judgement": N_("judgement of risks"),
-        "data-security": N_("security of labelled data"),
-    },
+    "Ability": ABILITIES,
     "Demand": {
         "gb-45674": N_("GB/T 45674—2025, 7.1 a): six topics"),
         "tc260-003": N_("TC260-003, 5.3 a) 1): four topics, held by the provider"),

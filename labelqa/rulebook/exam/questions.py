@@ -134,7 +134,7 @@ def _lengths(raw: RawQuestion) -> Message | None:
 def _number(raw: RawQuestion) -> Message | None:
     n = len(raw.choices)
     if not 2 <= n <= MOST_CHOICES:
-        return Message(N_("the question has {n} choices; {least} to {most} are possible"),
+        return Message(N_("the question has {n} {n:choice|choices}; {least} to {most} are possible"),
                        {"n": n, "least": 2, "most": MOST_CHOICES})  # fmt: skip
     if any(not choice or max(len(choice.zh), len(choice.en)) > LONGEST for choice in raw.choices):
         return Message(N_("a choice is empty or longer than {most} characters"), {"most": LONGEST})

@@ -13,7 +13,6 @@ from math import atanh, sqrt, tanh
 import numpy as np
 import numpy.typing as npt
 from scipy.special import chdtrc, expit, logit, ndtri, stdtrit
-from scipy.stats import rankdata
 
 from labelqa.errors import InsufficientData
 from labelqa.records.estimate import Estimate
@@ -35,9 +34,17 @@ class Concordance:
     p: float
 
 
+def _ranks(x: Floats) -> Floats:
+    """The rank of each number in its column, ties at their mean rank."""
+    from scipy.stats import rankdata  # slow to import, and wanted by few
+
+    ranks: Floats = rankdata(x, axis=0)
+    return ranks
+
+
 def _w(x: Floats, *, corrected: bool) -> float:
     """W of (items, annotators) numbers; NaN where every annotator gave one value only."""
-    ranks = rankdata(x, axis=0)
+    ranks = _ranks(x)
     n, m = ranks.shape
     sums = ranks.sum(axis=1)
     spread = 12 * float(((sums - sums.mean()) ** 2).sum())
@@ -128,7 +135,7 @@ def mean_pearson(matrix: npt.ArrayLike, *, confidence: float = 0.95) -> Estimate
 
 def mean_spearman(matrix: npt.ArrayLike, *, confidence: float = 0.95) -> Estimate:
     """Mean of Spearman's rank correlations of all pairs of annotators, ties at their mean rank; the same interval."""
-    return _correlated(matrix, lambda x: _mean_correlation(rankdata(x, axis=0)), confidence)
+    return _correlated(matrix, lambda x: _mean_correlation(_ranks(x)), confidence)
 
 
 def constant() -> InsufficientData:

@@ -10,26 +10,26 @@ from labelqa.errors import Message
 from labelqa.i18n import N_
 from labelqa.records.batch import Batch
 from labelqa.records.estimate import Estimate, Figure
-from labelqa.workflows.certifying.certificate import certified, counted_in
+from labelqa.workflows.certifying.certificate import certified
 from labelqa.workflows.certifying.shares import shares_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.state import State
 
 
-def before_appeals(desk: Desk, state: State, batch: Batch, evidence: Evidence) -> Evidence | None:
+def before_appeals(desk: Desk, state: State, evidence: Evidence) -> Evidence | None:
     """The evidence with every verdict as it was given; None where no appeal overturned one of the sample that decides."""
     if evidence.sample is None or not any(each.overturned for each in evidence.reviews):
         return None
-    counted = counted_in(desk, state, batch)
+    given = as_given(evidence.reviews)
     return replace(
-        evidence, reviews=as_given(evidence.reviews), everything=as_given(evidence.everything),
-        certificate=certified(desk, state, evidence.sample, lambda reviews: as_given(counted(reviews))),
+        evidence, reviews=given, everything=as_given(evidence.everything),
+        certificate=certified(desk, state, evidence.sample, given),
     )  # fmt: skip
 
 
 def accuracy_before(desk: Desk, state: State, batch: Batch, evidence: Evidence) -> Figure | None:
     """The accuracy of the labels of record as if nobody had appealed; None where that changes nothing."""
-    before = before_appeals(desk, state, batch, evidence)
+    before = before_appeals(desk, state, evidence)
     return None if before is None else shares_of(desk, batch, before).accuracy
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import groupby
 
 from labelqa.batches.appealing import as_given, overturn
 from labelqa.batches.certify import certify
@@ -35,7 +36,8 @@ Counted = Callable[[Iterable[Review]], tuple[Review, ...]]
 
 def certificate_of(desk: Desk, state: State, sample: Sample) -> Certificate:
     """The certificate of a sample, worked out anew from the verdicts as they stand."""
-    return certified(desk, state, sample, counted_in(desk, state, state.batch(sample.batch)))
+    counted = counted_in(desk, state, state.batch(sample.batch))
+    return certified(desk, state, sample, counted(state.reviews.get(sample.sample, ())))
 
 
 def certificate_named(desk: Desk, name: str) -> Certificate:
@@ -65,7 +67,8 @@ def counted_in(desk: Desk, state: State, batch: Batch) -> Counted:
     A correction changes the label of record, not what was proven of the label that was judged. A verdict that an appeal
     overturned is marked as such: it counts for the label.
     """
-    executors, standing = annotators(desk, batch), state.standing(batch.release, Duty.REVIEWER)
+    reviewers = {each.reviewer for each in state.reviews_of(batch.name)}
+    executors, standing = annotators(desk, batch, among=reviewers), state.standing(batch.release, Duty.REVIEWER)
     upheld = upheld_in(state, batch)
     judged = {
         each.sample: judged_labels(desk, state, each) for each in state.samples.get(batch.name, ())
@@ -73,9 +76,9 @@ def counted_in(desk: Desk, state: State, batch: Batch) -> Counted:
 
     def counted(reviews: Iterable[Review]) -> tuple[Review, ...]:
         return tuple(
-            one for each in overturn(reviews, upheld)
+            one for sample, some in groupby(overturn(reviews, upheld), key=lambda each: each.sample)
             for one in countable(
-                (each,), executors=executors, labels=judged[each.sample],
+                some, executors=executors, labels=judged[sample],
                 qualified=lambda who, at: standing(who, at) is Standing.QUALIFIED,
             )
         )  # fmt: skip
@@ -83,16 +86,15 @@ def counted_in(desk: Desk, state: State, batch: Batch) -> Counted:
     return counted
 
 
-def certified(desk: Desk, state: State, sample: Sample, counted: Counted) -> Certificate:
-    """The same, where it is known already which verdicts count."""
+def certified(desk: Desk, state: State, sample: Sample, reviews: tuple[Review, ...]) -> Certificate:
+    """The same by the verdicts that count, see :func:`counted_in`."""
     plan, batch = plan_of(state, sample), state.batch(sample.batch)
     rules = Rules(
         terms=plan.terms,
         severities=severities_of(book_of(desk, batch)[0]) if plan.terms.one_vote else {},
         groups=_groups(desk, batch, plan.terms.unit) if plan.terms.unit != "item" else None,
     )
-    draw, reviews = items_of(desk, state, sample), counted(state.reviews.get(sample.sample, ()))
-    check = check_of(state, sample, plan)
+    draw, check = items_of(desk, state, sample), check_of(state, sample, plan)
 
     def read(verdicts: tuple[Review, ...]) -> Certificate:
         figure = _by_chance(desk, batch, sample, plan, draw, verdicts)

@@ -13,8 +13,8 @@ from labelqa.records.batch import Batch, Kind
 from labelqa.records.designs import Certificate, Decision, Terms
 from labelqa.records.estimate import Figure
 from labelqa.records.facts import PersonAdded, PersonLeft, QualificationDecided
-from labelqa.records.life import Share
-from labelqa.records.names import PersonId
+from labelqa.records.life import FirstReview, Share
+from labelqa.records.names import BatchName, PersonId
 from labelqa.records.people import Duty, Standing
 from labelqa.records.review import Sample
 from labelqa.workflows.appealed import upheld_in
@@ -23,7 +23,7 @@ from labelqa.workflows.certifying.life import life_of, recorded_review, safety_s
 from labelqa.workflows.certifying.shares import share_correct, shares_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.draws import items_of
-from labelqa.workflows.population import population
+from labelqa.workflows.population import open_disputes
 from labelqa.workflows.state import State
 
 __all__ = ["accuracy_of", "evidence_of", "share_correct", "unqualified_in"]
@@ -34,25 +34,24 @@ def evidence_of(desk: Desk, state: State, batch: Batch) -> Evidence:
     found = _alone(desk, state, batch)
     if batch.kind is not Kind.SAFETY or batch.freeze is None:
         return found
-    parts = [
-        _failing(desk, state, each, found if each.name == batch.name else None) for each in safety_set(state, batch)
-    ]
+    parts = [_failing(desk, state, name) for name in safety_set(state, batch)]
     others, after = (
         Share(*map(sum, zip(NOTHING, *kind, strict=True))) for kind in zip((NOTHING, NOTHING), *parts, strict=True)
     )
     return replace(found, life=replace(found.life, others=others, others_after=after))
 
 
-def _failing(desk: Desk, state: State, batch: Batch, found: Evidence | None) -> tuple[Share, Share]:
-    """How much of a frozen safety batch failed its first review, and how much still does; as recorded once settled."""
-    kept: dict[str, tuple[int, tuple[Share, Share]]] = desk.memo.setdefault("first reviews", {})
-    known = kept.get(batch.name)
-    if known is not None and known[0] == state.facts.last:
-        return known[1]
-    told = recorded_review(state, batch.name) or first_review(batch, found or _alone(desk, state, batch))
-    shares = (told.batch, told.batch_after) if told else (NOTHING, NOTHING)
-    kept[batch.name] = (state.facts.last, shares)
-    return shares
+def _failing(desk: Desk, state: State, name: BatchName) -> tuple[Share, Share]:
+    """How much of a settled safety batch failed its first review, and how much still did; worked out where not recorded."""
+    told = recorded_review(state, name)
+    if told is None:
+        kept: dict[int, FirstReview | None] = desk.memo.setdefault("first reviews", {})
+        end = state.settlements[name][0].seq
+        if end not in kept:
+            batch = state.batch(name)
+            kept[end] = first_review(batch, _alone(desk, state, batch))
+        told = kept[end]
+    return (told.batch, told.batch_after) if told else (NOTHING, NOTHING)
 
 
 def _alone(desk: Desk, state: State, batch: Batch) -> Evidence:
@@ -60,17 +59,17 @@ def _alone(desk: Desk, state: State, batch: Batch) -> Evidence:
     samples = state.samples.get(batch.name, ())
     sample = deciding(samples, state.plans.get(batch.name, ()), batch.kind)
     counted = counted_in(desk, state, batch) if samples else tuple
-    certificates = {each.sample: certified(desk, state, each, counted) for each in samples}
+    given = {each.sample: counted(state.reviews.get(each.sample, ())) for each in samples}
+    certificates = {each.sample: certified(desk, state, each, given[each.sample]) for each in samples}
     others = [each for each in samples if sample is None or each.sample != sample.sample]
-    items = population(desk, state, batch) if batch.freeze else None
     draw = items_of(desk, state, sample) if sample else ()
     return Evidence(
         sample=sample,
         draw=draw,
         drawn=frozenset(each.item_id for each in draw),
-        reviews=counted(state.reviews.get(sample.sample, ())) if sample else (),
+        reviews=given[sample.sample] if sample else (),
         everything=overturn(state.reviews_of(batch.name), upheld_in(state, batch)),
-        disputes_open=len(items.open_disputes) if items else 0,
+        disputes_open=len(open_disputes(desk, state, batch)) if batch.freeze else 0,
         items_left_out=batch.freeze.items_left_out if batch.freeze else 0,
         unqualified=unqualified_in(desk, state, batch),
         pending=sum(_pending(state, each, certificates[each.sample]) for each in others),
@@ -109,7 +108,9 @@ def unqualified_in(desk: Desk, state: State, batch: Batch) -> int:
     standing = state.standing(batch.release, Duty.EXECUTOR)
     rows = zip(*(table.column(name).to_pylist() for name in ("qualified", "person", "created_at")), strict=True)
     return sum(
-        not qualified or absence.gone(person, at) or (person in late and standing(person, at) is not Standing.QUALIFIED)
+        qualified is False
+        or absence.gone(person, at)
+        or (person in late and standing(person, at) is not Standing.QUALIFIED)
         for qualified, person, at in rows
     )
 

@@ -19,14 +19,14 @@ from labelqa.records.designs import Certificate
 from labelqa.records.facts import (
     AppealFiled,
     AppealRuled,
+    BatchDeclared,
     BatchFrozen,
-    BatchSettled,
     CardRecorded,
     CorrectionReviewed,
     HitRuled,
 )
 from labelqa.records.life import BatchLife, Card, FirstReview, Hit, Share
-from labelqa.records.names import BatchName, SampleId
+from labelqa.records.names import BatchName, ReleaseName, SampleId
 from labelqa.records.review import Sample, VerdictKind
 from labelqa.workflows.state import State
 
@@ -56,23 +56,28 @@ def life_of(
     )  # fmt: skip
 
 
-def safety_set(state: State, batch: Batch) -> tuple[Batch, ...]:
-    """The other frozen safety batches under the same line of the rulebook; labels looked at again count once."""
-    line = release_line(batch.release)
+def safety_set(state: State, batch: Batch) -> tuple[BatchName, ...]:
+    """The safety batches under the same line of the rulebook that were settled before this one, or by now.
+
+    Their first review has ended, and what it came to is on record. Labels looked at again count once.
+    """
+    line, ends = release_line(batch.release), state.settlements
+    mine = ends.get(batch.name)
+    before = {name for name, (fact, _) in ends.items() if mine is None or fact.seq < mine[0].seq}
     return tuple(
-        each
-        for each in state.labelled()
-        if each.kind is Kind.SAFETY and each.freeze is not None and each.name != batch.name
-        and release_line(each.release) == line
+        BatchName(body.batch)
+        for _, body in in_force(state.facts.of(BatchDeclared), BatchDeclared)
+        if body.batch in before and body.kind == Kind.SAFETY and not body.recheck
+        and release_line(ReleaseName(body.release)) == line
     )  # fmt: skip
 
 
 def recorded_review(state: State, name: BatchName) -> FirstReview | None:
     """What was recorded of the first review when a batch was settled; None while it is not, or where nothing was."""
-    for _, body in in_force(state.facts.about(f"batch:{name}", BatchSettled), BatchSettled):
-        if body.first_review:
-            return FirstReview(**{key: Share(*pair) for key, pair in body.first_review.items()})
-    return None
+    told = state.settlements.get(name)
+    if told is None or not told[1].first_review:
+        return None
+    return FirstReview(**{key: Share(*pair) for key, pair in told[1].first_review.items()})
 
 
 def shown_life(state: State, batch: Batch, evidence: Evidence) -> BatchLife:
@@ -89,13 +94,7 @@ def shown_life(state: State, batch: Batch, evidence: Evidence) -> BatchLife:
         problems_open=life.open,
         appeals=life.appeals,
         first_review=review,
+        unreviewed=batch.freeze.n_items - len(evidence.current) if batch.freeze and review else 0,
         missing=tuple(why_not_settle(batch, evidence)) if batch.freeze and batch.conclusion is None else (),
-        scope=_scope(state, batch),
+        scope=state.settlements[batch.name][1].scope if batch.conclusion is not None else "",
     )
-
-
-def _scope(state: State, batch: Batch) -> str:
-    if batch.conclusion is None:
-        return ""
-    told = in_force(state.facts.about(f"batch:{batch.name}", BatchSettled), BatchSettled)
-    return next((body.scope for _, body in told), "")

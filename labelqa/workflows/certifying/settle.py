@@ -9,22 +9,26 @@ from typing import Any
 from labelqa.batches.conclusion import Evidence, changed, tally
 from labelqa.batches.hits import confirmed
 from labelqa.batches.life import decided, first_review
+from labelqa.batches.recorded import kept_figure
 from labelqa.batches.settled import Outcome, conclude, why_not_settle
 from labelqa.errors import Refused
 from labelqa.ledger.view import Facts
 from labelqa.people.policy import fold_policies
 from labelqa.records.batch import Batch, Conclusion, Kind
 from labelqa.records.designs import Design
-from labelqa.records.estimate import Estimate
+from labelqa.records.estimate import Estimate, Figure
 from labelqa.records.facts import BatchSettled, Draft, PolicyDeclared
 from labelqa.records.review import VerdictKind
 from labelqa.records.summary import BatchLine
 from labelqa.workflows.accuracy import accuracy_report
+from labelqa.workflows.agreement import alpha_of
 from labelqa.workflows.certifying.certificate import plan_of
 from labelqa.workflows.certifying.evidence import accuracy_of, evidence_of
 from labelqa.workflows.certifying.streams import switch_of
+from labelqa.workflows.certifying.told import reviewed_in
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.lines import line_of
+from labelqa.workflows.population import frozen_of
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.state import State, fold, read_state
 
@@ -42,7 +46,7 @@ def settle_batch(desk: Desk, batch: str, *, relabel: bool = False) -> BatchLine:
         raise Refused("batch {batch} is a trial without a rulebook: it can be measured, not settled", batch=found.name)
     evidence = evidence_of(desk, state, found)
     refuse(why_not_settle(found, evidence, relabel=relabel))
-    body = _settled(desk, state, found, evidence, relabel=relabel)
+    body = settlement(desk, state, found, evidence, conclude(found, evidence, relabel=relabel), relabel=relabel)
     draft = Draft(body=body, subjects=(f"batch:{found.name}",), actor=desk.actor, identity=desk.identity)
 
     def unless(facts: Facts) -> None:
@@ -57,9 +61,14 @@ def settle_batch(desk: Desk, batch: str, *, relabel: bool = False) -> BatchLine:
     return line_of(desk, state, state.batch(batch))
 
 
-def _settled(desk: Desk, state: State, batch: Batch, evidence: Evidence, *, relabel: bool) -> BatchSettled:
-    """The fact: the conclusion with its counts, and both verdicts, the rule's and the statistical one."""
-    outcome, counts, found = conclude(batch, evidence, relabel=relabel), tally(evidence), evidence.certificate
+def settlement(
+    desk: Desk, state: State, batch: Batch, evidence: Evidence, outcome: Outcome, *, relabel: bool = False
+) -> BatchSettled:
+    """The fact of a conclusion with its counts and figures, and both verdicts, the rule's and the statistical one.
+
+    ``relabel``: what was found wrong is labelled again by choice. Nothing is recorded or refused here.
+    """
+    counts, found = tally(evidence), evidence.certificate
     figure = accuracy_of(desk, batch, evidence)
     body = BatchSettled(
         batch=batch.name, conclusion=str(outcome.conclusion), reason=outcome.reason, drawn=counts.drawn,
@@ -69,9 +78,24 @@ def _settled(desk: Desk, state: State, batch: Batch, evidence: Evidence, *, rela
         identities=dict(Counter(str(each.identity) for each in evidence.reviews)),
         design=str(found.design) if found else "", proven=found.proven if found else None,
         p_value=found.p_value if found else None, rule=found.rule if found else None,
-        inspection=_inspection(state, batch, evidence),
+        inspection=_inspection(state, batch, evidence), figures=_figures(desk, batch, figure),
+        counts=_counts(desk, state, batch, evidence),
     )  # fmt: skip
     return replace(body, **_beside(state, batch, evidence, outcome, relabel=relabel))
+
+
+def _figures(desk: Desk, batch: Batch, accuracy: Figure) -> dict[str, dict[str, Any]]:
+    """The figures of the batch's line, whole."""
+    return {"accuracy": kept_figure(accuracy), "alpha": kept_figure(alpha_of(desk, batch))}
+
+
+def _counts(desk: Desk, state: State, batch: Batch, evidence: Evidence) -> dict[str, int]:
+    """The counts of the batch's line that are not recorded elsewhere."""
+    people = desk.reducer.people(desk.frozen.checked(frozen_of(batch).annotations))
+    return {
+        "reviewed": reviewed_in(state, batch), "annotators": len(people), "disputes": evidence.disputes_open,
+        "unqualified": evidence.unqualified, "hits": len(evidence.life.hits), "appeals": evidence.life.appeals,
+    }  # fmt: skip
 
 
 def _beside(state: State, batch: Batch, evidence: Evidence, outcome: Outcome, *, relabel: bool) -> dict[str, Any]:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from labelqa.batches.checks import in_force
 from labelqa.batches.conclusion import deciding
 from labelqa.errors import Message
 from labelqa.records.batch import Batch, Conclusion
 from labelqa.records.designs import Design, Terms
 from labelqa.records.facts import BatchSettled
-from labelqa.records.names import BatchName
 from labelqa.stats.acceptance.switching import Inspection, Switch, after
 from labelqa.workflows.state import State
 
@@ -50,12 +48,9 @@ def switch_of(state: State, batch: Batch, plan: Declaring, *, before: int | None
 
 
 def _settled(state: State, stream: str, before: int | None) -> Iterator[BatchSettled]:
-    done: set[str] = set()
-    for fact, body in in_force(state.facts.of(BatchSettled), BatchSettled):
-        if body.batch in done or (before is not None and fact.seq >= before):
+    for name, (fact, body) in state.settlements.items():
+        if before is not None and fact.seq >= before:
             continue
-        done.add(body.batch)
-        name = BatchName(body.batch)
         plans, batch = state.plans.get(name, ()), state.batches[name]
         sample = deciding(state.samples.get(name, ()), plans, batch.kind)
         plan = next((each for each in plans if sample and each.number == sample.plan), None)

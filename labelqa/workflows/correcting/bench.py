@@ -19,6 +19,7 @@ from labelqa.records.facts import (
     CorrectionReviewed,
     DisputeRaised,
     DisputeRuled,
+    HitRuled,
     ProblemClosed,
     ReviewRecorded,
     SupervisionChecked,
@@ -34,7 +35,7 @@ from labelqa.workflows.refusals import refuse_changed, refuse_settled
 from labelqa.workflows.reviewing.verdicts import is_label, known_kind
 from labelqa.workflows.state import State
 
-_OF_ITEMS: Final = (CorrectionRecorded, CorrectionReviewed, ProblemClosed, DisputeRuled, DisputeRaised)
+_OF_ITEMS: Final = (CorrectionRecorded, CorrectionReviewed, ProblemClosed, DisputeRuled, DisputeRaised, HitRuled)
 _OF_PEOPLE: Final = (
     ReviewRecorded, DisputeRuled, AppealRuled, CorrectionRecorded, CorrectionReviewed, SupervisionChecked,
 )  # fmt: skip

@@ -51,7 +51,7 @@ class CorrectionsImported:
 def record_correction(
     desk: Desk, batch: str, item: str, *, label: str, by: str, at: datetime | None = None, made_at: datetime | None = None
 ) -> Correction:  # fmt: skip
-    """Record a corrected label; one that waits for its re-review, or failed it, is replaced.
+    """Record a corrected label; one that waits for its re-review, or failed it, is replaced, but not by the same again.
 
     Refused with every rule that stands against it; BadInput where the time of the original label is not known and
     ``made_at`` does not say it.
@@ -59,6 +59,8 @@ def record_correction(
     state = read_state(desk)
     bench = CorrectionBench(desk, state, state.batch(batch))
     row = CorrectionRow(item_id=item, label=label, by=by, at=at, made_at=made_at)
+    if _stands(bench, row):
+        return replace(bench.items[ItemId(item)].corrections[-1], already=True)
     draft = _draft(bench, row, desk.clock())
     unless = bench.unchanged([ItemId(item)], [PersonId(draft.body.corrector)], CORRECTORS)
     (fact,) = desk.ledger.append([draft], now=desk.clock(), unless=unless)
@@ -112,7 +114,7 @@ def _stands(bench: CorrectionBench, row: CorrectionRow) -> bool:
     """Whether this very correction is in force already."""
     known = bench.items.get(ItemId(row.item_id))
     last = known.corrections[-1] if known and known.corrections else None
-    if last is None or last.after != row.label or last.corrector != find_person(bench.desk, row.by):
+    if last is None or last.after != row.label.strip() or last.corrector != find_person(bench.desk, row.by):
         return False
     return (row.at is None or last.corrected_at == row.at) and (last.review is None or last.stands)
 

@@ -185,7 +185,8 @@ def _redrawn(desk: Desk, batch: Batch, sample: Sample) -> tuple[Drawn, ...]:
         from labelqa.workflows.drawing.frame import chances_of
 
         chances = chances_of(desk, sample.measures, sizes, items)
-    return tuple(redrawn(sample, tickets, annotators=annotators(desk, batch, items), chances=chances))
+    hands = annotators(desk, batch, items, among=sample.pool)  # nobody else is dealt an item
+    return tuple(redrawn(sample, tickets, annotators=hands, chances=chances))
 
 
 def verifier_pool(desk: Desk, state: State, batch: Batch, at: datetime, kind: VerdictKind) -> tuple[PersonId, ...]:

@@ -100,7 +100,7 @@ def _refuse_disputes(desk: Desk, state: State, batch: Batch) -> None:
         )  # fmt: skip
     if still := open_disputes(desk, state, batch):
         raise Refused(
-            "{n} items of batch {batch} have no label of record: labelqa dispute list {batch} shows them, and an "
+            "{n} {n:item|items} of batch {batch} {n:has|have} no label of record: labelqa dispute list {batch} shows them, and an "
             "arbitrator rules on them before the draw", n=len(still), batch=batch.name,
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from labelqa.errors import Message, Refused
 from labelqa.i18n import N_
+from labelqa.records.batch import Kind
 from labelqa.records.designs import Design
 from labelqa.records.names import BatchName, PersonId, SampleId
 from labelqa.records.review import Plan, Sample
@@ -37,8 +38,10 @@ class SampleTold:
     plans: int = 1  # plans of the batch declared so far
 
 
-def decides(plan: Plan, c: int | None) -> Message:
+def decides(plan: Plan, c: int | None, *, kind: Kind) -> Message:
     """What decides about the batch of a plan: a number of defects, or something else."""
+    if kind is Kind.SAFETY and plan.design is Design.CENSUS:
+        return Message(N_("every item has to be approved; when over 5 % fail their first review the batch is void"))
     if c is not None:
         return Message("accepted with at most {c} incorrect", {"c": c})
     return Message(_DECIDES.get(plan.design, _RULE))
@@ -65,7 +68,7 @@ def sample_told(desk: Desk, name: str) -> SampleTold:
     plan, names = state.plans[sample.batch][sample.plan - 1], shown_names(desk)
     strata = tuple(replace(each, name=_named(each.name, names)) for each in sample.strata)
     return SampleTold(
-        sample=replace(sample, strata=strata), design=plan.design, decides=decides(plan, sample.resolved.c),
+        sample=replace(sample, strata=strata), design=plan.design, decides=decides(plan, sample.resolved.c, kind=state.batch(sample.batch).kind),
         why=proven(state, sample, plan).why, plans=len(state.plans[sample.batch]),
     )  # fmt: skip
 

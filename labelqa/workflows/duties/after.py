@@ -5,7 +5,7 @@ Answers are counted by the intake's database. Nothing here takes any of it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 
 from labelqa.people.absence import Absence
@@ -19,26 +19,29 @@ from labelqa.workflows.state import State
 
 
 def after_leaving(
-    desk: Desk, state: State, at: datetime, names: Mapping[PersonId, str]
-) -> tuple[AfterLeaving, ...]:  # fmt: skip
-    """One line a person, absence and kind of act, by person; what was done after ``at`` is not looked at."""
+    desk: Desk, state: State, at: datetime, names: Mapping[PersonId, str], *, imports: Container[int] | None = None
+) -> tuple[AfterLeaving, ...]:
+    """One line a person, absence and kind of act, by person; what was done after ``at`` is not looked at.
+
+    Answers are looked at where one of ``imports`` brought them, None for all.
+    """
     absence = Absence(state.facts.of(PersonAdded, PersonLeft))
     found: list[AfterLeaving] = []
     for person in sorted(absence.leavers):
         for left, back in absence.stretches(person):
             end = min(back, at) if back else at
             if left < end:
-                found += _in_stretch(desk, state, person, left, end, names.get(person, person))
+                found += _in_stretch(desk, state, person, left, end, names.get(person, person), imports)
     return tuple(found)
 
 
 def _in_stretch(
-    desk: Desk, state: State, person: PersonId, left: datetime, end: datetime, name: str
+    desk: Desk, state: State, person: PersonId, left: datetime, end: datetime, name: str, imports: Container[int] | None
 ) -> Iterator[AfterLeaving]:
-    made, first, last = desk.intake.made_between(person, left, end)
-    if made and first is not None and last is not None:
+    made = [at for at, _ in desk.intake.made_by(person, left, end, known=imports)]
+    if made:
         yield AfterLeaving(
-            person=person, name=name, left=left, act=Act.ANSWER, acts=made, first=first, last=last, facts=()
+            person=person, name=name, left=left, act=Act.ANSWER, acts=len(made), first=made[0], last=made[-1], facts=()
         )
     told: dict[Act, list[Fact]] = {}
     for fact in state.facts.about(f"person:{person}", *WORK):

@@ -15,14 +15,15 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.duties.check import check_duties
 
 _SAID: Final = {
-    "two-duties": N_("{n} people held two duties in one labeling task"),
-    "not-assigned": N_("{n} times somebody worked in a duty without being assigned to it then"),
-    "after-leaving": N_("{n} times somebody worked or signed in after leaving"),
+    "two-duties": N_("{n} {n:person|people} held two duties in one labeling task"),
+    "not-assigned": N_("{n} {n:time|times} somebody worked in a duty without being assigned to it then"),
+    "suspended-working": N_("{n} {n:time|times} somebody worked while suspended or cancelled"),
+    "after-leaving": N_("{n} {n:time|times} somebody worked or signed in after leaving"),
 }
 
 
 def duty_alerts(desk: Desk) -> Iterator[Alert]:
-    """Duties that were not kept apart, work without an assignment, work after leaving."""
+    """Duties that were not kept apart, work without an assignment, while suspended, or after leaving."""
     counts = Counter(each.code for each in check_duties(desk).findings)
     for code, text in _SAID.items():
         if counts[code]:

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from labelqa.errors import BadInput, LabelqaError, Message, Refused
 from labelqa.ledger.view import Facts
+from labelqa.people.absence import Absence
 from labelqa.people.assignments import Assignment, fold_assignments, why_not_assign
-from labelqa.people.logins import has_left
 from labelqa.people.tasks import Tasks
 from labelqa.records.batch import Batch
 from labelqa.records.duties import AssignmentLine, AssignmentRow
@@ -23,9 +23,11 @@ from labelqa.records.results import PeopleImported
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.duties.check import assignments_of
 from labelqa.workflows.duties.deeds import answers_of, deeds_of
-from labelqa.workflows.people import find_person
+from labelqa.workflows.identity.pseudonyms import for_ever
+from labelqa.workflows.people import find_person, registered
 from labelqa.workflows.refusals import refuse, with_names
 from labelqa.workflows.state import State, fold, read_state, shown_names
+from labelqa.workflows.training.checks import check_past
 
 
 def assign(
@@ -46,7 +48,7 @@ def assign(
     state, now = read_state(desk), desk.clock()
     who = tuple(dict.fromkeys(find_person(desk, each) for each in people))
     decider, since = registered(desk, by), past(at, now)
-    covered = sorted(dict.fromkeys(each.strip() for each in items if each.strip()))
+    covered, why = sorted(dict.fromkeys(each.strip() for each in items if each.strip())), for_ever(desk, reason)
     if not who:
         raise BadInput("nobody is named: say who is to be assigned")
     names = shown_names(desk)
@@ -59,7 +61,7 @@ def assign(
     unless(state.facts)
     drafts = [
         Draft(
-            body=DutyAssigned(person=person, duty=duty, batch=batch, by=decider, reason=reason.strip(), items=covered),
+            body=DutyAssigned(person=person, duty=duty, batch=batch, by=decider, reason=why, items=covered),
             subjects=tuple(dict.fromkeys((f"batch:{batch}", f"person:{person}", f"person:{decider}"))), actor=desk.actor,
             identity=desk.identity, effective_at=since,
         )
@@ -73,12 +75,10 @@ def _reasons(
     desk: Desk, state: State, person: PersonId, duty: Duty, batch: str, items: Sequence[str], at: datetime
 ) -> Iterator[Message]:
     found = state.batch(batch)
-    told = [
-        each for each in state.facts.about(f"person:{person}", PersonAdded, PersonLeft) if each.body.person == person
-    ]
+    absence = Absence(state.facts.about(f"person:{person}", PersonAdded, PersonLeft))
     mine = [each for each in assignments_of(state) if each.person == person and each.until is None]
     yield from why_not_assign(
-        person, duty, found, known=state.people.get(person), left=has_left(told, at),
+        person, duty, found, known=state.people.get(person), left=absence.gone(person, at),
         qualification=state.qualification(person, found.release, at, duty),
         others=_others(desk, state, found, person, mine, items),
     )  # fmt: skip
@@ -130,7 +130,7 @@ def end_duty(
             )
 
     unless(read_state(desk).facts)
-    body = DutyEnded(person=who, duty=duty, batch=batch, by=decider, reason=reason.strip())
+    body = DutyEnded(person=who, duty=duty, batch=batch, by=decider, reason=for_ever(desk, reason))
     subjects = tuple(dict.fromkeys((f"batch:{batch}", f"person:{who}", f"person:{decider}")))
     draft = Draft(body=body, subjects=subjects, actor=desk.actor, identity=desk.identity, effective_at=since)
     (fact,) = desk.ledger.append([draft], now=now, unless=unless)
@@ -192,17 +192,7 @@ def _stands(desk: Desk, row: AssignmentRow) -> bool:
     )
 
 
-def registered(desk: Desk, by: str) -> PersonId:
-    """The registered person who decides; BadInput for anybody else."""
-    who = find_person(desk, by)
-    known = read_state(desk).people.get(who)
-    if known is None or known.model:
-        raise BadInput("{name} is no registered person: --by says who decides", name=by)
-    return who
-
-
 def past(at: datetime | None, now: datetime) -> datetime:
     """The moment from which something counts; BadInput for one that has not come."""
-    if at is not None and at > now:
-        raise BadInput("{at} lies in the future: only what has happened is recorded", at=at.date().isoformat())
+    check_past(at or now, now)
     return at or now

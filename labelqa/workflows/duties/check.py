@@ -1,4 +1,4 @@
-"""Drill: who held two duties in one labeling task, worked without being assigned, or worked after leaving?
+"""Drill: who held two duties in one labeling task, or worked unassigned, while suspended, or after leaving?
 
 The index of duties names whom to look at; only their facts are read. The right answer is that nobody is found.
 """
@@ -21,7 +21,9 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.duties.after import after_leaving
 from labelqa.workflows.duties.deeds import answers_of, deeds_of, outside, spans
 from labelqa.workflows.duties.early import Beginnings
-from labelqa.workflows.duties.told import told_after, told_double, told_unassigned
+from labelqa.workflows.duties.suspended import while_out
+from labelqa.workflows.duties.told import told_after, told_double, told_out, told_unassigned
+from labelqa.workflows.imports import counted_imports
 from labelqa.workflows.state import State, read_state, shown_names
 
 
@@ -36,14 +38,16 @@ def check_duties(
     state, moment = read_state(desk, at=at, known=known), at or desk.clock()
     looking = _Looking(desk, state, moment, state.batch(batch).name if batch else None)
     doubles, unassigned = tuple(looking.doubles()), tuple(looking.unassigned())
-    after = after_leaving(desk, state, moment, shown_names(desk)) if not batch else ()
+    imports = counted_imports(desk, known=known) if known else None  # what arrived later was not known then
+    after = after_leaving(desk, state, moment, looking.names, imports=imports) if not batch else ()
+    out = while_out(desk, state, moment, looking.names, imports=imports) if not batch else ()
     findings = (
         *(told_double(each) for each in doubles), *(told_unassigned(each) for each in unassigned),
-        *(told_after(each, desk.settings.zone) for each in after),
+        *(told_after(each, desk.settings.zone) for each in after), *(told_out(each, desk.settings.zone) for each in out),
     )  # fmt: skip
     return DutyCheck(
         at=moment, per=looking.per, batches=len(looking.around or state.batches), doubles=doubles,
-        unassigned=unassigned, after_leaving=after, findings=findings,
+        unassigned=unassigned, after_leaving=after, while_out=out, findings=findings,
     )  # fmt: skip
 
 

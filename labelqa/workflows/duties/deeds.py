@@ -5,11 +5,11 @@ Read person by person and batch by batch. Whether somebody was allowed to is dec
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from labelqa.batches.supervision import annotation_of
 from labelqa.people.assignments import Assignment
 from labelqa.records.batch import Batch
 from labelqa.records.duties import Act, Deed
@@ -34,7 +34,6 @@ ACTS: Final[dict[type, Act]] = {
     BatchFrozen: Act.ANSWER, ReviewRecorded: Act.VERDICT, CorrectionReviewed: Act.VERDICT, DisputeRuled: Act.RULING,
     AppealRuled: Act.RULING, SupervisionChecked: Act.CHECK, CorrectionRecorded: Act.CORRECTION,
 }  # fmt: skip
-_ANSWER: Final = re.compile(r"annotation:(.*?):p-[^:]*(?::\d+)?")
 
 
 def deeds_of(state: State, person: PersonId, batches: Collection[BatchName]) -> list[Deed]:
@@ -70,8 +69,8 @@ def _item(state: State, fact: Fact) -> ItemId:
 
 def _supervised(state: State, work: str) -> ItemId:
     """The item of a piece of work: annotation:ITEM:PERSON, review:FACT or ruling:FACT."""
-    if found := _ANSWER.fullmatch(work):
-        return ItemId(found[1])
+    if annotation := annotation_of(work):
+        return annotation[0]
     number = work.rpartition(":")[2]
     if not number.isdigit():
         return ItemId("")

@@ -1,12 +1,13 @@
-"""May somebody still work in a batch: here at the time, and not assigned to another duty of its labeling task?
+"""May somebody still work in a batch: here at the time, and without another duty in its labeling task?
 
-Read person by person and kept, since one list has many pieces of work by few people. Whether somebody is qualified, or
-did something else in the batch before, is decided elsewhere; nothing here looks at work.
+Another duty is one that they are assigned to, or that they did in another round of the batch. Read person by person and
+kept, since one list has many pieces of work by few people. Whether somebody is qualified, or did something else in the
+batch itself before, is decided elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -18,9 +19,11 @@ from labelqa.people.assignments import Assignment, fold_assignments
 from labelqa.people.duties import NAMES
 from labelqa.people.tasks import Tasks
 from labelqa.records.batch import Batch
-from labelqa.records.facts import BatchDeclared, DutyAssigned, DutyEnded, PersonAdded, PersonLeft
+from labelqa.records.facts import BatchDeclared, BatchFrozen, DutyAssigned, DutyEnded, PersonAdded, PersonLeft
+from labelqa.records.hands import hands_of
 from labelqa.records.names import BatchName, PersonId
 from labelqa.records.people import Duty
+from labelqa.workflows.duties.deeds import WORK
 from labelqa.workflows.state import State
 
 
@@ -47,7 +50,10 @@ class Fitness:
         reasons: list[Message] = []
         if told.absence.gone(person, at):
             reasons.append(Message(N_("{person} is no longer here: register them again first"), who))
-        for other in (each for each in Duty if each not in duties and self._assigned(told, each, at, item)):
+        others = [each for each in Duty if each not in duties]
+        for other in (
+            each for each in others if self._assigned(told, each, at, item) or self._did(person, each, at, item)
+        ):
             text = N_("{person} is {other} in the labeling task of batch {batch}, and nobody holds two duties in one")
             reasons.append(Message(text, who | {"other": Message(NAMES[other])}))
         return reasons
@@ -58,6 +64,21 @@ class Fitness:
             each.duty is duty and each.batch in self._around and each.holds(at) and (not per_item or item in each.items)
             for each in told.assignments
         )
+
+    def _did(self, person: PersonId, duty: Duty, at: datetime, item: str) -> bool:
+        """Whether somebody did what a duty does in another round, on the item where duties are held apart by item."""
+        done = self._deeds.get((person, duty), frozenset[str]())
+        return item in done if done and self._state.policies_at(at).duties_per == "item" else bool(done)
+
+    @cached_property
+    def _deeds(self) -> Mapping[tuple[PersonId, Duty], Collection[str]]:
+        """The items of what was done in the other rounds; "" for a freeze, which is not about one item."""
+        found: dict[tuple[PersonId, Duty], set[str]] = {}
+        for name in self._around - {self._batch.name}:
+            for fact in self._state.facts.about(f"batch:{name}", BatchFrozen, *WORK):
+                for hand in hands_of(fact.body, fact.subjects):
+                    found.setdefault((hand.person, hand.duty), set()).add(getattr(fact.body, "item", ""))
+        return found
 
     @cached_property
     def _around(self) -> frozenset[BatchName]:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, tzinfo
 
+from labelqa.batches.checks import grouped
 from labelqa.errors import BadInput, Message
 from labelqa.i18n import N_
 from labelqa.ledger.ledger import salted
 from labelqa.ledger.view import Facts
 from labelqa.people.absence import Absence
 from labelqa.people.fold import fold_people, in_force
-from labelqa.people.logins import fold_logins, has_left
+from labelqa.people.logins import fold_logins
 from labelqa.people.qualification import why_not_decide
 from labelqa.records.duties import AccessLine, LeaveReason
 from labelqa.records.facts import Draft, LoginChanged, PersonAdded, PersonLeft, QualificationDecided
@@ -24,8 +25,8 @@ from labelqa.records.names import PersonId
 from labelqa.records.people import Duty
 from labelqa.records.personnel import QualificationAction
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.duties.assign import past, registered
-from labelqa.workflows.people import find_person
+from labelqa.workflows.duties.assign import past
+from labelqa.workflows.people import find_person, registered
 from labelqa.workflows.refusals import refuse, with_names
 from labelqa.workflows.state import fold, read_state, shown_names
 
@@ -56,7 +57,7 @@ def leave(
 
     def unless(facts: Facts) -> None:
         state = fold(facts, desk.settings.qualification_days)
-        reasons = _why_not(facts, who, now)
+        reasons = _why_not(facts, who, since, now, desk.settings.zone)
         if told is not None:
             people = (state.people.get(who), state.people.get(decider))
             reasons += why_not_decide(decision, *people, state.decisions.get(who, ()), now)
@@ -86,13 +87,16 @@ def _decision(who: PersonId, by: PersonId, note: str) -> QualificationDecided:
     )
 
 
-def _why_not(facts: Facts, who: PersonId, at: datetime) -> list[Message]:
+def _why_not(facts: Facts, who: PersonId, since: datetime, now: datetime, zone: tzinfo) -> list[Message]:
     told = facts.about(f"person:{who}", PersonAdded, PersonLeft)
-    mine = [fact for fact in told if fact.body.person == who]
-    if who not in fold_people(fact for fact in mine if isinstance(fact.body, PersonAdded)):
+    came = max((fact.effective_at for fact, body in in_force(told, PersonAdded) if body.person == who), default=None)
+    if came is None:
         return [Message(N_("{person} is not registered: labelqa people add first"), {"person": who})]
-    if has_left(mine, at):
+    if Absence(told).gone(who, now):
         return [Message(N_("{person} left before: nothing is to be recorded"), {"person": who})]
+    if since < came:  # it would say that somebody came back, not that they left
+        values = {"person": who, "day": f"{came.astimezone(zone):%Y-%m-%d %H:%M}"}
+        return [Message(N_("{person} was registered only on {day}: nobody leaves before that"), values)]
     return []
 
 
@@ -111,9 +115,10 @@ def access_lines(desk: Desk, *, at: datetime | None = None, known: datetime | No
     facts = [fact for fact in state.facts.of(PersonAdded, PersonLeft) if fact.effective_at <= moment]
     absence, people = Absence(facts), fold_people(facts)
     lines = []
+    added = grouped((body.person, (fact, body)) for fact, body in in_force(facts, PersonAdded))
+    left = grouped((body.person, (fact, body)) for fact, body in in_force(facts, PersonLeft))
     for person, told in people.items():
-        came = [(fact, body) for fact, body in in_force(facts, PersonAdded) if body.person == person]
-        gone = [(fact, body) for fact, body in in_force(facts, PersonLeft) if body.person == person]
+        came, gone = added[person], left.get(person, ())
         away = absence.gone(person, moment)
         last = max(gone, key=lambda pair: (pair[0].effective_at, pair[0].seq)) if gone and away else None
         servers = tuple(sorted({server for _, body in came for server in body.servers}))

@@ -29,6 +29,7 @@ from labelqa.stats.median import median
 from labelqa.workflows.behaviour import behaviour_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.duties.check import assignments_of
+from labelqa.workflows.identity.pseudonyms import for_ever
 from labelqa.workflows.refusals import refuse_settled
 from labelqa.workflows.state import State, read_state, shown_names
 
@@ -55,7 +56,7 @@ def declare_staffing(desk: Desk, batch: str, plan: StaffingPlan) -> Staffing:
     told = _versions(state.facts, batch)
     needs = {str(duty): plan.needs[duty] for duty in Duty if duty in plan.needs}
     body = StaffingDeclared(
-        batch=batch, needs=needs, items_a_day=float(plan.items_a_day), seconds=float(plan.seconds), reason=plan.reason.strip(),
+        batch=batch, needs=needs, items_a_day=float(plan.items_a_day), seconds=float(plan.seconds), reason=for_ever(desk, plan.reason),
     )  # fmt: skip
 
     def unless(facts: Facts) -> None:
@@ -162,7 +163,7 @@ def _people_findings(batch: Batch, duties: Sequence[DutyStaff]) -> Iterator[Find
     for each in duties:
         if each.planned is not None and max(each.assigned, each.working) < each.planned:
             yield finding(
-                "staff-short", "batch {batch} was to have {planned} people as {duty}: {assigned} are assigned, {working} seen at work",
+                "staff-short", "batch {batch} was to have {planned} {planned:person|people} as {duty}: {assigned} {assigned:is|are} assigned, {working} seen at work",
                 mend=Message(N_("assign more people, or declare the plan anew with its reason")), severity=Severity.WARNING,
                 place=Place(subject=f"batch:{batch.name}"), batch=batch.name, planned=each.planned,
                 duty=Message(NAMES[each.duty]), assigned=each.assigned, working=each.working,

@@ -6,19 +6,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from labelqa.batches.card import why_not_out
+from labelqa.batches.checks import in_force
+from labelqa.batches.hits import confirmed
 from labelqa.errors import BadInput, Message, Refused, WrongUsage
 from labelqa.i18n import N_
 from labelqa.records.batch import Batch, Conclusion
-from labelqa.records.facts import RegisterEntered
+from labelqa.records.facts import HitRuled, RegisterEntered
 from labelqa.records.life import Card
-from labelqa.records.names import BatchName
+from labelqa.records.names import BatchName, ItemId
 from labelqa.records.registers import Register
-from labelqa.workflows.certifying.life import card_of
+from labelqa.workflows.certifying.life import card_of, hits_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.population import frozen_of
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.registers.entries import Entry, fold_entries
 from labelqa.workflows.state import State
+
+_NAMED = 5  # items named in a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ def leaving(desk: Desk, state: State, names: Sequence[str], *, force: bool, reas
     for batch in batches:
         frozen_of(batch)
         card = card_of(state, batch)
-        reasons += [*why_not_out(batch, card), *([] if force else why_not_accepted(batch))]
+        reasons += [*why_not_out(batch, card), *(why_never(state, batch) or ([] if force else why_not_accepted(batch)))]
         if card is not None:
             cards[batch.name] = card
     refuse(reasons)
@@ -57,6 +61,23 @@ def leaving(desk: Desk, state: State, names: Sequence[str], *, force: bool, reas
         desk=desk, state=state, batches=batches, cards=cards, models=tuple(_models(state)),
         forced=tuple(batch.name for batch in batches if any(why_not_accepted(batch))),
     )  # fmt: skip
+
+
+def why_never(state: State, batch: Batch) -> list[Message]:
+    """Why a batch goes out by no force: illegal or harmful content in it is confirmed, which makes it void for good."""
+    found = confirmed(batch, hits_of(state, batch))
+    if not found:
+        return []
+    values = {"n": len(found), "batch": batch.name, "items": ", ".join(each.item_id for each in found[:_NAMED])}
+    text = N_(
+        "illegal or harmful content is confirmed in {n} {n:item|items} of batch {batch} ({items}), which makes the batch void for good: its labels go out by no force"
+    )
+    return [Message(text, values)]
+
+
+def confirmed_anywhere(state: State) -> frozenset[ItemId]:
+    """The items that were confirmed as illegal or harmful in functional labeling, in whichever batch."""
+    return frozenset(ItemId(body.item) for _, body in in_force(state.facts.of(HitRuled), HitRuled) if body.confirmed)
 
 
 def why_not_accepted(batch: Batch) -> list[Message]:

@@ -6,7 +6,7 @@ Rows come batch by batch in the order asked for, in a batch by item id. Nothing 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
@@ -14,15 +14,15 @@ from typing import TypeVar
 from labelqa.batches.checks import current_reviews
 from labelqa.errors import BadInput, InsufficientData
 from labelqa.records.annotation import ControlKind
-from labelqa.records.batch import Batch
+from labelqa.records.batch import Batch, Kind
 from labelqa.records.corrections import LabelSource, RecordLabel
 from labelqa.records.handed import FinalLabel, FinalSource, HandedBatch, LeftOut
 from labelqa.records.names import BatchName, Digest, ItemId
 from labelqa.records.production import DisputeOutcome
 from labelqa.records.review import Review, Verdict
-from labelqa.workflows.exporting.allowed import Leaving
+from labelqa.workflows.exporting.allowed import Leaving, confirmed_anywhere
 from labelqa.workflows.exporting.told import Models, Posterior, Told
-from labelqa.workflows.population import frozen_of, labels_of_record
+from labelqa.workflows.population import frozen_of, labels_of_record, open_disputes
 from labelqa.workflows.subject import kind_of_batch
 
 Named = TypeVar("Named", bound=StrEnum)
@@ -103,6 +103,8 @@ class _Part:
     batch: Batch
     kind: ControlKind
     labels: Mapping[ItemId, RecordLabel]
+    waiting: Collection[ItemId]  # for an arbitrator
+    hits: Collection[ItemId]  # confirmed as illegal or harmful, in whichever batch
     reviews: Mapping[ItemId, Review]
     outcomes: Mapping[ItemId, DisputeOutcome]
     told: Told
@@ -114,8 +116,12 @@ class _Part:
     @classmethod
     def of(cls, leaving: Leaving, batch: Batch) -> _Part:
         desk, state = leaving.desk, leaving.state
+        waiting = open_disputes(desk, state, batch)  # what somebody disputed goes out by no force
+        hits = frozenset() if batch.kind is Kind.SAFETY else confirmed_anywhere(state)
+        stays = waiting | hits
+        labels = {item: each for item, each in labels_of_record(desk, state, batch).items() if item not in stays}
         return cls(
-            batch, _kind(leaving, batch), labels_of_record(desk, state, batch),
+            batch, _kind(leaving, batch), labels, waiting, hits,
             current_reviews(state.reviews_of(batch.name)),
             {item: each.outcome for item, each in state.rulings.get(batch.name, {}).items()},
             Told.of(leaving, batch), Posterior.of(leaving, batch), Models.of(leaving, batch),
@@ -125,7 +131,9 @@ class _Part:
     def why_left_out(self, item: ItemId) -> LeftOut | None:
         if item in self.labels:
             return None
-        outcome = self.outcomes.get(item)
+        if item in self.hits:
+            return LeftOut.HIT
+        outcome = None if item in self.waiting else self.outcomes.get(item)
         told = {DisputeOutcome.REJECTED: LeftOut.DISCARDED, DisputeOutcome.SENT_BACK: LeftOut.SENT_BACK}
         return LeftOut.DISPUTED if outcome is None else told.get(outcome, LeftOut.DISPUTED)
 
@@ -134,15 +142,16 @@ class _Part:
         began, answered = bool(self.told.prelabelled[number]), self.told.answered.get(number, set())
         return FinalLabel(
             item_id=item, label=record.label, kind=self.kind, control=batch.control,
-            source=self.source(number, ItemId(item), record, annotations),
+            source=self.source(number, ItemId(item), record),
             posterior=self.posterior(number, record.label), annotations=annotations, batch=batch.name,
             round=batch.round, release=batch.release, organizer=batch.organizer,
             model_assisted=began or bool(answered), models=self.models.names(prelabelled=began, answered=answered),
-            card=self.card, forced=self.forced, data=data, meta=meta,
+            card=self.card, forced=self.forced,
+            conclusion=str(batch.conclusion or ""), data=data, meta=meta,
         )  # fmt: skip
 
-    def source(self, number: int, item: ItemId, record: RecordLabel, annotations: int) -> FinalSource:
-        """The last thing that the label rests on."""
+    def source(self, number: int, item: ItemId, record: RecordLabel) -> FinalSource:
+        """The last thing that the label rests on; one person's repeated answers are no unanimity."""
         if record.source in _BY_SOURCE:
             return _BY_SOURCE[record.source]
         review = self.reviews.get(item)
@@ -150,7 +159,7 @@ class _Part:
             return FinalSource.REVIEWED
         if bool(self.told.differs[number]):
             return FinalSource.CONSENSUS
-        return FinalSource.UNANIMOUS if annotations > 1 else FinalSource.SINGLE
+        return FinalSource.UNANIMOUS if int(self.told.people[number]) > 1 else FinalSource.SINGLE
 
 
 def _kind(leaving: Leaving, batch: Batch) -> ControlKind:

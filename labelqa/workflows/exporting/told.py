@@ -24,8 +24,9 @@ DIGITS = 6  # of a posterior: what lies beyond depends on the machine
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Told:
-    """Per item number: votes of people, whether they differ, whether a pre-label began it, models that answered."""
+    """Per item number: whether people differ, how many gave a vote, whether a pre-label began it, models that answered."""
 
+    people: Ints
     differs: Floats | Ints
     prelabelled: Floats | Ints
     answered: dict[int, set[PersonId]]  # by models
@@ -47,11 +48,13 @@ class Told:
         began = np.zeros(size, dtype=bool)
         began[item[table.column("prelabelled").to_numpy(zero_copy_only=False).astype(bool)]] = True
         who = table.column("person").to_pylist()
+        hands = {(at, person) for at, person, given in zip(item.tolist(), who, people.tolist(), strict=True) if given}
+        counts = np.bincount(np.array([at for at, _ in hands], dtype=np.int64), minlength=size)
         answered: dict[int, set[PersonId]] = {}
         for at in np.flatnonzero(machine).tolist():
             answered.setdefault(int(item[at]), set()).add(PersonId(who[at]))
         humans = {each for each, is_model in zip(who, machine.tolist(), strict=True) if not is_model}
-        return cls(differs, began, answered, len(humans))
+        return cls(counts, differs, began, answered, len(humans))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from labelqa.errors import BadInput, InsufficientData, Message
 from labelqa.i18n import N_
@@ -24,6 +24,7 @@ from labelqa.workflows.refusals import refuse
 from labelqa.workflows.select import by_machine
 from labelqa.workflows.state import State, read_state, shown_names
 
+Mark: TypeAlias = tuple[datetime, bool]  # when somebody answered, and whether rightly
 FEWEST: Final = 10  # answers in each half before a change is looked for
 _FEW: Final = Message("fewer than {n} answers in each half, so no change is looked for", {"n": FEWEST})
 
@@ -103,12 +104,11 @@ def _exposures(desk: Desk, state: State, items: Collection[ItemId]) -> dict[Item
 
     Answers that a later one took the place of are seen where a batch was frozen with them.
     """
-    numbers = {each.item_no: each.item_id for each in desk.intake.items() if each.item_id in items}
+    numbers = desk.intake.numbers(items)
     seen: dict[ItemId, Counter[PersonId]] = defaultdict(Counter)
-    for row in desk.intake.annotations():
-        item = numbers.get(row.item_no)
-        if item is not None and not by_machine(state, row):
-            seen[item][row.person] += 1
+    for row in desk.intake.annotations(item_nos=numbers):
+        if not by_machine(state, row):
+            seen[numbers[row.item_no]][row.person] += 1
     for item, people in _frozen_exposures(desk, state, items).items():
         seen[item] |= people  # the larger of both counts
     return seen
@@ -129,12 +129,12 @@ def _frozen_exposures(desk: Desk, state: State, items: Collection[ItemId]) -> di
     return found
 
 
-def _marks(desk: Desk, state: State, register: dict[ItemId, str]) -> dict[ItemId, list[bool]]:
-    """Whether people's answers in frozen batches were right, in the order in which they were made."""
+def _marks(desk: Desk, state: State, register: dict[ItemId, str]) -> dict[ItemId, list[Mark]]:
+    """When people answered in frozen batches, and whether rightly, in the order of time."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found: dict[ItemId, list[tuple[datetime, bool]]] = defaultdict(list)
+    found: dict[ItemId, list[Mark]] = defaultdict(list)
     columns = ["item_id", "label", "created_at", "origin"]
     where = pc.field("item_id").isin(pa.array(list(register), pa.string()))
     for batch in state.labelled():
@@ -144,12 +144,20 @@ def _marks(desk: Desk, state: State, register: dict[ItemId, str]) -> dict[ItemId
         for item, label, made, origin in zip(*(table.column(each).to_pylist() for each in columns), strict=True):
             if label is not None and made is not None and origin != Origin.MACHINE:
                 found[ItemId(item)].append((made, label == register[ItemId(item)]))
-    return defaultdict(list, {item: [right for _, right in sorted(told)] for item, told in found.items()})
+    return defaultdict(list, {item: sorted(told, key=lambda mark: mark[0]) for item, told in found.items()})
 
 
-def _halves(marks: Sequence[bool]) -> tuple[tuple[int, int], tuple[int, int]]:
-    middle = len(marks) // 2
-    return (sum(marks[:middle]), middle), (sum(marks[middle:]), len(marks) - middle)
+def _halves(marks: Sequence[Mark]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The earlier and the later half as (right, answers), parted where time passes: of answers at one moment nobody
+    knows which came first, so all at one moment have no later half."""
+    bounds = [at for at in range(1, len(marks)) if marks[at - 1][0] < marks[at][0]]
+    middle = min(bounds, key=lambda at: abs(2 * at - len(marks)), default=len(marks))
+    early, late = marks[:middle], marks[middle:]
+    return (_right(early), len(early)), (_right(late), len(late))
+
+
+def _right(marks: Sequence[Mark]) -> int:
+    return sum(right for _, right in marks)
 
 
 def _line(
@@ -157,7 +165,7 @@ def _line(
     label: str,
     gone: Retired | None,
     seen: Counter[PersonId],
-    marks: Sequence[bool],
+    marks: Sequence[Mark],
     limit: int | None,
     levels: tuple[float, float],
 ) -> GoldLine:
@@ -175,7 +183,7 @@ def _line(
         state = GoldState.DUE
     return GoldLine(
         item_id=item, label=label, state=state, exposures=exposures, people=len(seen), often=tuple(seen.most_common()),
-        right=_share((sum(marks), len(marks)), levels[0]), early=_share(early, levels[0]), late=_share(late, levels[0]),
+        right=_share((_right(marks), len(marks)), levels[0]), early=_share(early, levels[0]), late=_share(late, levels[0]),
         change=moved, retired=gone,
     )  # fmt: skip
 

@@ -6,31 +6,34 @@ quick however much there is. What is not recorded is not in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from labelqa.batches.checks import in_force
 from labelqa.batches.corrections import SAID_OF_LABELS, record_labels
+from labelqa.batches.supervision import annotation_of
 from labelqa.errors import BadInput, Message
 from labelqa.i18n import N_
-from labelqa.intake import AnnotationRow
+from labelqa.intake import AnnotationRow, ItemContent
 from labelqa.records.annotation import Origin
-from labelqa.records.facts import BatchDeclared, BatchFrozen, BatchReturned, Fact
+from labelqa.records.facts import BatchDeclared, BatchFrozen, BatchReturned, Fact, ImportCounted, LabelsExported
 from labelqa.records.history import Happened, HistoryLine, ItemHistory
 from labelqa.records.names import BatchName, ItemId, PersonId
 from labelqa.records.people import Standing
+from labelqa.records.review import Identity
 from labelqa.records.supervision import SupervisionChecked
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.drawn import items_of
-from labelqa.workflows.history.told import OF_BATCHES, line_of, with_details
+from labelqa.workflows.history.exported import kept_back
+from labelqa.workflows.history.told import OF_BATCHES, Say, line_of, with_details
 from labelqa.workflows.labels import answers, label_of, shown_content
 from labelqa.workflows.state import State, read_state, shown_names
 
 _ORDER = {each: place for place, each in enumerate(Happened)}  # of what happened at one moment
-_COLUMNS = ("item_id", "person", "label", "editor", "origin", "release", "standing", "seconds")
+_COLUMNS = ("item_id", "person", "label", "editor", "origin", "release", "standing", "seconds", "rev")
 
 
 def item_history(desk: Desk, item: str) -> ItemHistory:
@@ -39,25 +42,41 @@ def item_history(desk: Desk, item: str) -> ItemHistory:
     frozen = _frozen_files(desk, state)
     held = _holding(frozen, item)
     facts = list(state.facts.about(f"item:{item}"))
-    arrived = desk.intake.item(item) if not held else None
+    arrived = desk.intake.item(item)
     if not (held or facts or arrived):
         raise _unknown(frozen, item)
     rows = {batch: _row(desk, body, item) for batch, body in held.items()}
     every = _with_batches(state, facts, tuple(held), item)
     gone = {fact.supersedes for fact in every if fact.supersedes is not None}
-    lines = [line_of(fact, names=names, text_of=desk.ledger.text_of, gone=gone, held=frozenset(held)) for fact in every]
+    say = Say(lambda digest: desk.ledger.text_of(digest) or "", names)
+    lines = [_line(state, fact, ItemId(item), rows, facts, say=say, gone=gone) for fact in every]
     lines += _drawn(desk, state, tuple(held), item, names)
+    brought = _imports(desk, state, arrived)
     for batch, body in held.items():
-        lines += _answers(desk, batch, body, item, names)
+        lines += _answers(desk, batch, body, item, names, brought)
     content = next((shown_content(row["data"]) for row in reversed(rows.values()) if row), {})
-    if arrived is not None:
-        lines += _open_answers(desk, arrived.item_no, names)
+    if arrived is not None and not held:
+        lines += _open_answers(desk, arrived.item_no, names, brought)
         content = shown_content(arrived.data)
     batches = tuple(dict.fromkeys([*held, *(BatchName(each.batch) for each in lines if each.batch)]))
     return ItemHistory(
         item_id=ItemId(item), content=content, batches=batches, releases=_releases(state, batches),
         label=_label(state, item, rows), lines=tuple(sorted(lines, key=_when)),
     )  # fmt: skip
+
+
+def _line(
+    state: State, fact: Fact, item: ItemId, rows: Mapping[BatchName, dict[str, Any] | None], facts: Sequence[Fact],
+    *, say: Say, gone: Collection[int],
+) -> HistoryLine:  # fmt: skip
+    """A fact as a line; an export that left the item out says so."""
+    line = line_of(fact, say=say, gone=gone, held=frozenset(rows))
+    why = kept_back(state, fact, item, rows, facts) if isinstance(fact.body, LabelsExported) else None
+    if why is None:
+        return line
+    text = N_("left out of the export {export} of the batch: {why}")
+    told = Message(text, {"export": fact.body.export, "why": why})
+    return replace(line, happened=Happened.LEFT_OUT, message=told)
 
 
 def _when(line: HistoryLine) -> tuple[bool, datetime, int, int]:
@@ -100,7 +119,7 @@ def _unknown(frozen: Mapping[BatchName, _File], item: str) -> BadInput:
 
 def _row(desk: Desk, body: BatchFrozen, item: str) -> dict[str, Any] | None:
     """The item's row of a frozen batch."""
-    return next(_rows_of(desk, body.items, item, ["item_id", "data", "label"]), None)
+    return next(_rows_of(desk, body.items, item, ["item_id", "data", "label", "disputed"]), None)
 
 
 def _rows_of(
@@ -127,8 +146,8 @@ def _with_batches(state: State, facts: Sequence[Fact], held: Sequence[BatchName]
 def _concerns(fact: Fact, item: str, mine: set[int]) -> bool:
     body = fact.body
     if isinstance(body, SupervisionChecked):
-        kind, _, rest = body.work.partition(":")
-        return rest.startswith(f"{item}:") if kind == "annotation" else rest.isdigit() and int(rest) in mine
+        annotation, rest = annotation_of(body.work), body.work.partition(":")[2]
+        return annotation[0] == item if annotation else rest.isdigit() and int(rest) in mine
     if isinstance(body, BatchReturned):
         return not body.items or item in body.items
     return True
@@ -152,20 +171,35 @@ def _drawn(
                     )  # fmt: skip
 
 
+def _imports(desk: Desk, state: State, arrived: ItemContent | None) -> dict[int, int]:
+    """The fact of the import that brought each revision of an item's answers; {} where the intake has none of them."""
+    if arrived is None:
+        return {}
+    brought = desk.intake.brought_by(arrived.item_no)
+    facts = {n: fact.seq for n in set(brought.values()) for fact in state.facts.about(f"import:{n}", ImportCounted)}
+    return {rev: facts[number] for rev, number in brought.items() if number in facts}
+
+
 def _answers(
-    desk: Desk, batch: BatchName, body: BatchFrozen, item: str, names: Mapping[PersonId, str]
+    desk: Desk,
+    batch: BatchName,
+    body: BatchFrozen,
+    item: str,
+    names: Mapping[PersonId, str],
+    brought: Mapping[int, int],
 ) -> Iterator[HistoryLine]:
     """The item's answers as they were frozen."""
     for row in _rows_of(desk, body.annotations, item, _COLUMNS, ["created_at"]):
         editor = row["editor"]
         made = _labelled(row["label"], row["origin"])
         yield HistoryLine(
-            at=row["created_at"], batch=batch, person=PersonId(row["person"]), identity=None,
+            at=row["created_at"], batch=batch, person=PersonId(row["person"]), identity=Identity.IMPORTED,
+            fact=brought.get(row["rev"], 0),
             happened=Happened.MACHINE if row["origin"] == Origin.MACHINE else Happened.LABELLED,
             name=names.get(PersonId(row["person"]), row["person"]),
             message=with_details(
                 made, (N_("last changed by {value}"), names.get(editor, editor) if editor else ""),
-                (N_("release {value}"), row["release"]), (N_("without a qualification ({value})"), "" if row["standing"] in _QUALIFIED else row["standing"]),
+                (N_("release {value}"), row["release"]), (N_("without a qualification ({value})"), "" if row["standing"] in _QUALIFIED else Standing(row["standing"])),
                 (N_("{value} seconds"), row["seconds"]),
             ),
         )  # fmt: skip
@@ -183,12 +217,15 @@ def _labelled(label: str | None, origin: str | None) -> Message:
     return Message(_BEGAN.get(origin or "", N_("labelled {label}")), {"label": label or "–"})
 
 
-def _open_answers(desk: Desk, number: int, names: Mapping[PersonId, str]) -> Iterator[HistoryLine]:
+def _open_answers(
+    desk: Desk, number: int, names: Mapping[PersonId, str], brought: Mapping[int, int]
+) -> Iterator[HistoryLine]:
     """The item's answers as they stand in the intake, while no frozen batch holds it."""
-    for row in desk.intake.annotations(item_no=number):
+    for row in desk.intake.annotations(item_nos=[number]):
         yield HistoryLine(
             at=_time(row), happened=Happened.MACHINE if row.origin == Origin.MACHINE else Happened.LABELLED,
-            batch="", person=row.person, name=names.get(row.person, row.person), identity=None,
+            batch="", person=row.person, name=names.get(row.person, row.person),
+            identity=Identity.IMPORTED, fact=brought.get(row.rev, 0),
             message=Message("skipped by the annotator") if row.skipped else _labelled(_said(row.value), row.origin),
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from labelqa.batches.card import lacking
-from labelqa.batches.checks import in_force
+from labelqa.batches.checks import fold_rulings, in_force
 from labelqa.batches.corrections import SAID_OF_LABELS, record_labels
 from labelqa.errors import BadInput
 from labelqa.records.batch import Batch
@@ -144,6 +144,6 @@ def _label(item: ItemId, batch: Batch, facts: Sequence[Fact], row: Rows) -> tupl
     changed = record_labels([fact for fact in facts if isinstance(fact.body, SAID_OF_LABELS)], batch.name)
     if item not in changed:
         return row["label"] or "", False
-    now = changed[item]
-    outcomes = [getattr(fact.body, "outcome", "") for fact in facts]
-    return (now.label if now else ""), now is None and DisputeOutcome.REJECTED in outcomes
+    now, ruling = changed[item], fold_rulings(facts).get(batch.name, {}).get(item)
+    discarded = now is None and ruling is not None and ruling.outcome is DisputeOutcome.REJECTED
+    return (now.label if now else ""), discarded

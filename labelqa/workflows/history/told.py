@@ -1,12 +1,19 @@
-"""Facts about an item or its batch as lines of its history: who did what, in a sentence. Facts are only read."""
+"""Facts about an item or its batch as lines of its history: who did what, in a sentence. Facts are only read.
+
+Times and codes stand in the sentences as values; whoever shows them puts them into the reader's words and time zone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Any, Final
 
+from labelqa.batches.settled import reason_name
+from labelqa.batches.supervision import annotation_of
 from labelqa.errors import Message
 from labelqa.i18n import N_
+from labelqa.records.defects import DEFECTS
 from labelqa.records.facts import (
     AppealFiled,
     AppealRuled,
@@ -28,12 +35,12 @@ from labelqa.records.facts import (
     ReviewRecorded,
 )
 from labelqa.records.history import Happened, HistoryLine
+from labelqa.records.life import Source
 from labelqa.records.names import PersonId
 from labelqa.records.supervision import SupervisionChecked
 from labelqa.workflows.refusals import joined
 from labelqa.workflows.supervising.supervised import SAID
 
-Say = Callable[[str], str]  # the text behind a salted digest, "" when it was erased
 OF_BATCHES: Final = (
     BatchDeclared, CardRecorded, BatchFrozen, BatchSettled, BatchReturned, LabelsExported, SupervisionChecked,
 )  # fmt: skip
@@ -49,9 +56,21 @@ _HAPPENED: Final[Mapping[type, Happened]] = {
 _HANDS: Final = ("reviewer", "arbitrator", "corrector", "supervisor", "person", "by")
 
 
-def line_of(
-    fact: Fact, *, names: Mapping[PersonId, str], text_of: Say, gone: Collection[int], held: frozenset[str]
-) -> HistoryLine:
+class Say:
+    """What sentences look up: the text behind a salted digest, "" when it was erased; and how somebody may be shown."""
+
+    def __init__(self, text_of: Callable[[str], str], names: Mapping[PersonId, str]) -> None:
+        self._text_of, self._names = text_of, names
+
+    def __call__(self, digest: str) -> str:
+        return self._text_of(digest)
+
+    def name(self, person: str) -> str:
+        """The person's name, the pseudonym where none is known."""
+        return self._names.get(PersonId(person), person)
+
+
+def line_of(fact: Fact, *, say: Say, gone: Collection[int], held: frozenset[str]) -> HistoryLine:
     """A fact as a line; ``gone`` are the facts that later ones supersede, ``held`` the batches that hold the item."""
     body = fact.body
     person = next((PersonId(who) for name in _HANDS if (who := getattr(body, name, ""))), None)
@@ -59,8 +78,8 @@ def line_of(
     teller = _TOLD.get(type(body))
     return HistoryLine(
         at=fact.effective_at, happened=_HAPPENED.get(type(body), Happened.OTHER), batch=batch, person=person,
-        name=names.get(person, person) if person else fact.actor, identity=fact.identity, fact=fact.seq,
-        message=teller(body, fact, text_of) if teller else Message("{kind}", {"kind": fact.kind}),
+        name=say.name(person) if person else fact.actor, identity=fact.identity, fact=fact.seq,
+        message=teller(body, fact, say) if teller else Message("{kind}", {"kind": fact.kind}),
         superseded=fact.seq in gone,
     )  # fmt: skip
 
@@ -78,11 +97,13 @@ def _declared(body: BatchDeclared, _fact: Fact, _say: Say) -> Message:
 
 def _card(body: CardRecorded, _fact: Fact, _say: Say) -> Message:
     text = N_("provenance card: source {source}, licence {licence}")
-    return Message(text, {"source": body.source, "licence": body.licence or "–"})
+    source = Source(body.source) if body.source in list(Source) else body.source
+    copied = (N_("taken over from batch {value}"), body.copied)
+    return with_details(Message(text, {"source": source, "licence": body.licence or "–"}), copied)
 
 
 def _frozen(body: BatchFrozen, _fact: Fact, _say: Say) -> Message:
-    text = N_("batch frozen: {items} items, {annotations} annotations")
+    text = N_("batch frozen: {items} {items:item|items}, {annotations} {annotations:annotation|annotations}")
     return Message(text, {"items": body.n_items, "annotations": body.n_annotations})
 
 
@@ -110,10 +131,27 @@ def _verdict(body: ReviewRecorded, fact: Fact, say: Say) -> Message:
         which = N_("second verdict, judged {label}: {verdict}")
     return with_details(
         Message(which, {"label": body.label or "–", "verdict": Message(SAID.get(body.verdict, "{verdict}"))}),
-        (N_("sample {value}"), body.sample), (N_("rule {value}"), body.rule), (N_("defect {value}"), body.defect),
-        (N_("should be {value}"), body.correct_label), (N_("suspected harm {value}"), body.unsafe),
+        (N_("sample {value}"), body.sample), (N_("rule {value}"), body.rule), (N_("defect {value}"), _defect(body.defect)),
+        (N_("should be {value}"), body.correct_label), (N_("suspected harm {value}"), risk_name(body.unsafe)),
         (N_("remark: {value}"), say(body.comment) if body.comment else ""),
     )  # fmt: skip
+
+
+def _defect(code: str) -> object:
+    """A defect of the standard's with its title; one of a rulebook's own as it is called there."""
+    title = DEFECTS.get(code)
+    return Message("{code} {title}", {"code": code, "title": Message(title)}) if title else code
+
+
+def risk_name(code: str) -> object:
+    """A risk with its name in both languages; the code where it is none of Annex A."""
+    from labelqa.rulebook.model import Text
+    from labelqa.rulebook.taxonomy import taxonomy
+
+    short = code.replace(".", "")
+    group = taxonomy().groups.get(short)
+    name = group or next((each.name for each in taxonomy().risks if each.code == short), None)
+    return Text(f"{code} {name.zh}", f"{code} {name.en}") if name else code
 
 
 def _hit(body: HitRuled, _fact: Fact, say: Say) -> Message:
@@ -122,10 +160,10 @@ def _hit(body: HitRuled, _fact: Fact, say: Say) -> Message:
 
 
 def _corrected(body: CorrectionRecorded, _fact: Fact, _say: Say) -> Message:
-    text = N_("corrected from {before} ({made}) to {after} ({corrected}); problems: {problems}")
+    text = N_("corrected from {before} ({made}) to {after} ({corrected}), because of facts {problems}")
     return Message(text, {
-        "before": body.before or "–", "after": body.after, "made": body.made_at[:19], "corrected": body.corrected_at[:19],
-        "problems": ", ".join(f"fact {seq}" for seq in body.problems) or "–",
+        "before": body.before or "–", "after": body.after, "made": datetime.fromisoformat(body.made_at),
+        "corrected": datetime.fromisoformat(body.corrected_at), "problems": ", ".join(map(str, body.problems)) or "–",
     })  # fmt: skip
 
 
@@ -135,11 +173,11 @@ def _again(body: CorrectionReviewed, _fact: Fact, say: Say) -> Message:
         {"fact": body.correction, "verdict": Message(SAID.get(body.verdict, "{verdict}"))},
     )
     comment = say(body.comment) if body.comment else ""
-    return with_details(said, (N_("suspected harm {value}"), body.unsafe), (N_("remark: {value}"), comment))
+    return with_details(said, (N_("suspected harm {value}"), risk_name(body.unsafe)), (N_("remark: {value}"), comment))
 
 
 def _closed(body: ProblemClosed, _fact: Fact, say: Say) -> Message:
-    said = Message("problem closed without a correction: {facts}", {"facts": ", ".join(map(str, body.problems))})
+    said = Message("problem closed without a correction: facts {facts}", {"facts": ", ".join(map(str, body.problems))})
     return with_details(said, (N_("reason: {value}"), say(body.reason)))
 
 
@@ -158,9 +196,19 @@ def _appeal(body: AppealRuled, _fact: Fact, say: Say) -> Message:
 def _supervised(body: SupervisionChecked, _fact: Fact, say: Say) -> Message:
     said = Message(
         "supervisor on {work}: {verdict}",
-        {"work": body.work, "verdict": Message(SAID.get(body.verdict, "{verdict}"))},
+        {"work": _work(body.work, say), "verdict": Message(SAID.get(body.verdict, "{verdict}"))},
     )
     return with_details(said, (N_("remark: {value}"), say(body.note) if body.note else ""))
+
+
+def _work(work: str, say: Say) -> Message:
+    """A piece of work as a person calls it: whose annotation, or which verdict or ruling."""
+    annotation = annotation_of(work)
+    if annotation is not None:
+        return Message("the annotation by {name}", {"name": say.name(annotation[1])})
+    kind, _, rest = work.partition(":")
+    text = N_("the ruling in fact {fact}") if kind == "ruling" else N_("the verdict in fact {fact}")
+    return Message(text, {"fact": rest})
 
 
 def _returned(body: BatchReturned, _fact: Fact, _say: Say) -> Message:
@@ -172,11 +220,13 @@ def _settled(body: BatchSettled, _fact: Fact, _say: Say) -> Message:
         "accept": N_("batch accepted ({reason})"), "relabel": N_("batch to be labelled again ({reason})"),
         "void": N_("batch void ({reason})"),
     }  # fmt: skip
-    return Message(texts.get(body.conclusion, "{reason}"), {"reason": body.reason})
+    return Message(texts.get(body.conclusion, "{reason}"), {"reason": reason_name(body.reason)})
 
 
 def _exported(body: LabelsExported, _fact: Fact, _say: Say) -> Message:
-    said = Message("final labels exported: {export}, {items} items", {"export": body.export, "items": body.items})
+    said = Message(
+        "final labels exported: {export}, {items} {items:item|items}", {"export": body.export, "items": body.items}
+    )
     forced = ", ".join(body.forced)
     return with_details(said, (N_("to {value}"), body.recipient), (N_("by force: {value}"), forced))
 

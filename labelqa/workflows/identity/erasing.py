@@ -22,9 +22,9 @@ from labelqa.records.personal import Due, Erased, ErasureReason, Keeping
 from labelqa.records.policy import Retention
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.identity.person import Known, known_of, texts_naming, texts_of
-from labelqa.workflows.people import check_name, find_person
+from labelqa.workflows.people import check_name, find_person, registered
 from labelqa.workflows.policies import policies_at
-from labelqa.workflows.state import read_state, shown_names
+from labelqa.workflows.state import shown_names
 
 LARGEST: Final = 64 * 2**20  # bytes of a file that is looked into
 ARCHIVES: Final = (".xlsx", ".docx", ".zip")
@@ -47,7 +47,7 @@ def rename_person(desk: Desk, person: str, name: str, *, by: str) -> PersonId:
     if known[who] == wanted:
         raise Refused("{name} is the name on record already", name=wanted)
     check_name(wanted, [each for other, each in known.items() if other != who])
-    decider = _decider(desk, by)
+    decider = registered(desk, by)
     draft = Draft(
         body=PersonRenamed(person=who, by=decider), subjects=tuple(dict.fromkeys((f"person:{who}", f"person:{decider}"))),
         actor=desk.actor, identity=desk.identity,
@@ -59,7 +59,7 @@ def rename_person(desk: Desk, person: str, name: str, *, by: str) -> PersonId:
 
 def erase_person(desk: Desk, person: str, *, by: str, reason: ErasureReason) -> Erased:
     """Erase what names a person; Refused, with the day on which it becomes possible, while a retention class runs."""
-    known, decider = known_of(desk, person), _decider(desk, by)
+    known, decider = known_of(desk, person), registered(desk, by)
     if decider == known.person:
         raise Refused("nobody erases their own records: --by names somebody else")
     now = desk.clock()
@@ -70,7 +70,8 @@ def erase_person(desk: Desk, person: str, *, by: str, reason: ErasureReason) -> 
     running = [each for each in known.keeping if each.until > now]
     if running:
         raise Refused(
-            "{person} cannot be erased before {date}: {classes}", person=known.person,
+            "{person} cannot be erased before {date}: {classes}",
+            person=shown_names(desk).get(known.person, known.person),
             date=_day(desk, max(running, key=lambda each: each.until)), classes=_classes(desk, running),
         )  # fmt: skip
     draft = Draft(
@@ -80,9 +81,8 @@ def erase_person(desk: Desk, person: str, *, by: str, reason: ErasureReason) -> 
     counts: dict[str, int] = {}
     beside = desk.ledger.personal.erased(known.person, texts, upto=known.head, late=_late, counts=counts)
     (fact,) = desk.ledger.append([draft], now=now, beside=beside)
-    return Erased(
-        person=known.person, fact=fact.seq, **counts, findings=(*kept, *_shredded(desk), *_still_named(desk, known))
-    )  # fmt: skip
+    left = (*kept, *_for_good(desk, known), *_shredded(desk), *_still_named(desk, known))
+    return Erased(person=known.person, fact=fact.seq, **counts, findings=left)
 
 
 def due_people(desk: Desk) -> tuple[Due, ...]:
@@ -129,14 +129,6 @@ def _late() -> None:
     raise Refused("something was recorded about this person meanwhile: nothing was erased")
 
 
-def _decider(desk: Desk, by: str) -> PersonId:
-    who = find_person(desk, by)
-    known = read_state(desk).people.get(who)
-    if known is None or known.model:
-        raise BadInput("{name} is no registered person: --by says who decides", name=by)
-    return who
-
-
 def _day(desk: Desk, each: Keeping) -> str:
     return each.until.astimezone(desk.settings.zone).date().isoformat()
 
@@ -152,6 +144,16 @@ def _shredded(desk: Desk) -> Iterator[Finding]:
         yield finding(
             "erased-not-shredded", "the records are erased; the database could not be written anew, so that traces may stay in its file until the next erasure",
             mend=Message("close the dashboard and other programs, then run labelqa people erase --shred"), severity=Severity.WARNING,
+        )  # fmt: skip
+
+
+def _for_good(desk: Desk, known: Known) -> Iterator[Finding]:
+    """The facts into which somebody wrote the name: they stay as they are."""
+    if found := desk.ledger.personal.facts_with(known.words):
+        yield finding(
+            "name-in-fact", "the name of {person} was written into facts, and stays there: {facts}", severity=Severity.WARNING,
+            mend=Message("note why it stays; write reasons and titles without names"),
+            place=Place(subject=f"person:{known.person}"), person=known.person, facts=" ".join(map(str, found)),
         )  # fmt: skip
 
 

@@ -42,8 +42,9 @@ def fits(known: str | None, password: str) -> bool:
     """Whether a password belongs to a hash; where there is none, no, after as long a time."""
     from argon2.exceptions import InvalidHashError, VerificationError
 
+    nobody = _nobody()  # made at the first try, whoever it is for: else that one would take longer for unknown names
     try:
-        right = _hasher().verify(known or _nobody(), same_text(password[: LONGEST + 1]))
+        right = _hasher().verify(known or nobody, same_text(password[: LONGEST + 1]))
     except (VerificationError, InvalidHashError):
         return False
     return right and known is not None

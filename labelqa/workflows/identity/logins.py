@@ -11,17 +11,18 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from labelqa.errors import BadInput, Message, Refused
+from labelqa.errors import BadInput, Refused
 from labelqa.ledger.view import Facts
+from labelqa.people.absence import Absence
 from labelqa.people.fold import fold_people
-from labelqa.people.logins import fold_logins, has_left, roles_held, why_not_login
+from labelqa.people.logins import fold_logins, roles_held, why_not_login
 from labelqa.people.passwords import why_not_password
 from labelqa.records.facts import Draft, LoginChanged, PersonAdded, PersonLeft
 from labelqa.records.logins import LoginChange, LoginLine, Role
 from labelqa.records.names import PersonId
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.identity.hashes import hashed
-from labelqa.workflows.people import find_person
+from labelqa.workflows.people import find_person, registered
 from labelqa.workflows.refusals import refuse
 from labelqa.workflows.state import read_state, shown_names
 
@@ -45,7 +46,9 @@ def has_logins(desk: Desk) -> bool:
 def check_new_login(desk: Desk, person: str, roles: Iterable[Role], *, by: str) -> PersonId:
     """The person who may be given a login in these roles; raises before a password is asked for."""
     who = find_person(desk, person)
-    _decider(desk, by)
+    decider = registered(desk, by)
+    if decider == who and has_logins(desk):
+        raise _oneself()
     if desk.ledger.logins.of(who) is not None:
         raise Refused("{name} has a login already: change its password or its roles", name=_shown(desk, who))
     _check(desk, desk.ledger.view(), who, roles)
@@ -53,13 +56,18 @@ def check_new_login(desk: Desk, person: str, roles: Iterable[Role], *, by: str) 
 
 
 def add_login(desk: Desk, person: str, roles: Collection[Role], password: str, *, by: str) -> Given:
-    """Give somebody a login; Refused for a model, somebody who left, a duty that is not on record, a weak password."""
+    """Give somebody a login; Refused for a model, somebody who left, a duty that is not on record, a weak password.
+
+    Nobody gives oneself one but the first, as nobody else is there to decide it.
+    """
     who = check_new_login(desk, person, roles, by=by)
     check_password(desk, who, password)
-    now = desk.clock()
+    now, alone = desk.clock(), registered(desk, by) == who
 
     def unless(facts: Facts) -> None:
         _check(desk, facts, who, roles)
+        if alone and fold_logins(facts.of(LoginChanged)):
+            raise _oneself()
         if who in fold_logins(facts.of(LoginChanged)):
             raise Refused("{name} has a login already: change its password or its roles", name=_shown(desk, who))
 
@@ -68,11 +76,14 @@ def add_login(desk: Desk, person: str, roles: Collection[Role], password: str, *
 
 
 def change_roles(desk: Desk, person: str, roles: Collection[Role], *, by: str) -> Given:
-    """Give a login other roles; they count from the next click on."""
+    """Give a login other roles; they count from the next click on. Refused for a role that people give themselves."""
     who = _with_login(desk, person)
+    alone = registered(desk, by) == who
 
     def unless(facts: Facts) -> None:
         _check(desk, facts, who, roles)
+        if alone and set(roles) - fold_logins(facts.of(LoginChanged)).get(who, frozenset()):
+            raise _oneself()
 
     unless(desk.ledger.view())
     return _record(desk, who, roles, LoginChange.ROLES, by=by, unless=unless)
@@ -115,8 +126,7 @@ def login_lines(desk: Desk) -> tuple[LoginLine, ...]:
 
 def left(desk: Desk, person: PersonId) -> bool:
     """Whether somebody is no longer here."""
-    told = desk.ledger.view().about(f"person:{person}", PersonAdded, PersonLeft)
-    return has_left([each for each in told if each.body.person == person], desk.clock())
+    return Absence(desk.ledger.view().about(f"person:{person}", PersonAdded, PersonLeft)).gone(person, desk.clock())
 
 
 def check_password(desk: Desk, person: PersonId, password: str) -> None:
@@ -127,10 +137,13 @@ def check_password(desk: Desk, person: PersonId, password: str) -> None:
 
 
 def _check(desk: Desk, facts: Facts, who: PersonId, roles: Iterable[Role]) -> None:
-    known = [each for each in facts.about(f"person:{who}", PersonAdded, PersonLeft) if each.body.person == who]
-    person = fold_people(fact for fact in known if isinstance(fact.body, PersonAdded)).get(who)
-    reasons: list[Message] = why_not_login(_shown(desk, who), person, roles, left=has_left(known, desk.clock()))
-    refuse(reasons)
+    known = facts.about(f"person:{who}", PersonAdded, PersonLeft)
+    gone = Absence(known).gone(who, desk.clock())
+    refuse(why_not_login(_shown(desk, who), fold_people(known).get(who), roles, left=gone))
+
+
+def _oneself() -> Refused:
+    return Refused("nobody gives oneself a role: somebody else decides it, --by names them")
 
 
 def _still(desk: Desk, who: PersonId) -> Callable[[Facts], None]:
@@ -148,14 +161,6 @@ def _with_login(desk: Desk, person: str) -> PersonId:
     return who
 
 
-def _decider(desk: Desk, by: str) -> PersonId:
-    who = find_person(desk, by)
-    known = read_state(desk).people.get(who)
-    if known is None or known.model:
-        raise BadInput("{name} is no registered person: --by says who decides", name=by)
-    return who
-
-
 def _record(
     desk: Desk,
     who: PersonId,
@@ -166,7 +171,7 @@ def _record(
     unless: Callable[[Facts], None],
     beside: Callable[[Connection], None] = lambda _connection: None,
 ) -> Given:
-    decider, told = _decider(desk, by), _ordered(roles)
+    decider, told = registered(desk, by), _ordered(roles)
     body = LoginChanged(person=who, roles=[str(role) for role in told], by=decider, change=str(change))
     subjects = tuple(dict.fromkeys((f"person:{who}", f"person:{decider}")))
     draft = Draft(body=body, subjects=subjects, actor=desk.actor, identity=desk.identity)

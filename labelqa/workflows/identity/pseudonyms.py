@@ -12,11 +12,10 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar, cast
 
-from labelqa.errors import Message
+from labelqa.errors import BadInput, Message
 from labelqa.i18n import N_
 from labelqa.records.summary import Period, Summary
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.summarise import summarise
 
 Value = TypeVar("Value")
 
@@ -26,9 +25,18 @@ def pseudonymous(desk: Desk) -> Desk:
     return replace(desk, pseudonyms=True)
 
 
-def summarise_veiled(desk: Desk, period: Period) -> Summary:
-    """One period in which nobody is named: for readers who need not know who it was."""
-    summary = veiled(desk, summarise(pseudonymous(desk), period))
+def shown(desk: Desk, value: Value) -> Value:
+    """What was worked out at a desk as it may be shown there: as it is, or veiled at one that shows pseudonyms."""
+    return veiled(desk, value) if desk.pseudonyms else value
+
+
+def summary_shown(desk: Desk, period: Period) -> Summary:
+    """One period as it may be shown at a desk; where nobody is named there, it says so."""
+    from labelqa.workflows.summarise import summarise
+
+    summary = shown(desk, summarise(desk, period))
+    if not desk.pseudonyms:
+        return summary
     return replace(summary, pseudonyms=True, notes=(*summary.notes, Message(N_("people are named by pseudonym"))))
 
 
@@ -46,6 +54,16 @@ def veiled(desk: Desk, value: Value) -> Value:
         if not account.isdigit()
     }
     return cast(Value, _veil(value, _veiler(told)))
+
+
+def for_ever(desk: Desk, text: str) -> str:
+    """A text that goes into a fact as it is, without blanks around it; BadInput where it names somebody.
+
+    What stands in a fact can never be erased, so nobody's name may.
+    """
+    if veiled(desk, text) != text:
+        raise BadInput("a reason stays in the ledger for good, and this one names somebody: write it without the name")
+    return text.strip()
 
 
 def _veiler(told: Mapping[str, str]) -> Callable[[str], str]:
@@ -74,6 +92,8 @@ def _veil(value: Any, over: Callable[[str], str]) -> Any:
         )
     if isinstance(value, Mapping):
         return {_veil(key, over): _veil(part, over) for key, part in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(_veil(part, over) for part in value))
     if isinstance(value, tuple | list | set | frozenset):
         return type(value)(_veil(part, over) for part in value)
     return value

@@ -33,11 +33,11 @@ from labelqa.workflows.state import read_state
 
 SEEN_EVERY: Final = timedelta(minutes=1)  # how exactly the last use is known
 WRONG: Final = N_("Name and password do not belong together.")
-WAIT: Final = N_("This was tried too often. Wait {seconds} seconds, then try again.")
+WAIT: Final = N_("This was tried too often. Wait {seconds} {seconds:second|seconds}, then try again.")
 OVER: Final = {
     Ending.SIGNED_OUT: N_("You are signed out."),
-    Ending.IDLE: N_("You were signed out because nothing was done for {minutes} minutes."),
-    Ending.ENDED: N_("You were signed out because a session lasts {hours} hours at most."),
+    Ending.IDLE: N_("You were signed out because nothing was done for {minutes} {minutes:minute|minutes}."),
+    Ending.ENDED: N_("You were signed out because a session lasts {hours} {hours:hour|hours} at most."),
     Ending.PASSWORD: N_("You were signed out because the password was changed."),
     Ending.REMOVED: N_("You were signed out because this login is no longer there."),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def declare_plan(
     reviewed until it is proven. Usual: accuracy 0.95, risk 0.05, power 0.9; a batch is expected to have a fifth of the
     errors that are still allowed. A ``preset`` states its figures itself. With ``terms.seed_source`` or
     ``terms.parties`` no seed is kept: it is published, or committed part by part, later. A plan made when verdicts are
-    known is recorded as such beside the earlier ones.
+    known is recorded as such beside the earlier ones. The last plan with the same seed is not declared again.
     """
     state = read_state(desk)
     found = state.batch(batch)
@@ -60,15 +61,16 @@ def declare_plan(
     _refuse_discontinued(state, found, told)
     kept = _seed(seed, told.terms)
     size = matching_items(desk, found)
+    if _is_last(state, found, told, seed):
+        return _again(desk, state, found, size)
     body = PlanDeclared(
         batch=found.name, number=len(state.plans.get(found.name, ())) + 1, design=str(told.design), accuracy=told.accuracy,
         risk=told.risk, expected=told.expected, power=told.power, seed_digest=seed_digest(kept) if kept else "",
         before_freeze=found.freeze is None, after_results=bool(state.reviews_of(found.name)), before_labels=not size,
         seed_given=bool(seed), terms=told.terms.stored(),
     )  # fmt: skip
-    now = desk.clock()
+    now, path = desk.clock(), _seed_path(desk, found, body.number)
     preview = _preview(desk, state, found, thought_of(found, told, now), size)  # before anything is recorded
-    path = _seed_path(desk, found, body.number)
 
     def unless(facts: Facts) -> None:
         _refuse_changed(desk, facts, body)
@@ -78,6 +80,23 @@ def declare_plan(
     draft = Draft(body=body, subjects=(f"batch:{found.name}",), actor=desk.actor, identity=desk.identity)
     desk.ledger.append([draft], now=now, unless=unless)
     return _declared(desk, found, preview, str(path) if kept else "")
+
+
+def _again(desk: Desk, state: State, batch: Batch, size: int) -> PlanResult:
+    """The batch's last plan as an answer that records nothing."""
+    preview = _preview(desk, state, batch, state.plans[batch.name][-1], size)
+    return replace(_declared(desk, batch, preview, ""), already=True)
+
+
+def _is_last(state: State, batch: Batch, told: Declared, seed: str) -> bool:
+    """Whether the batch's last plan is this very one, its seed given too."""
+    plans = state.plans.get(batch.name, ())
+    if not plans or not seed:
+        return False
+    last = plans[-1]
+    figures = (last.design, last.accuracy, last.risk, last.expected, last.power, last.terms.stored())
+    mine = (told.design, told.accuracy, told.risk, told.expected, told.power, told.terms.stored())
+    return figures == mine and last.seed_given and last.seed_digest == seed_digest(seed)
 
 
 def _declared(desk: Desk, batch: Batch, preview: Resolved | None, path: str) -> PlanResult:

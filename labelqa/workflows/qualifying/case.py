@@ -9,6 +9,7 @@ from typing import Final
 
 from labelqa.errors import BadInput
 from labelqa.ledger.view import Facts, Listed
+from labelqa.people.fold import fold_people
 from labelqa.people.qualification import qualification, release_line
 from labelqa.records.facts import (
     AppealFiled,
@@ -26,7 +27,7 @@ from labelqa.records.names import PersonId, ReleaseName
 from labelqa.records.people import Duty, Person, Qualification
 from labelqa.rulebook.force import Service, ends, in_force
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.state import State, fold, shown_names
+from labelqa.workflows.state import State, fold, read_state, shown_names
 
 ALWAYS: Final = datetime.max.replace(tzinfo=UTC)  # known by then is everything; superseded facts are left out
 _OWN: Final = (
@@ -65,12 +66,23 @@ class Case:
 
     @property
     def registered(self) -> Person | None:
-        """The person as registered by the known time; None where that was not so."""
-        return self.state.people.get(self.person)
+        """The person as registered at that time, or first after it; None where nobody ever was by the known time."""
+        told = self.own(PersonAdded)
+        by_then = [each for each in told if each.effective_at <= self.at] or told[:1]
+        return fold_people(by_then).get(self.person)
+
+    def own(self, *bodies: type) -> list[Fact]:
+        """The facts of these kinds on the person; those that the person only signed as the one who decided are not."""
+        return [each for each in self.state.facts.of(*bodies) if each.body.person == self.person]
 
     def qualification(self) -> Qualification:
         """Where the person stands."""
         return self.state.qualification(self.person, self.release, self.at, self.duty)
+
+    @property
+    def on_record(self) -> bool:
+        """Whether the release was on record by the known time."""
+        return self.release in self.state.releases
 
     def service(self) -> Service:
         """When the release serves."""
@@ -98,8 +110,9 @@ def cases(
 ) -> tuple[Case, ...]:
     """The case of the release named, else one for each rulebook: its release in force at that time.
 
-    Rulebooks on which the person has no record are left out where there are others. BadInput for a release that was
-    not released by the known time, and where there is none at all.
+    Rulebooks on which the person has no record are left out where there are others. Where none was released by the
+    known time, it is the first release of each rulebook that came later. BadInput for a release that was never
+    released, and where there is none at all.
     """
     view, names = desk.ledger.view().seen(known=known or ALWAYS), shown_names(desk)
     own = view.about(f"person:{person}", *_OWN)
@@ -112,19 +125,22 @@ def cases(
             zone=desk.settings.zone,
             text=desk.ledger.text_of,
         )
-        for each in _releases(state, person, release, at)
+        for each in _releases(desk, state, person, release, at)
     )  # fmt: skip
 
 
-def _releases(state: State, person: PersonId, release: str, at: datetime) -> tuple[ReleaseName, ...]:
+def _releases(desk: Desk, state: State, person: PersonId, release: str, at: datetime) -> tuple[ReleaseName, ...]:
     if release:
-        state.release(release)
+        if ReleaseName(release) not in state.releases:
+            read_state(desk).release(release)
         return (ReleaseName(release),)
     now = {name: in_force(releases, at) for name, releases in sorted(state.rulebooks.items())}
     learned = [each.release for each in state.trainings.get(person, ())]
     learned += [each.release for each in state.exams.get(person, ())]
     concerned = {each.partition("@")[0] for each in learned}
     found = {name: each.release for name, each in now.items() if each is not None}
+    if not found:
+        found = {name: each[0].release for name, each in sorted(read_state(desk).rulebooks.items())}
     if not found:
         raise BadInput("nothing is released in this workspace yet: labelqa rulebook release makes a release")
     return tuple(each for name, each in found.items() if name in concerned) or tuple(found.values())

@@ -7,17 +7,18 @@ stays on record for good; a later decision or an upheld appeal ends it.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from labelqa.errors import BadInput, Refused
+from labelqa.errors import BadInput, Message, Refused
 from labelqa.ledger.ledger import salted
 from labelqa.ledger.view import Facts
+from labelqa.people.absence import Absence
 from labelqa.people.qualification import release_line, why_not_decide
 from labelqa.people.suspending import Proposal
-from labelqa.records.facts import Draft, QualificationDecided
+from labelqa.records.facts import Draft, PersonAdded, PersonLeft, QualificationDecided
 from labelqa.records.names import PersonId, ReleaseName
-from labelqa.records.people import Decision, Duty, Standing
+from labelqa.records.people import Decision, Duty, Exam
 from labelqa.records.personnel import QualificationAction
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.people import find_person
@@ -69,6 +70,8 @@ def decide(desk: Desk, action: QualificationAction, person: str, matter: Matter,
         now = fold(facts, desk.settings.qualification_days)
         told = now.decisions.get(who, ())
         reasons = why_not_decide(body, now.people.get(who), now.people.get(judge), told, desk.clock())
+        if Absence(facts.about(f"person:{judge}", PersonAdded, PersonLeft)).gone(judge, desk.clock()):
+            reasons.append(Message("{by} is no longer here and cannot decide", {"by": judge}))
         refuse(with_names(reasons, names))
 
     unless(state.facts)
@@ -120,7 +123,7 @@ def _grounds(desk: Desk, state: State, person: PersonId, matter: Matter, proposa
             raise BadInput("there is no fact {fact}: labelqa ledger show lists them", fact=number) from None
     found = [*matter.grounds, *(proposal.grounds if proposal else ())]
     if matter.reason == "failed-retraining" and not found:
-        found = _failed(state, person, desk)
+        found = _failed(state, person, _line(state, matter.release), desk.clock())
         if not found:
             raise BadInput(
                 "the last exam of {person} was passed in every line: name the facts of another ground with --ground",
@@ -129,7 +132,10 @@ def _grounds(desk: Desk, state: State, person: PersonId, matter: Matter, proposa
     return list(dict.fromkeys(found))
 
 
-def _failed(state: State, person: PersonId, desk: Desk) -> list[int]:
-    releases: Sequence[ReleaseName] = sorted({each.release for each in state.exams.get(person, ())})
-    told = [state.qualification(person, each, desk.clock()) for each in releases]
-    return [each.facts[-1] for each in told if each.standing is Standing.FAILED]
+def _failed(state: State, person: PersonId, line: str, at: datetime) -> list[int]:
+    """The last exam of each line concerned, where it was not passed; whatever was decided meanwhile."""
+    last: dict[str, Exam] = {}
+    for each in sorted(state.exams.get(person, ()), key=lambda exam: (exam.at, exam.fact)):
+        if each.at <= at and line in {"", release_line(each.release)}:
+            last[release_line(each.release)] = each
+    return [each.fact for each in last.values() if not each.passed]

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from labelqa.errors import Message
+from labelqa.i18n import N_
+from labelqa.people.absence import Absence
 from labelqa.people.duties import NAMES
 from labelqa.records.facts import PersonAdded, PersonLeft, QualificationDecided
 from labelqa.records.people import Exam, Qualification, Standing
@@ -18,8 +20,8 @@ from labelqa.workflows.qualifying.told import reason_told, scope
 def lacking(case: Case, found: Qualification) -> tuple[Lacking, ...]:
     """Everything that stands against it; () when the person may work."""
     if case.registered is None or case.registered.model:
-        return (_NOBODY[found.standing](case),)
-    told = [*_person(case), *_release(case)]
+        return (*_unknown(case), _NOBODY[found.standing](case))
+    told = [*_unknown(case), *_person(case), *_release(case)]
     if found.standing in {Standing.SUSPENDED, Standing.CANCELLED}:
         told.append(_decided(case, found))
         found = case.undecided()
@@ -54,12 +56,10 @@ _NOBODY: Final[Mapping[Standing, Callable[[Case], Lacking]]] = {
 
 def _person(case: Case) -> Iterator[Lacking]:
     """A person who left, or who is not registered for the duty."""
-    told = case.state.facts.about(f"person:{case.person}", PersonAdded, PersonLeft)
-    known = sorted(
-        (each for each in told if each.effective_at <= case.at), key=lambda each: (each.effective_at, each.seq)
-    )
-    if known and isinstance(known[-1].body, PersonLeft):
-        values = {"name": case.name, "day": case.day(known[-1].effective_at), "fact": known[-1].seq}
+    gone = Absence(case.own(PersonAdded, PersonLeft)).since(case.person, case.at)
+    if gone is not None:
+        fact = next(each for each in case.own(PersonLeft) if each.effective_at == gone)
+        values = {"name": case.name, "day": case.day(gone), "fact": fact.seq}
         yield Lacking(
             code="left",
             message=Message("{name} left on {day} (fact {fact})", values),
@@ -74,15 +74,30 @@ def _person(case: Case) -> Iterator[Lacking]:
         )
 
 
-def _release(case: Case) -> Iterator[Lacking]:
-    """A release that does not serve yet, or no longer."""
-    service = case.service()
-    if service.start is not None and case.at < service.start:
-        values = {"release": case.release, "day": case.day(service.start)}
+def _unknown(case: Case) -> Iterator[Lacking]:
+    """A release that was not on record by the time until which is asked."""
+    if not case.on_record:
+        values = {"release": case.release, "day": case.day(case.known or case.at)}
         yield Lacking(
-            code="release-coming",
-            message=Message("{release} counts only from {day} on", values),
-            mend=Message("work under the release in force until then"),
+            code="release-unknown",
+            message=Message("as known on {day}, {release} was not on record", values),
+            mend=Message("ask with a later --known, or without it"),
+        )
+
+
+def _release(case: Case) -> Iterator[Lacking]:
+    """A release that does not serve yet, or no longer. Nobody works under a rulebook before its first release counts."""
+    if not case.on_record:
+        return
+    service = case.service()
+    start = service.release.effective_from
+    if case.at < start:
+        values = {"release": case.release, "day": case.day(start)}
+        before = N_("work under the release in force until then")
+        if service.start is None:
+            before = N_("no release of this rulebook was in force before that: begin with it")
+        yield Lacking(
+            code="release-coming", message=Message("{release} counts only from {day} on", values), mend=Message(before)
         )
     if service.open_work is not None and service.ended(case.at) and case.line not in case.state.line_ends:
         values = {"release": case.release, "day": case.day(service.open_work)}
@@ -171,7 +186,9 @@ def _expired(case: Case, found: Qualification) -> Lacking:
     values = {"day": case.day(exam.at), "days": days, "end": case.day(found.since or case.at), "fact": exam.fact}
     return Lacking(
         code="expired",
-        message=Message("the exam of {day} was good for {days} days and expired on {end} (fact {fact})", values),
+        message=Message(
+            "the exam of {day} was good for {days} {days:day|days} and expired on {end} (fact {fact})", values
+        ),
         mend=Message("retrain and examine again: labelqa train record, labelqa exam record"),
     )
 

@@ -15,7 +15,7 @@ from labelqa.records.annotation import Origin
 from labelqa.records.batch import Batch, Freeze
 from labelqa.records.facts import GoldRetired
 from labelqa.records.names import PersonId, ReleaseName
-from labelqa.records.people import Standing
+from labelqa.records.people import Duty, Standing
 from labelqa.records.policy import Policy
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.state import State, read_state
@@ -44,11 +44,11 @@ def suspension_proposals(desk: Desk, state: State | None = None) -> tuple[Propos
 
 
 def _working(state: State, proposal: Proposal, at: datetime) -> bool:
-    """Whether somebody is a registered person who is not suspended or cancelled in that line already."""
+    """Whether somebody is a registered person who is not withheld from labeling in that line already."""
     known = state.people.get(proposal.person)
     if known is None or known.model:
         return False
-    return state.qualification(proposal.person, f"{proposal.line}.0.0", at).standing not in _OUT
+    return state.qualification(proposal.person, f"{proposal.line}.0.0", at, Duty.EXECUTOR).standing not in _OUT
 
 
 def _counts(desk: Desk, state: State, batch: Batch) -> Iterator[GoldCount]:
@@ -72,8 +72,9 @@ def _counts(desk: Desk, state: State, batch: Batch) -> Iterator[GoldCount]:
 
 
 def _decided(state: State, person: PersonId, line: str) -> datetime | None:
-    """When the last decision on somebody was made that concerns a line."""
-    return max((each.at for each in state.decisions[person] if each.line in {"", line}), default=None)
+    """When the last decision on somebody was made that concerns labeling in a line."""
+    told = (each for each in state.decisions[person] if each.line in {"", line})
+    return max((each.at for each in told if each.duty in {None, Duty.EXECUTOR}), default=None)
 
 
 def _answers(desk: Desk, state: State, freeze: Freeze) -> Iterator[tuple[PersonId, datetime | None, bool]]:

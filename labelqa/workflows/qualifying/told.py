@@ -11,6 +11,7 @@ from labelqa.errors import Message
 from labelqa.i18n import N_
 from labelqa.people.duties import NAMES
 from labelqa.people.qualification.decisions import REASONS
+from labelqa.records.duties import LEFT_FOR, LeaveReason
 from labelqa.records.facts import (
     AppealFiled,
     AppealRuled,
@@ -74,8 +75,8 @@ def decisions_on(case: Case) -> tuple[Decision, ...]:
 
 def _bearing(case: Case, found: Qualification) -> Iterator[Fact]:
     facts = case.state.facts
-    yield from facts.about(f"person:{case.person}", PersonAdded)[-1:]
-    yield from facts.about(f"person:{case.person}", PersonLeft)[-1:]
+    for kind in (PersonAdded, PersonLeft):  # the last one by then: who came back has several
+        yield from [each for each in case.own(kind) if each.effective_at <= case.at][-1:]
     before = case.undecided().facts if found.standing is Standing.CANCELLED else ()
     for seq in (*found.facts, *before):
         fact = case.fact(seq)
@@ -102,6 +103,8 @@ def _beside(case: Case, fact: Fact) -> Iterator[Fact]:
 
 def _releases(case: Case, found: Qualification) -> Iterator[Fact]:
     """The release asked for; and the one that ends its line, where that is what ends the qualification."""
+    if not case.on_record:
+        return
     yield case.state.releases[case.release][0]
     service = case.service()
     later = [each for each in case.state.releases_of(case.release) if each.fact > service.release.fact]
@@ -131,7 +134,8 @@ def _added(_case: Case, body: PersonAdded) -> Message:
 
 
 def _left(case: Case, body: PersonLeft) -> Message:
-    return Message("left ({reason}), recorded by {by}", {"reason": body.reason, "by": case.shown(body.by)})
+    values = {"reason": Message(LEFT_FOR[LeaveReason(body.reason)]), "by": case.shown(body.by)}
+    return Message("left ({reason}), recorded by {by}", values)
 
 
 def _trained(_case: Case, body: TrainingRecorded) -> Message:
@@ -172,7 +176,9 @@ def _paper(_case: Case, body: PaperRegistered) -> Message:
         "title": body.title, "version": body.version, "questions": body.questions, "mark": f"{body.pass_mark:.2f}",
         "reason": body.reason,
     }  # fmt: skip
-    return Message("paper {title} {version}: {questions} questions, pass mark {mark} ({reason})", values)
+    return Message(
+        "paper {title} {version}: {questions} {questions:question|questions}, pass mark {mark} ({reason})", values
+    )
 
 
 def _released(case: Case, body: RulebookReleased) -> Message:
@@ -190,7 +196,7 @@ def _released(case: Case, body: RulebookReleased) -> Message:
 
 def _policy(case: Case, body: PolicyDeclared) -> Message:
     values = {"days": body.value, "by": case.shown(body.by), "reason": body.reason}
-    return Message("a passed exam is good for {days} days, declared by {by}: {reason}", values)
+    return Message("a passed exam is good for {days} {days:day|days}, declared by {by}: {reason}", values)
 
 
 def _decided(case: Case, body: QualificationDecided) -> Message:

@@ -9,17 +9,16 @@ from functools import cached_property
 from typing import Any
 
 from labelqa.batches.checks import current_reviews, second_reviews
+from labelqa.batches.supervision import annotation_of
 from labelqa.errors import BadInput, Message
 from labelqa.i18n import N_, Lang
 from labelqa.records.batch import Batch, Kind
-from labelqa.records.corrections import ItemProblems
 from labelqa.records.names import ItemId, PersonId
 from labelqa.records.queue import Group, Version, Waiting, WaitingItem
 from labelqa.records.review import Sample
 from labelqa.records.work import ScoreLine
 from labelqa.rulebook.model import Rulebook, Text
 from labelqa.workflows.annotated import book_of
-from labelqa.workflows.certifying.life import hits_of
 from labelqa.workflows.correcting.bench import CorrectionBench
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.media import pictures_of
@@ -136,9 +135,8 @@ class _Showing:
             for label, votes in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])):
                 yield self._version(N_("Given by {n}"), label, votes, n=votes)
         elif waiting is Waiting.RE_REVIEW:
-            correction = next(each for each in reversed(self._problems.corrections) if not each.replaced_by)
-            yield self._version(N_("Corrected label"), correction.after)
-            yield self._version(N_("Label before the correction"), correction.before)
+            correction = CorrectionBench(self.desk, self.state, self.batch).waiting(self._item)
+            yield self._version(N_("Corrected label"), correction.after if correction else "")
         elif waiting is Waiting.HIT:
             found = labels_of_record(self.desk, self.state, self.batch).get(self._item)
             yield self._version(N_("Label of record"), found.label if found else "")
@@ -147,29 +145,19 @@ class _Showing:
 
     def _piece(self) -> Iterator[Version]:
         """What somebody whose work is looked at answered."""
-        if not self.key.startswith("annotation:"):
-            return
-        person = self.key.split(":")[-1] if self.key.count(":") == 2 else self.key.split(":")[-2]
-        for row in self._rows(frozen_of(self.batch).annotations, ["person", "label"]):
-            if row["person"] == person:
+        annotation = annotation_of(self.key)
+        for row in self._rows(frozen_of(self.batch).annotations, ["person", "label"]) if annotation else ():
+            if annotation and row["person"] == annotation[1]:
                 yield self._version(N_("Answer that was drawn"), row["label"])
                 return
 
-    @cached_property
-    def _problems(self) -> ItemProblems:
-        return CorrectionBench(self.desk, self.state, self.batch).items[self._item]
-
     def _notes(self) -> Iterator[Message]:
-        """What has to be known before judging: reports, findings, and for a supervisor whose work it is."""
-        if self.group.waiting is Waiting.HIT:
-            hit = next(each for each in hits_of(self.state, self.batch) if each.item_id == self._item)
-            codes = ", ".join(dict.fromkeys(each.code for each in hit.reports if each.code)) or "–"
-            yield Message(N_("reported as suspected illegal or harmful: {codes}"), {"codes": codes})
-        elif self.group.waiting is Waiting.RE_REVIEW:
-            for each in self._problems.problems:
-                text = N_("found before: {what}")
-                what = ", ".join(filter(None, (each.rule, each.defect, each.unsafe))) or "–"
-                yield Message(text, {"what": what})
+        """What has to be known before judging: for a second look that it is one, for a supervisor whose work it is.
+
+        A second look is blind: who reads first what somebody else found is likely to find it too.
+        """
+        if self.group.waiting in (Waiting.HIT, Waiting.RE_REVIEW):
+            yield Message("Judge for yourself: what was said of this item before is kept back until you have answered.")
         elif self.group.waiting is Waiting.SUPERVISE:
             piece = next(each for each in supervised_work(self.desk, self.group.name) if each.work == self.key)
             yield Message(

@@ -113,8 +113,9 @@ class VerdictDesk:
 
     @property
     def checks_wanted(self) -> bool:
-        """Whether each verdict is to record the three checks: functional labels that are no closed choice."""
-        return self.batch.kind is Kind.FUNCTIONAL and self.kind not in CLOSED
+        """Whether each verdict is to record the three checks: of safety labels, and of functional ones that are no
+        closed choice."""
+        return self.batch.kind is Kind.SAFETY or self.kind not in CLOSED
 
     def lacks_checks(self, said: ReviewRecorded | Review) -> bool:
         """Whether a verdict should record the three checks of GB/T 45674—2025, 8.1 d), and does not."""

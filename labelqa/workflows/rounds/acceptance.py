@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -24,8 +23,9 @@ from labelqa.workflows.certifying.before import accuracy_before
 from labelqa.workflows.certifying.evidence import accuracy_of, evidence_of
 from labelqa.workflows.certifying.shares import share_correct, unequal
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.forms import Form, digest_of, is_form
 from labelqa.workflows.people import find_person
-from labelqa.workflows.population import annotators, frozen_of, labels_of_record
+from labelqa.workflows.population import annotators, labels_of_record, population
 from labelqa.workflows.rounds.chain import round_chain
 from labelqa.workflows.signatures import Signing, sign, signatures_of
 from labelqa.workflows.state import State, read_state, shown_names
@@ -42,27 +42,39 @@ def acceptance_sheet(desk: Desk, batch: str) -> AcceptanceSheet:
     known = state.releases.get(found.release)
     return AcceptanceSheet(
         batch=found, reason=reason_name(found.reason), release_digest=known[1].digest if known else "",
-        card=life.card, chain=round_chain(desk, found.name), checks=_checks(desk, state, found, evidence),
+        card=life.card, chain=round_chain(desk, found.name), checks=sheet_checks(desk, state, found, evidence),
         accuracy=accuracy_of(desk, found, evidence), before_appeals=accuracy_before(desk, state, found, evidence),
         first_review=first_review(found, evidence),
         problems={"found": life.problems, "corrected": len(life.approved), "closed": life.closed, "open": life.open},
-        disputes={
-            "found": frozen_of(found).n_disputed, "ruled": len(state.rulings.get(found.name, {})),
-            "open": evidence.disputes_open,
-        },
-        appeals=_appeals(state, found), hits=dict(Counter(str(each.state) for each in life.hits)),
+        disputes=dispute_counts(desk, state, found, evidence), appeals=_appeals(state, found), hits=hit_counts(evidence),
         organizers=organizer_shares(desk, state, found, evidence),
         accepted=len(labels_of_record(desk, state, found)) if found.conclusion is Conclusion.ACCEPT else 0,
-        head=_head(desk), made_at=desk.clock(), zone=desk.settings.timezone, signatures=signed(desk, found.name),
+        head=head_of(desk), made_at=desk.clock(), zone=desk.settings.timezone, signatures=signed(desk, found.name),
+        discarded=len(life.discarded),
     )  # fmt: skip
 
 
-def _head(desk: Desk) -> str:
+def dispute_counts(desk: Desk, state: State, batch: Batch, evidence: Evidence) -> dict[str, int]:
+    """Disputes of a frozen batch by their fate: those of the declared rule, and those that somebody raised."""
+    return {
+        "found": len(population(desk, state, batch).disputed), "ruled": len(state.rulings.get(batch.name, {})),
+        "open": evidence.disputes_open,
+    }  # fmt: skip
+
+
+def hit_counts(evidence: Evidence) -> dict[str, int]:
+    """Suspected hits by their state."""
+    return dict(Counter(str(each.state) for each in evidence.life.hits))
+
+
+def head_of(desk: Desk) -> str:
+    """Number and hash of the last fact."""
     facts = desk.ledger.view()
     return f"{facts.last} {facts.fact(facts.last).hash}"
 
 
-def _checks(desk: Desk, state: State, batch: Batch, evidence: Evidence) -> tuple[SheetCheck, ...]:
+def sheet_checks(desk: Desk, state: State, batch: Batch, evidence: Evidence) -> tuple[SheetCheck, ...]:
+    """Every sample of a batch with its plan and what it showed, the one that decides first."""
     names = shown_names(desk)
     samples = {each.sample: each for each in state.samples.get(batch.name, ())}
     certificates = [each for each in (evidence.certificate, *evidence.further) if each is not None]
@@ -110,19 +122,25 @@ def organizer_shares(desk: Desk, state: State, batch: Batch, evidence: Evidence)
 
 
 def sign_acceptance(desk: Desk, batch: str, file: Path, *, by: str, meaning: Meaning) -> Signing:
-    """Record that somebody signed an acceptance sheet, over exactly the bytes of its file."""
-    found = read_state(desk).batch(batch)
+    """Record that somebody signed an acceptance sheet of the batch, over exactly the bytes that labelqa wrote.
+
+    Refused while the batch is not settled; BadInput for a file that is no such sheet, of another batch, or altered.
+    """
+    state = read_state(desk)
+    found = state.batch(batch)
     if found.conclusion is None:
         raise Refused("batch {batch} is not settled: its acceptance sheet comes with the conclusion", batch=found.name)
     try:
         content = file.read_bytes()
     except OSError as error:
         raise BadInput("{path}: the file cannot be read ({why})", path=str(file), why=str(error.strerror)) from None
-    if not content:
-        raise BadInput("{path} is empty: sign the sheet that labelqa acceptance sheet wrote", path=str(file))
-    return sign(
-        desk, f"acceptance:{found.name}", hashlib.sha256(content).hexdigest(), find_person(desk, by), meaning
-    )  # fmt: skip
+    digest = digest_of(content)
+    if not is_form(state, Form.ACCEPTANCE, found.name, digest):
+        raise BadInput(
+            "{path} is no acceptance sheet of batch {batch} as labelqa wrote it: write one with labelqa acceptance sheet {batch} and sign that very file",
+            path=str(file), batch=found.name,
+        )  # fmt: skip
+    return sign(desk, f"acceptance:{found.name}", digest, find_person(desk, by), meaning)
 
 
 def signed(desk: Desk, batch: str) -> tuple[tuple[str, Signature], ...]:

@@ -7,13 +7,14 @@ from labelqa.batches.rounds import risk_of, total_of
 from labelqa.batches.settled import reason_name
 from labelqa.batches.step import shown_stage
 from labelqa.errors import Message
-from labelqa.records.batch import Batch, Conclusion
+from labelqa.records.batch import Batch
 from labelqa.records.facts import BatchReturned
 from labelqa.records.rounds import RoundChain, RoundLine, RoundRisk
 from labelqa.workflows.certifying.evidence import accuracy_of, evidence_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.rounds.ancestry import rounds_of
-from labelqa.workflows.rounds.returned import frozen_items, gone_back, returned_of
+from labelqa.workflows.rounds.counts import accepted_in, labels_in
+from labelqa.workflows.rounds.returned import gone_back, returned_of
 from labelqa.workflows.state import State, read_state
 
 
@@ -27,9 +28,7 @@ def round_chain(desk: Desk, batch: str, *, limit: float | None = None) -> RoundC
         batch=rounds[0].name,
         lines=tuple(_line(desk, state, each, known) for each, known in zip(rounds, evidence, strict=True)),
         total=total_of(risks, limit=limit),
-        accepted=len(
-            frozenset().union(*(frozen_items(desk, each) for each in rounds if each.conclusion is Conclusion.ACCEPT))
-        ),
+        accepted=sum(accepted_in(rounds, labels_in(desk, state, rounds)).values()),
     )  # fmt: skip
 
 

@@ -6,14 +6,15 @@ An item is paid for once, in the round in which it was accepted. Nothing here kn
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from labelqa.batches.rounds import accepted_once
 from labelqa.errors import BadInput
 from labelqa.records.acceptance import AcceptedCounts, CountLine
 from labelqa.records.batch import Batch, Conclusion
-from labelqa.records.corrections import LabelSource
-from labelqa.records.names import BatchName
+from labelqa.records.corrections import LabelSource, RecordLabel
+from labelqa.records.names import BatchName, ItemId
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.population import labels_of_record
 from labelqa.workflows.rounds.ancestry import rounds_of
@@ -49,10 +50,26 @@ def accepted_counts(
     )  # fmt: skip
 
 
+def accepted_in(
+    rounds: Sequence[Batch], labels: Mapping[BatchName, Mapping[ItemId, RecordLabel]]
+) -> dict[BatchName, int]:
+    """How many items each of these rounds is accepted with: those with a label of record, each in one round alone.
+
+    What an arbitrator discarded, or sent back, has none. ``labels`` are those of record by batch; a round without any
+    (not frozen yet) has no accepted items.
+    """
+    return accepted_once((each.name, each.conclusion, labels.get(each.name, {}).keys()) for each in rounds)
+
+
+def labels_in(desk: Desk, state: State, rounds: Sequence[Batch]) -> dict[BatchName, dict[ItemId, RecordLabel]]:
+    """The labels of record of the frozen ones of these rounds."""
+    return {each.name: labels_of_record(desk, state, each) for each in rounds if each.freeze is not None}
+
+
 def _lines(desk: Desk, state: State, first: Batch) -> list[CountLine]:
     rounds = [each for each in rounds_of(state, first) if each.freeze is not None]
-    labels = {each.name: labels_of_record(desk, state, each) for each in rounds}
-    paid = accepted_once((each.name, each.conclusion, labels[each.name].keys()) for each in rounds)
+    labels = labels_in(desk, state, rounds)
+    paid = accepted_in(rounds, labels)
     return [
         _line(desk, state, first.name, each, paid[each.name], sum(
             label.source is LabelSource.CORRECTED for label in labels[each.name].values()

@@ -35,7 +35,7 @@ from labelqa.workflows.correcting import completeness_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.matching import ANNOTATION_FIELDS
 from labelqa.workflows.people import find_person
-from labelqa.workflows.refusals import refuse, refuse_changed
+from labelqa.workflows.refusals import kind_said, refuse, refuse_changed
 from labelqa.workflows.rounds.returned import frozen_items, gone_back, voided_items
 from labelqa.workflows.state import State, fold, read_state
 
@@ -151,8 +151,8 @@ def _declared(desk: Desk, state: State, parent: Batch, child: str, release: str)
     body = state.release(named)
     if body.kind != parent.kind:
         raise Refused(
-            "{release} is a {have} rulebook, and the batch is to be {want}: the two kinds have separate rulebooks",
-            release=named, have=body.kind, want=str(parent.kind),
+            "{release} is a rulebook of {have}, and the batch is to be {want}: the two kinds have separate rulebooks",
+            release=named, have=kind_said(body.kind), want=kind_said(parent.kind),
         )  # fmt: skip
     labels: Sequence[str] = parent.labels if named == parent.release else body.labels
     where = [each for each in parent.where if each.field not in ANNOTATION_FIELDS]

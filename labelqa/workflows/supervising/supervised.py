@@ -34,6 +34,7 @@ from labelqa.records.supervision import (
 )
 from labelqa.workflows.content import contents
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.duties.fitting import Fitness
 from labelqa.workflows.people import find_person
 from labelqa.workflows.population import frozen_of, participants
 from labelqa.workflows.refusals import joined, refuse
@@ -191,14 +192,15 @@ class _Bench:
 def unfit_supervisor(
     state: State, batch: Batch, held: Mapping[Duty, Collection[PersonId]], person: PersonId, at: datetime
 ) -> list[Message]:
-    """Why somebody may not supervise a batch: the duty, another duty in it, the qualification."""
+    """Why somebody may not supervise a batch: the duty, another duty in its labeling task, the qualification, gone."""
     known = state.people.get(person)
     if known is None or Duty.SUPERVISOR not in known.duties:
         return [Message("{person} is not registered as a supervisor", {"person": person})]
     conflicts = duty_conflicts({**held, Duty.SUPERVISOR: [person]})
     mine = [each.message for each in conflicts if each.place.subject == f"person:{person}"]
     standing = state.qualification(person, batch.release, at, Duty.SUPERVISOR)
-    return [*mine, *why_not_verifier(known, standing, (), at, duties=frozenset({Duty.SUPERVISOR}))]
+    unfit = Fitness(state, batch).reasons(person, {Duty.SUPERVISOR}, at)
+    return [*mine, *why_not_verifier(known, standing, (), at, duties=frozenset({Duty.SUPERVISOR})), *unfit]
 
 
 def record_supervision(

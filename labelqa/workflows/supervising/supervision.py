@@ -16,7 +16,15 @@ from labelqa.batches.supervision import fold_supervisions, judged_work, why_not_
 from labelqa.errors import BadInput, Refused, WrongUsage
 from labelqa.ledger.view import Facts
 from labelqa.records.batch import Batch
-from labelqa.records.facts import DisputeRuled, Draft, ReviewRecorded
+from labelqa.records.facts import (
+    AppealRuled,
+    CorrectionRecorded,
+    CorrectionReviewed,
+    DisputeRuled,
+    Draft,
+    ReviewRecorded,
+)
+from labelqa.records.hands import hands_of
 from labelqa.records.names import BatchName, ItemId, PersonId
 from labelqa.records.people import Duty
 from labelqa.records.supervision import (
@@ -179,15 +187,16 @@ def redrawn(desk: Desk, state: State, supervision: Supervision) -> WorkDraw:
 
 def hands(state: State, batch: Batch, participants: Collection[PersonId]) -> dict[Duty, frozenset[PersonId]]:
     """Who held which duty in a batch other than supervising it; ``participants`` are those who had a hand in answers."""
-    judged = [fact.body for fact in state.facts.about(f"batch:{batch.name}", ReviewRecorded, DisputeRuled)]
-    drawn = {person for sample in state.samples.get(batch.name, ()) for person in sample.verifiers}
-    return {
-        Duty.EXECUTOR: frozenset(participants),
-        Duty.REVIEWER: frozenset(
-            {PersonId(body.reviewer) for body in judged if isinstance(body, ReviewRecorded)} | drawn
-        ),
-        Duty.ARBITRATOR: frozenset(PersonId(body.arbitrator) for body in judged if isinstance(body, DisputeRuled)),
+    held = {
+        Duty.EXECUTOR: set(participants),
+        Duty.REVIEWER: {person for sample in state.samples.get(batch.name, ()) for person in sample.verifiers},
+        Duty.ARBITRATOR: set[PersonId](),
     }
+    work = (ReviewRecorded, CorrectionReviewed, DisputeRuled, AppealRuled, CorrectionRecorded)
+    for fact in state.facts.about(f"batch:{batch.name}", *work):
+        for hand in hands_of(fact.body, fact.subjects):
+            held[hand.duty].add(hand.person)
+    return {duty: frozenset(people) for duty, people in held.items()}
 
 
 def _seed_path(desk: Desk, supervision: str) -> Path:

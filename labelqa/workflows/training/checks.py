@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from labelqa.errors import BadInput, Message, Refused
@@ -33,6 +34,45 @@ def check_past(at: datetime, now: datetime) -> None:
     """BadInput for a time that has not come."""
     if at > now:
         raise BadInput("{at} lies in the future: only what has happened is recorded", at=at.date().isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What a training of one person, release and time was about, and who held it; ``fact`` is 0 before it has one."""
+
+    topics: frozenset[str]
+    organizer: str
+    provider: bool
+    fact: int = 0
+
+
+def trained(state: State, person: PersonId, release: str, at: datetime) -> list[Taught]:
+    """The trainings on record of that person, release and time."""
+    mine = (each for each in state.trainings.get(person, ()) if each.release == release and each.at == at)
+    return [Taught(frozenset(each.topics), each.organizer, each.provider, each.fact) for each in mine]
+
+
+def told_before(known: Sequence[Taught], topics: Sequence[str], organizer: str, provider: bool | None) -> bool:
+    """Whether a row tells a training that is known; other topics make it another one, what is empty is not told.
+
+    Refused where the topics are the same and somebody else held it.
+    """
+    same = [each for each in known if not topics or each.topics == frozenset(topics)]
+    if not same:
+        return False
+    if any(organizer in {"", each.organizer} and provider in {None, each.provider} for each in same):
+        return True
+    if all(organizer not in {"", each.organizer} for each in same):
+        raise Refused(
+            "a training of this person, release, time and topics by {organizer} is known (fact {fact}), and the row says "
+            "{other}",
+            organizer=same[0].organizer or "–", fact=same[0].fact or "–", other=organizer,
+        )  # fmt: skip
+    raise Refused(
+        "a training of this person, release, time and topics is known (fact {fact}), and the row says otherwise whether "
+        "the provider held it",
+        fact=same[0].fact or "–",
+    )  # fmt: skip
 
 
 def check_person(desk: Desk, state: State, person: PersonId) -> None:

@@ -92,7 +92,7 @@ def gold_exam(desk: Desk, person: PersonId, terms: GoldTerms) -> GoldExam:
     counting, left_out = _counting(desk, state, person, terms, book)
     if len(counting) < terms.fewest:
         raise InsufficientData(
-            "too-few-gold", "{person} answered {n} gold items under {release}, {fewest} are needed: wait for more answers",
+            "too-few-gold", "{person} answered {n} {n:gold item|gold items} under {release}, {fewest} {fewest:is|are} needed: wait for more answers",
             person=shown_names(desk).get(person, person), n=len(counting), release=terms.release, fewest=terms.fewest,
         )  # fmt: skip
     items = [[each.item, each.gold, each.given, each.ability.value] for each in counting]
@@ -135,7 +135,7 @@ def _counting(
 ) -> tuple[list[GoldAnswer], Counter[str]]:
     """The answers that count, by item, and how many do not for which reason."""
     register = gold_register(desk, state)
-    numbers = {item.item_no: item.item_id for item in desk.intake.items() if item.item_id in register}
+    numbers = desk.intake.numbers(register)
     declared = _declared(desk, state, terms.release)
     first: dict[ItemId, tuple[float, int, str]] = {}
     left: Counter[str] = Counter()
@@ -161,9 +161,8 @@ def gold_register(desk: Desk, state: State) -> dict[ItemId, str]:
 
 
 def _rows(desk: Desk, state: State, person: PersonId, numbers: Mapping[int, ItemId]) -> Iterator[AnnotationRow]:
-    for row in desk.intake.annotations():
-        mine = row.person == person and row.item_no in numbers and row.editor in {None, person}
-        if mine and not row.skipped and not by_machine(state, row):
+    for row in desk.intake.annotations(item_nos=numbers, person=person):
+        if row.editor in {None, person} and not row.skipped and not by_machine(state, row):
             yield row
 
 

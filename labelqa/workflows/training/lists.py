@@ -21,7 +21,16 @@ from labelqa.records.results import PeopleImported
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.people import find_person
 from labelqa.workflows.state import State, read_state
-from labelqa.workflows.training.checks import check_past, check_person, check_topics, draft_of, subjects_of
+from labelqa.workflows.training.checks import (
+    Taught,
+    check_past,
+    check_person,
+    check_topics,
+    draft_of,
+    subjects_of,
+    told_before,
+    trained,
+)
 from labelqa.workflows.training.sessions import (
     ABSENT,
     ATTENDED,
@@ -94,9 +103,7 @@ class _Taking:
         self.written = Written()
         self.findings: list[Finding] = []
         self.added = self.unchanged = 0
-        self._known: set[tuple[str, str, datetime]] = {
-            (each.person, each.release, each.at) for mine in state.trainings.values() for each in mine
-        }
+        self._taught: dict[tuple[str, str, datetime], list[Taught]] = {}
         self._last = state.facts.last
 
     def still_new(self, facts: Facts) -> None:
@@ -112,19 +119,27 @@ class _Taking:
             at = self._ended(row)
             self.state.release(row.release)
             topics = check_topics(row.topics)
+            known = self._known(person, row.release, at)
+            if told_before(known, topics, row.organizer, row.provider):
+                self.unchanged += 1
+                return
         except LabelqaError as error:
             self.findings.append(_refused(row.place, error.message))
-            return
-        if (person, row.release, at) in self._known:
-            self.unchanged += 1
             return
         body = TrainingRecorded(
             person=person, release=row.release, organizer=row.organizer, topics=topics, material=row.material,
             provider=bool(row.provider), source=self.source,
         )  # fmt: skip
         self.written.drafts.append(draft_of(self.desk, body, subjects_of(person, row.release), at))
-        self._known.add((person, row.release, at))
+        known.append(Taught(frozenset(topics), row.organizer, bool(row.provider)))
         self.added += 1
+
+    def _known(self, person: PersonId, release: str, at: datetime) -> list[Taught]:
+        """What is on record, or was in the list before, of that person, release and time."""
+        key = (person, release, at)
+        if key not in self._taught:
+            self._taught[key] = trained(self.state, person, release, at)
+        return self._taught[key]
 
     def _person(self, row: TrainingRow) -> PersonId:
         person = find_person(self.desk, row.person)
@@ -155,14 +170,16 @@ class _Taking:
                     self.desk, self.state, terms, pairs, session=session, into=self.written, source=self.source
                 )
             else:
+                _check_same(rows, held[1])
                 self._more(held[0].seq, held[1], attendance)
         except LabelqaError as error:
             del self.written.drafts[before:]
             self.findings += [_refused(row.place, error.message) for row in rows]
             return
-        new = [each.body for each in self.written.drafts[before:] if isinstance(each.body, TrainingRecorded)]
-        self.added += len({body.person for body in new})
-        self.unchanged += len(attendance) - len({body.person for body in new})
+        was = {PersonId(who): how for who, how in held[1].attendance} if held else {}
+        new = sum(was.get(who) not in {how, ATTENDED} for who, how in attendance.items())
+        self.added += new
+        self.unchanged += len(attendance) - new
 
     def _named(self, row: TrainingRow) -> PersonId | None:
         try:
@@ -197,6 +214,32 @@ def _terms(rows: Sequence[TrainingRow]) -> SessionTerms:
         releases=tuple(dict.fromkeys(row.release for row in rows if row.release)),
         starts=told["starts"] or ended, ends=ended, place=told["venue"] or "", trainer=told["trainer"] or "",
         materials=[["", each] for each in dict.fromkeys(row.material for row in rows if row.material)],
+    )  # fmt: skip
+
+
+def _check_same(rows: Sequence[TrainingRow], held: TrainingHeld) -> None:
+    """BadInput where rows tell otherwise of a session than what is on record; what they leave out is not told."""
+    known = {
+        "title": held.title, "organizer": held.organizer, "venue": held.place, "provider": held.provider,
+        "starts": datetime.fromisoformat(held.starts), "ends": datetime.fromisoformat(held.ends),
+    }  # fmt: skip
+    for name, there in known.items():
+        told = _same(rows, name)
+        if told is not None and told != there:
+            raise _otherwise(rows[0].session, Message(_NAMES[name]), str(there), str(told))
+    topics = check_topics(tuple(dict.fromkeys(topic for row in rows for topic in row.topics)))
+    if topics and set(topics) != set(held.topics):
+        raise _otherwise(rows[0].session, Message(N_("topics")), ", ".join(held.topics), ", ".join(topics))
+    releases = {row.release for row in rows if row.release}
+    if not releases <= set(held.releases):
+        there, told = ", ".join(held.releases), ", ".join(sorted(releases))
+        raise _otherwise(rows[0].session, Message(N_("release")), there, told)
+
+
+def _otherwise(session: str, column: Message, one: str, other: str) -> BadInput:
+    return BadInput(
+        "session {session} is on record with {one} under {column}, and the rows say {other}",
+        session=session, column=column, one=one, other=other,
     )  # fmt: skip
 
 

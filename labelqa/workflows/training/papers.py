@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 from labelqa.batches.checks import in_force
@@ -13,6 +14,7 @@ from labelqa.i18n import N_
 from labelqa.ledger.view import Facts
 from labelqa.records.facts import Fact, PaperRegistered
 from labelqa.records.finding import Finding, Severity, finding
+from labelqa.records.training import ABILITIES
 from labelqa.rulebook.exam import Ability, KeyedPaper, Paper, WrittenQuestion, keyed, read_keyed
 from labelqa.rulebook.exam.questions import unknown_rules
 from labelqa.rulebook.model import Text
@@ -70,11 +72,17 @@ def compose_paper(
     if missing := missing_abilities(paper.abilities):
         found.append(
             finding(
-                "EX003", "the paper does not examine: {abilities}", abilities=", ".join(missing),
+                "EX003", "the paper does not examine: {abilities}", abilities=_named(missing),
                 severity=Severity.WARNING, mend=Message("add questions on them: --questions FILE, or --common N"),
             )
         )  # fmt: skip
     return paper, found
+
+
+def _named(abilities: Iterable[str]) -> Message:
+    """The abilities in words, in one text."""
+    names = [Message(ABILITIES[each]) for each in abilities]
+    return reduce(lambda some, name: Message("{some}, {one}", {"some": some, "one": name}), names)
 
 
 def missing_abilities(abilities: Mapping[str, int]) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ def _still_new(facts: Facts, ids: set[str]) -> None:
 def _refused(row: StatementRow, why: Message) -> Finding:
     return finding(
         "XA004", "the statement {id} is not taken: {why}", id=row.id, why=why, place=row.place,
-        mend=Message("register the account or name what is missing, and import the file again"),
+        mend=Message("register the account (labelqa people add, or people change --account) or name what is missing, and import the file again"),
         severity=Severity.ERROR,
     )  # fmt: skip
 

@@ -57,7 +57,7 @@ def test_figures_say_how_sure_they_are_and_unknown_says_why():
     assert figure_text(made, SAY) == "0.842 [0.801, 0.880] n=150 (95% Wilson)"
     unknown = Unknown(reason="no-overlap", message=Message("no item has two annotations"))
     assert figure_text(unknown, SAY) == "unknown: no item has two annotations"
-    assert figure_text(unknown, SAY, brief=True) == "unknown (no-overlap)"
+    assert figure_text(unknown, SAY, brief=True) == "unknown (no item has two annotations)"
 
 
 REPORTING = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from openpyxl import load_workbook
@@ -70,6 +71,26 @@ def test_a_correction_from_record_to_print(run, found, tmp_path, lang, said):
     told = json.loads(run("correct", "show", "b1", "--json", *at).out)
     assert told["corrections"][0]["before"] == "accept"
     assert run("ledger", "verify", *at).code == 0
+    history = run("item", "history", one, *at, lang=lang).out
+    (line,) = [
+        each for each in history.splitlines() if {"en": "corrected from", "zh": "纠正为 off_topic"}[lang] in each
+    ]
+    assert re.findall(r"2026-11-\d\d.\d\d:\d\d", line)[1:] == ["2026-11-16 10:00", line[:16]]  # Shanghai, not UTC
+    assert "fact " not in history or lang == "en"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_closed_two_problems_of_an_item_stands_once(run, found, lang):
+    at, (one, _), _ = found
+    drawn = json.loads(run("sample", "show", "b1", "--json", *at).out)["items"]
+    checks = ("--check", "understanding=passed", "--check", "consistency=passed", "--check", "quality=passed")
+    again = ("review", "record", "b1", one, "--verdict", "undecidable", *checks, "--by", drawn[0]["verifier"])
+    assert run(*again, *at).code == 0
+    assert run("correct", "close", "b1", one, "--by", "审乙", "--reason", "because-of-both", *at).code == 0
+    told = json.loads(run("correct", "show", "b1", "--json", *at).out)
+    (item,) = [each for each in told["completeness"]["items"] if each["item_id"] == one]
+    assert [each["closed"] for each in item["problems"]] == ["closure", "closure"]
+    assert run("correct", "show", "b1", *at, lang=lang).out.count("because-of-both") == 1
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -103,7 +124,7 @@ def test_rows_that_cannot_be_taken_are_named(run, found, tools, tmp_path):
     path = tools.table(tmp_path / "c.csv", ("item", "label", "by", "at"), rows)
     answer = run("correct", "import", "b1", path, *at)
     assert answer.code == 1
-    assert "c.csv row 1: error list-row-refused" in answer.out
+    assert "c.csv row 2: error list-row-refused" in answer.out
     assert answer.out.count("error correction-refused") == 2
     nothing = tools.table(tmp_path / "d.csv", ("item", "label"), [(one, "off_topic")])
     assert run("correct", "import", "b1", nothing, *at).code == 4

@@ -22,7 +22,7 @@ def test_a_list_of_rulings_is_recorded_and_settles_the_disputes(run, frozen, too
     answer = run("dispute", "import", "b1", path, "--workspace", frozen)
     assert (answer.code, answer.err) == (0, "")
     assert "1 rulings recorded, 0 known before, 0 findings" in answer.out
-    assert "1 disputed items, 0 still open" in run("dispute", "list", "b1", "--workspace", frozen).out
+    assert "1 disputed item, 0 still open" in run("dispute", "list", "b1", "--workspace", frozen).out
     (fact,) = json.loads(run("ledger", "show", "--kind", "dispute.ruled", "--json", "--workspace", frozen).out)
     assert (fact["body"]["item"], fact["body"]["label"]) == ("q-01", "accept")
     assert "rule 1.1" not in json.dumps(fact)  # the reason is kept erasably
@@ -71,7 +71,7 @@ def test_a_row_that_cannot_be_taken_is_named(run, frozen, tools, tmp_path, bad, 
     path = tools.table(tmp_path / "rulings.csv", HEAD, [bad])
     answer = run("dispute", "import", "b1", path, "--workspace", frozen)
     assert answer.code == 1
-    assert re.search(rf"rulings\.csv row 1: error ruling-refused .*{part}", answer.out), answer.out
+    assert re.search(rf"rulings\.csv row 2: error ruling-refused .*{part}", answer.out), answer.out
     assert tools.contents(frozen) == before
 
 
@@ -80,7 +80,7 @@ def test_the_other_rows_of_a_list_are_taken(run, frozen, tools, tmp_path):
     answer = run("dispute", "import", "b1", path, "--workspace", frozen)
     assert answer.code == 1
     assert "1 rulings recorded, 0 known before, 2 findings" in answer.out
-    assert re.search(r"row 3: error ruling-refused .*stands in the list before", answer.out)
+    assert re.search(r"row 4: error ruling-refused .*stands in the list before", answer.out)
     told = json.loads(run("dispute", "import", "b1", path, "--workspace", frozen, "--json").out)
     assert (told["recorded"], told["unchanged"], len(told["findings"])) == (0, 1, 2)
 

@@ -114,7 +114,7 @@ def test_a_pick_prints_writes_and_repeats(run, carded, tmp_path):
     table = tmp_path / "picked.csv"
     answer = run("items", "pick", 10, "--seed", "any", "--out", table, *carded)
     assert (answer.code, answer.err) == (0, "")
-    assert "10 of 20 items of 1 frozen batches, seed any; metadata is missing for 0." in answer.out
+    assert "10 of 20 items of 1 frozen batch, seed any; metadata is missing for 0." in answer.out
     told = json.loads(run("items", "pick", 10, "--seed", "any", "--json", *carded).out)
     with table.open(encoding="utf-8-sig", newline="") as text:
         rows = list(csv.DictReader(text))

@@ -34,6 +34,9 @@ def test_a_person_gets_everything_in_two_files(run, stage, tmp_path, lang):
     assert {"person.added", "batch.frozen"} <= {each["kind"] for each in found["facts"]}
     text = out.with_suffix(".txt").read_text("utf-8")
     assert ("Name: 甲" if lang == "en" else "姓名：甲") in text
+    assert ("duties=annotator" if lang == "en" else "duties=标注员") in text
+    assert "['" not in text
+    assert "+00:00" not in text
     for path in (out, out.with_suffix(".txt")):
         assert path.stat().st_mode & 0o777 == 0o600
     assert run("people", "export", "甲", "--out", tmp_path / "x.txt", "--workspace", ws).code == 2
@@ -58,6 +61,8 @@ def test_erasure_waits_for_retention_and_then_leaves_the_pseudonym(run, stage, c
     refused = run(*told, lang=lang)
     assert refused.code == 5
     assert "2029-11-" in refused.err
+    assert "甲" in refused.err
+    assert "p-" not in refused.err  # people are called by name where they have one
     (person,) = (
         each["person"]
         for each in json.loads(run("people", "erase", "--due", "--json", *at).out)
@@ -93,7 +98,9 @@ def test_retention_shows_floors_and_shortenings(run, stage, lang):
     ws = stage("imported")
     for years in ("9", "5"):
         words = ("policy", "declare", "retention-qa-years", years, "--reason", f"{years} as agreed", "--by", "裁")
-        assert run(*words, "--workspace", ws).code == 0
+        answer = run(*words, "--workspace", ws)
+        assert answer.code == 0
+        assert ("shorter time than before" in answer.out) is (years == "5")  # never silently
     shown = run("retention", "show", "--workspace", ws, lang=lang).out
     assert "5 as agreed" in shown
     assert ("Shortened: records of quality work to 5 years" if lang == "en" else "曾缩短：质量工作记录") in shown
@@ -149,3 +156,64 @@ def test_a_pseudonymous_answer_on_the_screen(run, stage):
     assert summary["pseudonyms"]
     assert {each["name"] for each in summary["people"]} == {each["person"] for each in summary["people"]}
     assert "people are named by pseudonym" in summary["notes"]
+
+
+def everything(folder: Path) -> list[tuple[Path, bytes]]:
+    """The bytes of every file of a workspace, what archives hold included."""
+    found = []
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        found.append((path, path.read_bytes()))
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                found += [(path, archive.read(name)) for name in archive.namelist()]
+    return found
+
+
+def test_after_an_erasure_the_name_stands_nowhere_and_the_chain_holds(run, stage, tools, tmp_path, capfd):
+    ws, name, account = stage("drawn"), "欧阳修远", "ouyang.xiuyuan@example.com"
+    at = ("--workspace", ws)
+
+    def said(*words: object):
+        answer = run(*words, *at)
+        assert answer.code == 0, answer.err
+        return answer.out
+
+    said(
+        "people",
+        "add",
+        name,
+        "--organizer",
+        "组织",
+        "--duties",
+        "executor,supervisor",
+        "--account",
+        f"label-studio={account}",
+    )
+    rows = [("q-90", account, "accept", "2026-11-17T10:00:00+08:00", tools.RELEASE, "text")]
+    said("import", tools.table(tmp_path / "more.csv", tools.HEADER, rows), "--server", "label-studio")
+    said("people", "rename", name, "欧阳修原", "--by", "裁")
+    said("people", "rename", "欧阳修原", name, "--by", "裁")
+    (tmp_path / "pw.txt").write_text("four quiet herons at dusk")
+    (tmp_path / "pw.txt").chmod(0o600)
+    said("login", "add", name, "--role", "lead", "--by", "裁", "--password-file", tmp_path / "pw.txt")
+    said("qualify", "suspend", "甲", "--by", name, "--note", f"{name}：与甲谈过")
+    said("incident", "note", "leak", "--step", "opened", "--title", "x", "--text", f"{name} 发现", "--by", "裁")
+    (person,) = {each["person"] for each in json.loads(said("people", "list", "--json")) if each["name"] == name}
+    words = [word.encode() for word in (name, "欧阳修原", account)]
+    before = {path.name for path, held in everything(ws) if any(word in held for word in words)}
+    assert any(".sqlite3" in each for each in before)  # the search finds names where there are some
+    head = json.loads(said("ledger", "verify", "--json"))["head"]
+    code, out, err = later("people", "erase", name, "--by", "裁", "--reason", "request", *at, capfd=capfd)
+    assert (code, err) == (0, ""), err
+    assert person in out
+    left = {str(path.relative_to(ws)) for path, held in everything(ws) if any(word in held for word in words)}
+    assert left == set()
+    for command in ("ledger verify", "people list", "retention show", "report weekly --week 2026-W47", "duties check"):
+        code, out, err = later(*command.split(), *at, capfd=capfd)
+        assert (code, name in out + err) == (0, False), command
+    assert person in later("people", "list", *at, capfd=capfd)[1]
+    assert json.loads(later("ledger", "verify", "--json", *at, capfd=capfd)[1])["head"] != head  # the erasure is a fact
+    shown = later("qualify", "why", "甲", *at, capfd=capfd)[1]
+    assert person in shown
+    assert "谈过" not in shown  # the text is gone, the decision and its author stay
+    assert not any(word in held for _, held in everything(ws) for word in words)  # in the reports neither

@@ -159,8 +159,8 @@ def test_an_incident_keeps_its_order_and_is_an_alert_while_it_is_open(run, at):
     assert "a leak (incident closed)" in shown.out
     facts = run("ledger", "show", "--kind", "incident.noted", *at).out
     assert "甲 did it" not in facts
-    assert "1 incidents, 0 not closed." in run("incident", "list", *at).out
-    assert "1 incidents, 1 not closed." in run("incident", "list", "--at", "2026-11-20T16:00:05+08:00", *at).out
+    assert "1 incident, 0 not closed." in run("incident", "list", *at).out
+    assert "1 incident, 1 not closed." in run("incident", "list", "--at", "2026-11-20T16:00:05+08:00", *at).out
     assert run("incident", "show", "nothing", *at).code == 4
 
 
@@ -200,6 +200,7 @@ def test_everything_is_said_in_chinese(run, at):
         answer = run(*words.split(), *at, lang="zh")
         text = answer.out.replace("Label Studio", "").replace("data platform", "")
         assert answer.err == ""
+        assert re.search("[一-鿿]{2}", text), (words, answer.out)
         assert not re.search(r"\b(the|is|are|was|no|of)\b", text), (words, answer.out)
 
 
@@ -211,3 +212,24 @@ def test_a_file_is_erased_only_when_its_time_is_over(run, at, tmp_path):
     answer = run("register", "erase", kept.name, "--reason", "over", *BY, *at)
     assert (answer.code, "is kept until 2029-11-20" in answer.err) == (5, True)
     assert kept.is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "en", "zh"),
+    [
+        (("risk", "list"), "No risk is on record.", "没有风险记录。"),
+        (("incident", "list"), "No incident is on record.", "没有事件记录。"),
+        (("gold", "exposure"), "The gold register is empty", "labelqa gold import"),
+    ],
+)
+def test_an_empty_list_says_a_sentence(run, at, words, en, zh):
+    for lang, said in (("en", en), ("zh", zh)):
+        answer = run(*words, *at, lang=lang)
+        assert (answer.code, answer.out.count("\n"), said in answer.out) == (0, 1, True), answer.out
+
+
+def test_where_no_batch_is_to_be_counted_a_sentence_says_so(run, tmp_path):
+    assert run("init", tmp_path / "new").code == 0
+    for lang, said in (("en", "No batch is to be counted"), ("zh", "没有需要计数的批次")):
+        answer = run("acceptance", "counts", "--workspace", tmp_path / "new", lang=lang)
+        assert (answer.code, answer.out.count("\n"), said in answer.out) == (0, 1, True), answer

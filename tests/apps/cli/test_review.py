@@ -128,3 +128,28 @@ def test_label_studio_tasks_keep_the_label_to_themselves_when_blind(run, stage, 
     (prediction,) = json.loads(Path(tasks[0]).read_text("utf-8"))[0]["predictions"]
     assert prediction["result"][0]["to_name"] == "t"
     assert "labelqa_check_quality" in Path(form).read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ls-json"])
+def test_a_sheet_that_may_be_filled_in_is_not_written_over(run, stage, tmp_path, form):
+    words = (
+        "review",
+        "sheet",
+        "b1",
+        "--format",
+        form,
+        "--out",
+        tmp_path / "out",
+        "--json",
+        "--workspace",
+        stage("drawn"),
+    )
+    first, *others = (Path(each) for each in json.loads(run(*words).out)["files"])
+    first.write_bytes(b"filled in")
+    for each in others:
+        each.unlink()
+    again = run(*words)
+    assert again.code == 5
+    assert str(first) in again.err
+    assert first.read_bytes() == b"filled in"
+    assert not any(each.exists() for each in others)  # none of them, or all

@@ -47,3 +47,53 @@ def test_acceptance_needs_a_conclusion_and_a_known_form(stage, run, tmp_path) ->
 
     page = load_workbook(tmp_path / "z.xlsx").active
     assert [cell.value for cell in page[1]][:2] == ["组织方", "需求方"]
+
+
+def returned(run, ws) -> None:
+    """b1 with a card, settled as to be labelled again, and gone back as b1-r1."""
+    at = ("--workspace", ws)
+    words = ("--source", "commercial", "--licence", "contract 1", "--ip-check", "cleared", "--personal", "no", "--modality",
+             "text", "--language", "zh-CN", "--scale", 20)  # fmt: skip
+    assert run("card", "record", "b1", *words, *at).code == 0
+    drawn = json.loads(run("sample", "show", "b1", "--json", *at).out)["items"]
+    for each in drawn:
+        said = ("--verdict", "incorrect", "--rule", "Q-03", "--by", each["verifier"])
+        assert run("review", "record", "b1", each["item_id"], *said, *at).code == 0
+    assert run("settle", "b1", *at).code == 0
+    assert run("round", "return", "b1", "--by", "裁", "--reason", "x", *at).code == 0
+
+
+def test_a_card_says_that_it_was_taken_over(stage, run) -> None:
+    ws = stage("drawn")
+    returned(run, ws)
+    for lang, said in (("en", "taken over from batch"), ("zh", "照抄自批次")):
+        assert said in run("card", "show", "b1-r1", "--workspace", ws, lang=lang).out
+        assert said not in run("card", "show", "b1", "--workspace", ws, lang=lang).out
+
+
+def test_forms_are_written_and_only_the_sheet_itself_is_signed(stage, run, tmp_path) -> None:
+    at = ("--workspace", stage("drawn"))
+    nothing = run("review", "form", "b1", "--out", tmp_path / "f.txt", *at)
+    assert (nothing.code, ".pdf or an .html" in nothing.err) == (2, True)
+    returned(run, at[1])
+    for lang, said in (("en", "Verification record"), ("zh", "核验记录")):
+        out = tmp_path / f"{lang}.html"
+        done = run("review", "form", "b1", "--out", out, *at, lang=lang)
+        assert (done.code, done.err) == (0, "")
+        assert said in out.read_text("utf-8")
+    sheet, words = tmp_path / "sheet.html", ("--by", "裁", "--as", "approval")
+    assert run("acceptance", "sheet", "b1", "--out", sheet, *at).code == 0
+    refused = run("acceptance", "sign", "b1", "--file", tmp_path / "en.html", *words, *at)
+    assert (refused.code, refused.err.count("\n")) == (4, 1)
+    assert "no acceptance sheet of batch b1" in refused.err
+    assert "不是 labelqa 为批次 b1 写出的" in run("acceptance", "sign", "b1", "--file", at[1] / "labelqa.toml", *words, *at, lang="zh").err  # fmt: skip
+    assert run("acceptance", "sign", "b1", "--file", sheet, *words, *at).code == 0
+    signed = sheet.read_bytes()
+    for noun in (("acceptance", "sheet"), ("review", "form")):
+        again = run(*noun, "b1", "--out", sheet, *at)
+        assert (again.code, "may be signed" in again.err, sheet.read_bytes()) == (5, True, signed)
+    kinds = [
+        each["body"]["form"] for each in json.loads(run("ledger", "show", "--kind", "form.issued", "--json", *at).out)
+    ]
+    assert kinds == ["verification", "verification", "acceptance"]
+    assert run("ledger", "verify", *at).code == 0

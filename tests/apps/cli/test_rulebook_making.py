@@ -131,6 +131,9 @@ def test_a_passed_exam_is_put_on_record_once(run, tmp_path, stage):
     assert json.loads(done.out)["recorded"]["score"] == 1.0
     known = json.loads(run("ledger", "show", "--kind", "exam.recorded", "--last", "1", "--json", *at).out)
     assert told["graded"]["result"]["paper"] in json.dumps(known)
+    (recorded,) = known
+    assert recorded["body"]["abilities"] == dict.fromkeys({each["ability"] for each in marked}, 1.0)
+    assert recorded["body"]["attempt"] == 2  # the one that was not passed came first
     assert "丁" not in (tmp_path / "m.json").read_text("utf-8")
     again = run(*words, "--person", "丁")
     assert again.code == 5

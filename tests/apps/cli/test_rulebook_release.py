@@ -226,3 +226,17 @@ def test_a_file_that_is_not_there(run, tools, at):
         "nothing.yaml",
     )
     both(run, tools, at, 4, ("rulebook", "log", "nothing"), "no rulebook is called nothing", "没有名为 nothing")
+
+
+def test_what_was_learned_before_the_release_is_marked():
+    from datetime import UTC, datetime
+    from types import SimpleNamespace
+
+    from labelqa.adapters.cli.rulebook_records import learned_at
+    from labelqa.i18n import Speaker
+
+    session = SimpleNamespace(say=Speaker("zh"))
+    early, out = datetime(2026, 10, 19, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC)
+    assert learned_at(early, out, session, UTC) == "2026-10-19 00:00 (早于发布)"
+    assert learned_at(out, out, session, UTC) == "2026-11-22 00:00"
+    assert learned_at(None, out, session, UTC) == "–"

@@ -105,8 +105,10 @@ def test_lists_of_sessions_in_chinese_and_rows_that_fail(here):
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         csv.writer(out).writerows([heads, *rows])
     answer = here("train", "import", "sessions.csv", code=1)
-    assert "1 added, 1 unchanged, 2 findings." in answer.out
+    assert "2 added, 0 unchanged, 2 findings." in answer.out
     assert "expected yes or no" in answer.out
+    assert answer.out.index("row 4:") < answer.out.index("row 5:")  # told by two readers, in the order of the list
+    assert "the titles are row 1" in answer.out
     (line,) = json.loads(here("train", "sessions", "--json").out)
     assert (line["attended"], line["absent"], line["topics"]) == (["甲"], ["乙"], ["platform", "tool-use"])
 
@@ -149,7 +151,7 @@ def test_a_paper_is_registered_handed_out_marked_and_verified(here):
     here("rulebook", "exam", "genai-sft@1.0.0", "--seed", "dice", "--questions", 5, "--out", "paper.json")
     register = ("exam", "register", "paper.json", "--questions", "q.yaml", "--pass-mark", 0.7, "--title", "上岗考核")
     answer = here(*register, "--reason", "pilot", "--least", "law=0.5")
-    assert "does not examine: risk-judgement, data-security" in answer.out
+    assert "does not examine: judgement of risks, security of labelled data" in answer.out
     assert "7 questions on genai-sft@1.0.0, pass mark 0.7" in answer.out
     assert "上岗考核" in here("exam", "papers", lang="zh").out
     here("exam", "sheet", "上岗考核", "--out", "sheet.xlsx", lang="zh")
@@ -176,6 +178,11 @@ def test_a_paper_is_registered_handed_out_marked_and_verified(here):
     other = load_workbook(here.folder / "filled.xlsx")
     other["labelqa-exam"].cell(1, 2).value = "f" * 64
     other.save(here.folder / "other.xlsx")
+    wrong = load_workbook(here.folder / "filled.xlsx")
+    wrong.worksheets[0].cell(5, 3).value = "none of these"
+    wrong.save(here.folder / "wrong.xlsx")
+    answer = here("exam", "mark", "丙", "上岗考核", "wrong.xlsx")
+    assert "wrong.xlsx: warning EX001" in answer.out
     assert "workbook of another paper" in here("exam", "mark", "乙", "上岗考核", "other.xlsx", code=4).err
 
 
@@ -192,7 +199,7 @@ def test_a_file_of_questions_is_checked_strictly(here):
         encoding="utf-8",
     )
     answer = here("exam", "register", "q.csv", *words[3:], code=1, lang="zh")
-    assert "第 2 行" in answer.out
+    assert "第 3 行" in answer.out
     assert "'C' 不是任何选项" in answer.out
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import openpyxl
@@ -97,9 +100,9 @@ def test_a_list_names_its_bad_rows_and_takes_the_others(run, stage, tools, tmp_p
     answer = run("exam", "import", path, "--workspace", workspace)
     assert answer.code == 1
     assert "1 added, 0 unchanged, 3 findings" in answer.out
-    assert re.search(r"exams\.csv row 2: error list-row-refused .*某", answer.out)
-    assert re.search(r"exams\.csv row 3: .*gestern", answer.out)
-    assert re.search(r"exams\.csv row 4: .*90", answer.out)
+    assert re.search(r"exams\.csv row 3: error list-row-refused .*某", answer.out)
+    assert re.search(r"exams\.csv row 4: .*gestern", answer.out)
+    assert re.search(r"exams\.csv row 5: .*90", answer.out)
 
 
 def test_import_twice_adds_nothing_and_says_so(run, stage, tools, tmp_path):
@@ -197,8 +200,8 @@ def test_rulings_of_a_list_are_recorded_and_bad_rows_named(run, stage, tools, tm
     answer = run("dispute", "import", "b1", path, "--workspace", workspace)
     assert answer.code == 1
     assert "1 rulings recorded, 0 known before, 2 findings" in answer.out
-    assert re.search(r"rulings\.csv row 2: error ", answer.out)
-    assert re.search(r"rulings\.csv row 3: error .*q-05", answer.out)
+    assert re.search(r"rulings\.csv row 3: error ", answer.out)
+    assert re.search(r"rulings\.csv row 4: error .*q-05", answer.out)
     assert json.loads(run("dispute", "list", "b1", "--json", "--workspace", workspace).out)[0]["ruling"] == "accept"
 
 
@@ -250,3 +253,24 @@ def test_the_dashboard_listens_here_only_and_knows_its_workspace(run, stage, mon
     assert "--server.headless true" in joined
     assert seen["env"]["LABELQA_WORKSPACE"] == str(workspace)
     assert seen["env"]["LABELQA_LANG"] == "zh"
+
+
+def test_the_dashboard_takes_its_server_along_when_it_is_told_to_end(tmp_path):
+    """As service managers and `kill` end it: the child is told as well."""
+    child, mark = (
+        "import signal, sys, time, pathlib; pathlib.Path(sys.argv[1]).touch(); time.sleep(120)",
+        tmp_path / "up",
+    )
+    script = (
+        "import sys; from labelqa.adapters.cli.dashboard import run;"
+        f"sys.exit(run([sys.executable, '-c', {child!r}, {str(mark)!r}], env={{}}))"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], start_new_session=True) as ours:
+        while not mark.exists():
+            assert ours.poll() is None
+            time.sleep(0.05)
+        below = [int(each) for each in Path(f"/proc/{ours.pid}/task/{ours.pid}/children").read_text().split()]
+        ours.terminate()
+        assert ours.wait(60) == 0
+    assert below
+    assert not any(Path(f"/proc/{each}").exists() for each in below)

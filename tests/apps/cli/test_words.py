@@ -59,6 +59,7 @@ def test_all_commands_of_the_reference_are_there():
         "clarification list",
         "clarification show",
         "people add",
+        "people change",
         "people leave",
         "people access",
         "duties check",
@@ -144,6 +145,7 @@ def test_all_commands_of_the_reference_are_there():
         "review import",
         "review record",
         "review show",
+        "review form",
         "supervise declare",
         "supervise draw",
         "supervise list",
@@ -188,6 +190,7 @@ def test_all_commands_of_the_reference_are_there():
         "ledger manifest",
         "ledger tail",
         "ledger show",
+        "ledger move",
         "dashboard",
     ]
     assert {f"labelqa {name}" for name in wanted} == set(PATHS)

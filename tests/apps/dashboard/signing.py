@@ -40,7 +40,13 @@ def _made(release: str) -> Path:
             ((ARBITRATOR,), Role.ARBITRATOR),
         ):
             for name in names:
-                add_login(desk, name, [role, Role.LEAD] if name == lead else [role], SECRET, by=lead)
+                add_login(
+                    desk,
+                    name,
+                    [role, Role.LEAD] if name == lead else [role],
+                    SECRET,
+                    by=ARBITRATOR if name == lead else lead,
+                )
     return Path(base) / "ws"
 
 

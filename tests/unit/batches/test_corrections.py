@@ -42,6 +42,20 @@ def test_a_corrected_label_that_fails_is_open_again_until_the_next_one_passes():
     assert status(FOUND, first, failed, second, re_review(5, "x", 4, "undecidable")) is FAILED
 
 
+def test_a_re_review_that_leaves_a_risk_does_not_pass_until_the_risk_is_overturned():
+    fixed, harmful = correction(2, "x", 1), re_review(3, "x", 2, unsafe="A1a")
+    assert status(FOUND, fixed, harmful) is FAILED
+    assert status(FOUND, fixed, re_review(3, "x", 2, unsafe="A5a")) is FAILED
+    assert record_labels([FOUND, fixed, harmful], NAME) == {}
+    ruled = {"batch": NAME, "item": "x", "reviews": [3], "by": "p-art", "reason": "d"}
+    assert status(FOUND, fixed, harmful, fact(4, HitRuled(confirmed=True, **ruled))) is FAILED
+    overturned = fact(4, HitRuled(confirmed=False, **ruled))
+    assert status(FOUND, fixed, harmful, overturned) is CORRECTED
+    label = record_labels([FOUND, fixed, harmful, overturned], NAME)["x"]
+    assert label is not None
+    assert label.label == "b"
+
+
 def test_a_re_review_of_a_correction_that_was_replaced_answers_nothing():
     facts = [FOUND, correction(2, "x", 1), re_review(3, "x", 2), correction(4, "x", 1, after="c", supersedes=2)]
     assert status(*facts) is WAITING

@@ -36,8 +36,8 @@ def as_xlsx(folder, rows):
 def test_chinese_lists(tmp_path, write):
     people, found = read_people(write(tmp_path, CHINESE))
     assert [(each.name, each.organizer, each.duties, dict(each.accounts), each.place.row) for each in people] == [
-        ("王芳", "甲公司", ("executor", "reviewer"), {"ls": "3", "平台 2": "wang@example.com"}, 1),
-        ("李雷", "甲公司", ("arbitrator", "supervisor"), {"ls": "4"}, 2),
+        ("王芳", "甲公司", ("executor", "reviewer"), {"ls": "3", "平台 2": "wang@example.com"}, 2),
+        ("李雷", "甲公司", ("arbitrator", "supervisor"), {"ls": "4"}, 3),
     ]
     assert [(each.code, str(each.message)) for each in found] == [("PT005", "columns not known: 备注")]
 
@@ -61,12 +61,19 @@ def test_bad_rows_are_left_out_and_told(tmp_path):
     ]
     people, found = read_people(as_csv(tmp_path, rows))
     assert [each.name for each in people] == ["Ada"]
-    assert [(each.place.row, each.code) for each in found] == [(2, "PT001"), (3, "PT002"), (4, "PT003"), (5, "PT004")]
-    assert str(found[3].message) == "the account 7 on ls already belongs to the person of row 1"
+    assert [(each.place.row, each.code) for each in found] == [(3, "PT001"), (4, "PT002"), (5, "PT003"), (6, "PT004")]
+    assert str(found[3].message) == "the account 7 on ls already belongs to the person of row 2"
+
+
+def test_rows_are_counted_as_a_spreadsheet_shows_them(tmp_path):
+    rows = [ENGLISH[0], [], ["Bo", "ACME", "boss", ""]]
+    for write in (as_csv, as_xlsx):
+        _, found = read_people(write(tmp_path, rows))
+        assert [each.place.row for each in found] == [3]
 
 
 def test_lists_without_their_columns(tmp_path):
-    with pytest.raises(BadInput, match="no column name, duties; the file has a, b"):
+    with pytest.raises(BadInput, match="no column person, duties; the file has a, b"):
         read_people(as_csv(tmp_path, [["a", "b"], ["1", "2"]]))
     other = tmp_path / "a.json"
     other.write_text('[{"id": 1, "annotations": [], "data": {}}]')
@@ -78,4 +85,4 @@ def test_lists_without_their_columns(tmp_path):
 def test_names_that_cannot_be_read_on_a_page_are_refused(tmp_path, name):
     people, found = read_people(as_csv(tmp_path, [*ENGLISH, [name, "ACME", "reviewer", "8"]]))
     assert [each.name for each in people] == ["Ada"]
-    assert [(each.code, each.place.row) for each in found] == [("PT006", 2)]
+    assert [(each.code, each.place.row) for each in found] == [("PT006", 3)]

@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelqa.errors import Busy, NoWorkspace
-from labelqa.intake import Intake, Staged
+from labelqa.intake import Intake, Staged, read
 from labelqa.records.names import PersonId
-from tests.building import Answer, bare_intake, chunk, chunks
+from tests.building import MONDAY, Answer, bare_intake, chunk, chunks
 
 
 def stage(
@@ -257,3 +257,27 @@ def test_an_intake_of_another_labelqa_is_told(intake: Intake, tmp_path: Path) ->
     base.close()
     with pytest.raises(NoWorkspace, match="format 9, not 2"):
         bare_intake(tmp_path)
+
+
+def test_answers_are_read_for_some_items_and_one_person(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "_AT_ONCE", 2)  # several queries
+    take(intake, [Answer(f"i{n}", who, "x") for n in range(5) for who in "ab"])
+    numbers = intake.numbers(["i0", "i1", "i4", "i9"])
+    assert sorted(numbers.values()) == ["i0", "i1", "i4"]
+    every, one = list(intake.annotations()), "p-file-a"
+    assert list(intake.annotations(item_nos=numbers)) == [each for each in every if each.item_no in numbers]
+    assert list(intake.annotations(person=one)) == [each for each in every if each.person == one]
+    assert len(list(intake.annotations(item_nos=numbers, person=one))) == 3
+    assert list(intake.annotations(item_nos=[])) == []
+
+
+def test_what_somebody_gave_or_changed_is_told_though_it_was_overwritten(intake: Intake) -> None:
+    hour = timedelta(hours=1)
+    for place, (label, editor) in enumerate([("x", ""), ("y", ""), ("x", "b")]):
+        take(intake, [Answer("i1", "a", label, at=MONDAY + place * hour, source="1", edited=editor, release="r@1")])
+    times = [MONDAY, MONDAY + hour, MONDAY + 2 * hour]
+    assert [at for at, _ in intake.made_by("p-file-a", MONDAY, MONDAY + 9 * hour)] == times
+    assert intake.made_by("p-file-a", MONDAY + hour, MONDAY + 2 * hour) == ((MONDAY + hour, "r@1"),)
+    assert intake.made_by("p-file-b", MONDAY, MONDAY + 9 * hour) == ((MONDAY + 2 * hour, "r@1"),)  # an edit
+    stage(intake, [Answer("i2", "b", "x", at=MONDAY)])
+    assert len(intake.made_by("p-file-b", MONDAY, MONDAY + 9 * hour)) == 1  # what does not count is left out

@@ -40,6 +40,13 @@ class Place:
         """The ledger, opened once more."""
         return open_ledger(self.where, busy_seconds=busy_seconds, create=create)
 
+    def another(self) -> Place:
+        """A place for another ledger beside it."""
+        name = f"l{next(NUMBERS)}"
+        if isinstance(self.where, Path):
+            return Place(self.where.with_name(f"{name}.sqlite3"))
+        return Place(replace(self.where, schema=name))
+
     def cut(self, *statements: str) -> None:
         """Runs SQL as somebody with access to the database could, who takes its guards away first."""
         if isinstance(self.where, Path):

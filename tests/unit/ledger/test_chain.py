@@ -111,6 +111,9 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
         dict[str, Any]: st.dictionaries(
             TEXTS, TEXTS | st.floats(0, 1) | st.integers(0, 9) | st.lists(TEXTS), max_size=3
         ),
+        dict[str, dict[str, Any]]: st.dictionaries(
+            TEXTS, st.dictionaries(TEXTS, TEXTS | st.floats(0, 1), max_size=2), max_size=2
+        ),
         int | None: st.none() | st.integers(0, 2**53 - 1),
         float | None: st.none() | NUMBERS,
         bool | None: st.none() | st.booleans(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,7 +86,7 @@ def test_replacing_a_row_is_refused_too(place: Any, held: Ledger) -> None:
 def test_a_ledger_from_before_is_filled(place: Any, held: Ledger) -> None:
     held.close()
     place.cut("DROP TABLE hands", "UPDATE alembic_version SET version_num = '0003'")
-    if not isinstance(place.where, type(place.where)) or "sqlite" not in str(place.where):
+    if not isinstance(place.where, Path):  # the knife took the function away that the guards call
         place.run(
             "CREATE OR REPLACE FUNCTION only_appended() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'facts are only ever appended'; END $$"

@@ -81,12 +81,31 @@ def test_reading_does_not_wait_for_a_writer(ledger: Ledger, place: Place) -> Non
     other.close()
 
 
-def test_a_clock_set_back_does_not_change_what_was_known(ledger: Ledger) -> None:
+@pytest.mark.parametrize("back", [timedelta(0), timedelta(microseconds=1), timedelta(hours=1), timedelta(days=2_000)])
+def test_a_clock_set_back_does_not_change_what_was_known(ledger: Ledger, back: timedelta) -> None:
     known = ledger.facts()[-1].recorded_at
-    before = effective(ledger.facts(), known_at=known - timedelta(minutes=1))
-    (late,) = ledger.append([GOLD], now=datetime(2020, 1, 1, tzinfo=UTC))
-    assert effective(ledger.facts(), known_at=known - timedelta(minutes=1)) == before
-    assert (late.recorded_at, late.effective_at) == (known, datetime(2020, 1, 1, tzinfo=UTC))
+    before = [list(ledger.view().seen(known=each)) for each in (known, known - timedelta(minutes=1))]
+    assert len(before[0]) == 5  # the sixth supersedes the first
+    first, second = (*ledger.append([GOLD], now=known - back), *ledger.append([GOLD], now=known - back))
+    assert [list(ledger.view().seen(known=each)) for each in (known, known - timedelta(minutes=1))] == before
+    assert known < first.recorded_at < second.recorded_at
+    assert first.effective_at == second.effective_at == known - back
+
+
+def test_what_is_recorded_together_is_known_together(ledger: Ledger) -> None:
+    one, other = ledger.append([GOLD, GOLD], now=NOW)
+    assert one.recorded_at == other.recorded_at == NOW
+    assert len(ledger.view().seen(known=NOW - timedelta(microseconds=1))) == 5
+    assert len(ledger.view().seen(known=NOW)) == 7
+
+
+def test_whoever_waited_for_the_lock_records_when_it_came(place: Place) -> None:
+    made = open_ledger(place.where, create=True, clock=lambda: NOW + timedelta(minutes=1))
+    (late,) = made.append([GOLD], now=NOW)
+    assert (late.recorded_at, late.effective_at) == (NOW + timedelta(minutes=1),) * 2
+    (ahead,) = made.append([GOLD], now=NOW + timedelta(minutes=2))
+    assert ahead.recorded_at == NOW + timedelta(minutes=2)
+    made.close()
 
 
 def fact(seq: int, effective_at: int, supersedes: int | None) -> Fact:

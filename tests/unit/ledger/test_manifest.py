@@ -108,6 +108,22 @@ def test_missing_facts_are_named_where_they_stood(source: ranges.Source, kept: P
     assert "before fact 7" in str(state.findings[0].message)
 
 
+def test_a_wrecked_ledger_is_told_in_as_many_lines_as_one_can_read(
+    source: ranges.Source, kept: Path, knife: Knife, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("found", "manifest"):
+        monkeypatch.setattr(f"labelqa.ledger.{module}.MOST", 2)
+    knife("UPDATE facts SET text = '{}' WHERE seq > 1")
+    state = verify_since(source, kept)
+    assert named(source, kept) == [
+        ("LG001", "fact:2"), ("LG001", "fact:3"), ("LG009", "fact:1"), ("LG009", "fact:6"), ("LG012", "LG001"), ("LG012", "LG009"),
+    ]  # fmt: skip
+    assert state.found == N - 1 + 3
+    assert str(state.findings[-2].message) == f"{N - 3} more findings LG001 are not listed"
+    knife("DELETE FROM facts WHERE seq IN (2, 4, 6, 8)")
+    assert [each for each in named(source, kept) if each[1] == "LG002"] == [("LG012", "LG002")]
+
+
 @pytest.mark.parametrize("processes", [2, 3, 5, 12])
 @pytest.mark.parametrize("seqs", [[], [1], [4], [6, 7], [12], [1, 12], [2, 3, 4, 8]])
 def test_ranges_find_what_one_pass_finds(source: ranges.Source, knife: Knife, processes: int, seqs: list[int]) -> None:
@@ -150,13 +166,13 @@ def test_a_text_with_a_line_break_is_wrong_and_nothing_else(source: ranges.Sourc
     assert rehash.rehash(source, N, processes=1) == ([5], {})
 
 
-@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_no_manifest_is_made_of_a_broken_chain_or_of_nothing(
     source: ranges.Source, knife: Knife, place: Any, tmp_path: Path
 ) -> None:
-    replace(place, where=tmp_path / "empty.sqlite3").open(create=True).close()
+    empty = place.another()
+    empty.open(create=True).close()
     with pytest.raises(Refused, match="no facts yet"):
-        make_manifest(sqlite_source(tmp_path / "empty.sqlite3"), now=NOW)
+        make_manifest(source_of(empty), now=NOW)
     knife("UPDATE facts SET text = '{}' WHERE seq = 4")
     with pytest.raises(Altered, match="no manifest is written"):
         make_manifest(source, now=NOW)
@@ -164,16 +180,16 @@ def test_no_manifest_is_made_of_a_broken_chain_or_of_nothing(
         sqlite_source(tmp_path / "none.sqlite3")
 
 
-@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-def test_a_manifest_of_another_workspace_is_told(source: ranges.Source, kept: Path, place: Any, tmp_path: Path) -> None:
-    other = replace(place, where=tmp_path / "other.sqlite3").open(create=True)
+def test_a_manifest_of_another_workspace_is_told(source: ranges.Source, kept: Path, place: Any) -> None:
+    there = place.another()
+    other = there.open(create=True)
     created = Draft(
         body=WorkspaceCreated(name="v", timezone="UTC", origin="user"), subjects=("workspace",), actor="lead"
     )
     other.append([created], now=NOW)
     other.close()
     with pytest.raises(BadInput, match="workspace w, and this is v"):
-        verify_since(sqlite_source(tmp_path / "other.sqlite3"), kept)
+        verify_since(source_of(there), kept)
 
 
 TOLD = Manifest(format=1, workspace="w", facts=3, head="a" * 64, made_at="2026", block=2, blocks=["b" * 64, "c" * 64])

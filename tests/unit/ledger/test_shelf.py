@@ -6,7 +6,7 @@ import pytest
 
 from labelqa.ledger import Ledger, shelf
 from labelqa.ledger.view import Stored
-from labelqa.records.facts import TrainingRecorded
+from labelqa.records.facts import Draft, GoldRegistered, TrainingRecorded
 from tests.unit.ledger.conftest import START, draft
 
 
@@ -22,6 +22,26 @@ def test_the_oldest_facts_are_let_go_and_read_again(ledger: Ledger, monkeypatch:
     again = Stored(kept, view._connect, view.last)
     assert tuple(again.of(TrainingRecorded)) == facts
     assert [again.fact(seq) for seq in range(1, 7)] == list(facts)
+
+
+def test_kinds_asked_for_long_ago_are_let_go_and_read_again(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "KEPT", 7)
+    golds = [Draft(body=GoldRegistered(added=1, digest="d"), subjects=(), actor="lead")]
+    ledger.append(golds, now=START)
+    view = ledger.view()
+    assert isinstance(view, Stored)
+    kept = shelf.Shelf()
+    again = Stored(kept, view._connect, view.last)
+    for body, count in ((TrainingRecorded, 6), (GoldRegistered, 1), (TrainingRecorded, 6)):
+        assert len(again.of(body)) == count
+    assert list(kept._kinds) == ["gold.registered", "training.recorded"]
+    ledger.append(golds, now=START)
+    later = Stored(kept, view._connect, view.last + 1)
+    assert [len(later.of(body)) for body in (GoldRegistered, TrainingRecorded, GoldRegistered)] == [2, 6, 2]
+    assert list(kept._kinds) == ["gold.registered"]
+    monkeypatch.setattr(shelf, "KEPT", 1)
+    assert len(later.of(GoldRegistered)) == 2  # too many to be kept
+    assert list(kept._kinds) == []
 
 
 def test_a_fact_is_decoded_once(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

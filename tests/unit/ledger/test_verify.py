@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import update
 
 from labelqa.ledger import Ledger, chain, open_ledger
+from labelqa.ledger.found import Found
 from labelqa.ledger.ledger import salted
 from labelqa.ledger.store import writing
 from labelqa.ledger.tables import facts, texts
-from labelqa.ledger.verify import verify
+from labelqa.ledger.verify import verify, verify_into
 from labelqa.records.facts import Draft, GoldRegistered
 
 Knife = Callable[..., None]
@@ -157,9 +158,47 @@ def test_pages_do_not_matter(ledger: Ledger, knife: Knife, monkeypatch: pytest.M
     )
     assert found(ledger, heads[1]) == {
         "LG001": ["fact:2"],
-        "LG005": ["fact:3", "fact:4"],
+        "LG005": ["fact:4", "fact:3"],  # within a page: what is too much, then what is missing
         "LG004": [f"head:{heads[1]}"],
     }
+
+
+@pytest.mark.parametrize("many", [3, 8])
+def test_a_wrecked_ledger_is_told_in_as_many_lines_as_one_can_read(
+    ledger: Ledger, knife: Knife, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr("labelqa.ledger.found.MOST", many)
+    knife(
+        "UPDATE facts SET hash = actor, kind = 'x'",
+        "DELETE FROM fact_subjects",
+        "INSERT INTO fact_subjects VALUES (9, 'x', 'k')",
+    )
+    told = found(ledger)
+    assert told["LG001"] == told["LG003"] == [f"fact:{seq}" for seq in range(1, 7)][:many]
+    assert len(told["LG005"]) == many
+    assert told["LG012"] == (["LG001", "LG003", "LG005"] if many == 3 else ["LG005"])
+    last = verify(ledger)[2][-1]
+    assert str(last.message) == f"{13 - many} more findings LG005 are not listed"
+    every = Found()
+    verify_into(every, ledger)
+    assert len(every) == 6 + 6 + 13
+
+
+@pytest.mark.parametrize("page", [1, 2])
+def test_the_index_of_subjects_may_be_longer_than_a_page(
+    ledger: Ledger, knife: Knife, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    monkeypatch.setattr("labelqa.ledger.verify._SUBJECTS", page)
+    assert verify(ledger)[2] == []
+    knife("INSERT INTO fact_subjects VALUES (3, 'a', 'k'), (3, 'z', 'k'), (9, 'x', 'k'), (9, 'y', 'k')")
+    assert found(ledger) == {"LG005": ["fact:3", "fact:3", "fact:9", "fact:9"]}
+
+
+def test_rows_below_the_first_number_end_as_well(ledger: Ledger, knife: Knife, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labelqa.ledger.verify.PAGE", 1)
+    columns = "kind, actor, recorded_at, effective_at, supersedes, text, hash"
+    knife(f"INSERT INTO facts (seq, {columns}) SELECT 0, {columns} FROM facts WHERE seq = 2")
+    assert found(ledger)["LG002"] == ["fact:0"]
 
 
 def test_an_altered_comment_is_found_and_an_erased_one_is_not(ledger: Ledger, knife: Knife) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from labelqa.people.logins import LOCKED, delay, fold_logins, has_left, roles_held, why_not_login
+from labelqa.people.absence import Absence
+from labelqa.people.logins import LOCKED, delay, fold_logins, roles_held, why_not_login
 from labelqa.records.facts import KINDS, Fact, LoginChanged, PersonAdded, PersonLeft
 from labelqa.records.logins import Role
 from labelqa.records.names import PersonId
@@ -51,11 +52,11 @@ def test_a_role_that_is_a_duty_needs_the_duty():
 def test_who_has_left_is_gone_until_registered_again():
     day = timedelta(days=1)
     gone = [fact(1, added()), fact(2, left(), at=NOW + day)]
-    assert not has_left(gone, NOW)
-    assert has_left(gone, NOW + day)
-    assert not has_left([*gone, fact(3, added(), at=NOW + 2 * day)], NOW + 2 * day)
-    assert not has_left([*gone, fact(3, left(), at=NOW + 9 * day, supersedes=2)], NOW + 2 * day)
-    assert not has_left([], NOW)
+    assert not Absence(gone).gone(PersonId("p-1"), NOW)
+    assert Absence(gone).gone(PersonId("p-1"), NOW + day)
+    assert not Absence([*gone, fact(3, added(), at=NOW + 2 * day)]).gone(PersonId("p-1"), NOW + 2 * day)
+    assert not Absence([*gone, fact(3, left(), at=NOW + 9 * day, supersedes=2)]).gone(PersonId("p-1"), NOW + 2 * day)
+    assert not Absence([]).gone(PersonId("p-1"), NOW)
 
 
 def test_why_somebody_gets_no_login():

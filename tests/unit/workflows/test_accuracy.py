@@ -18,7 +18,7 @@ from labelqa.errors import InsufficientData, WrongUsage
 from labelqa.records.designs import Design
 from labelqa.records.estimate import Estimate, Figure, Unknown
 from labelqa.records.people import Duty
-from labelqa.records.review import DefectSeverity, Identity, Review, Verdict, VerdictKind
+from labelqa.records.review import Check, CheckResult, DefectSeverity, Identity, Review, Verdict, VerdictKind
 from labelqa.records.summary import AccuracyReport
 from labelqa.records.work import RawVerdict
 from labelqa.stats.accuracy import critical_rate
@@ -75,6 +75,7 @@ def world(n: int, seed: int = 1) -> tuple[dict[str, str], list[Answer], dict[str
     return truth, answers, shown
 
 
+PASSED = dict.fromkeys(Check, CheckResult.PASSED)
 Told = Callable[[str, str], Mapping[str, Any]]  # item, label of record -> what the verdict says
 
 
@@ -85,7 +86,7 @@ def say(desk: Desk, sample: str, told: Told) -> None:
     for each in drawn_items(desk, sample):
         said = {"verdict": Verdict.CORRECT, **told(each.item_id, record[each.item_id])}
         texts = {name: str(value) for name, value in said.items()}
-        rows.append(RawVerdict(sample=sample, item_id=each.item_id, verifier=each.verifier, **texts))
+        rows.append(RawVerdict(sample=sample, item_id=each.item_id, verifier=each.verifier, checks=PASSED, **texts))
     done = import_verdicts(desk, rows)
     assert (len(done.findings), done.recorded + done.unchanged) == (0, len(rows))
 

@@ -51,7 +51,7 @@ def test_declaring_what_does_not_fit_is_refused_and_nothing_is_recorded(desk: De
     before = desk.ledger.head()
     with pytest.raises(Refused, match="declared already"):
         declared(desk)
-    with pytest.raises(Refused, match="functional rulebook"):
+    with pytest.raises(Refused, match="rulebook of functional labeling"):
         declare_batch(desk, "b2", kind=Kind.SAFETY, release=RELEASE, organizer="Org")
     with pytest.raises(BadInput, match="not released"):
         declare_batch(desk, "b2", kind=Kind.SAFETY, release=SAFETY, organizer="Org")
@@ -297,3 +297,12 @@ def test_annotations_that_no_batch_holds_or_waits_for_are_told(desk: Desk) -> No
     take_in(desk, agreeing(2, at=MONDAY), data=shown)
     (left,) = unbatched(desk)
     assert (left.project, left.annotations, left.items, left.first, left.last) == ("7", 3, 1, MONDAY, MONDAY)
+
+
+def test_the_wrong_kind_of_rulebook_is_named_in_words(desk: Desk) -> None:
+    from labelqa.i18n import Speaker
+
+    with pytest.raises(Refused) as told:
+        declare_batch(desk, "s1", kind=Kind.SAFETY, release=RELEASE, organizer="Org")
+    assert "is a rulebook of functional labeling, and the batch is to be safety labeling" in str(told.value)
+    assert "是功能性标注的标注规则，而批次为安全性标注" in Speaker("zh")(told.value.message)

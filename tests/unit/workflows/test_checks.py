@@ -197,7 +197,7 @@ def test_a_lost_seed_is_asked_for(desk: Desk) -> None:
 def test_a_draw_waits_for_the_arbitrator(desk: Desk) -> None:
     answers = [*agreeing(10), Answer("z", ANN, "accept"), Answer("z", BOB, "off_topic")]
     frozen_batch(desk, answers=answers)
-    with pytest.raises(Refused, match="1 items of batch b1 have no label of record"):
+    with pytest.raises(Refused, match="1 item of batch b1 has no label of record"):
         draw_sample(desk, "b1")
 
 

@@ -320,3 +320,13 @@ def test_nothing_is_corrected_before_the_freeze(desk: Desk, found: Checked) -> N
     with pytest.raises(Refused, match="not frozen yet"):
         record_correction(desk, "b2", found.wrong[0], label="off_topic", by=CORRECTOR)
     assert any(isinstance(each.body, SampleDrawn) for each in desk.ledger.facts())
+
+
+def test_the_very_same_correction_is_not_recorded_twice(desk: Desk, found: Checked) -> None:
+    item = found.wrong[0]
+    first = record_correction(desk, "b1", item, label="off_topic", by=CORRECTOR)
+    head = desk.ledger.head()
+    again = record_correction(desk, "b1", item, label=" off_topic ", by=CORRECTOR)
+    assert (again.already, again.fact, desk.ledger.head()) == (True, first.fact, head)
+    other = record_correction(desk, "b1", item, label="incomplete", by=CORRECTOR)
+    assert (other.already, other.fact > first.fact) == (False, True)

@@ -79,7 +79,7 @@ def test_somebody_disputes_an_item_that_was_settled(split: Desk, here: Any) -> N
     assert (raised.raised_by, raised.why) == (here.people[EXECUTORS[0]], "规则没说清楚")
     assert names(split) == {"q-001", "z"}
     ruled(split, label="accept")
-    with pytest.raises(Refused, match="1 items of batch b1 have no label of record"):
+    with pytest.raises(Refused, match="1 item of batch b1 has no label of record"):
         draw_sample(split, "b1")
     assert ruled(split, "q-001", label="off_topic", rule="Q-03").ruling == "off_topic"
     draw_sample(split, "b1")
@@ -251,3 +251,11 @@ def test_a_ruling_on_a_batch_drawn_meanwhile_is_refused(split: Desk, monkeypatch
     with pytest.raises(Refused, match="changed meanwhile"):
         ruled(split, label="off_topic")
     assert split.ledger.head() == before
+
+
+def test_the_very_same_ruling_is_not_recorded_twice(split: Desk) -> None:
+    assert not ruled(split, label="accept").already
+    head = split.ledger.head()
+    assert ruled(split, label="accept").already
+    assert split.ledger.head() == head
+    assert not ruled(split, label="accept", reason="on second thought").already

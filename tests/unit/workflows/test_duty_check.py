@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labelqa.errors import BadInput, Refused
-from labelqa.people.logins import has_left
+from labelqa.people.absence import Absence
 from labelqa.records.batch import Kind
 from labelqa.records.duties import Act, AssignmentRow, LeaveReason
 from labelqa.records.estimate import Estimate, Unknown
@@ -295,7 +295,7 @@ def test_who_comes_back_is_the_same_person_and_keeps_what_was_passed(desk: Desk)
     back = add_person(desk, EXECUTORS[0], organizer="Org", duties=[Duty.EXECUTOR], accounts={})
     assert back.person == person
     told = read_state(desk).facts.about(f"person:{person}", PersonAdded, PersonLeft)
-    assert not has_left(told, desk.clock())
+    assert not Absence(told).gone(person, desk.clock())
     assert read_state(desk).qualification(person, RELEASE, desk.clock()).standing is Standing.QUALIFIED
     lines = {line.person: line for line in access_lines(desk)}
     assert lines[person].left is None  # type: ignore[index]
@@ -360,3 +360,12 @@ def test_a_re_review_is_a_reviewers_work(desk: Desk):
     )
     fact(desk, body, who(desk, EXECUTORS[1]))
     assert [each.name for each in check_duties(desk).doubles] == [EXECUTORS[1]]
+
+
+def test_nobody_leaves_before_being_registered(desk: Desk):
+    person = who(desk, EXECUTORS[0])
+    (came,) = read_state(desk).facts.about(f"person:{person}", PersonAdded)
+    early = came.effective_at - timedelta(seconds=1)
+    with pytest.raises(Refused, match="nobody leaves before that"):
+        leave(desk, EXECUTORS[0], reason=LeaveReason.LEFT, by=LEAD, at=early)
+    assert leave(desk, EXECUTORS[0], reason=LeaveReason.LEFT, by=LEAD, at=came.effective_at).left == came.effective_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from labelqa.errors import Altered, BadInput, InsufficientData, Refused
 from labelqa.records.estimate import Estimate
 from labelqa.records.facts import ExamBegun, ExamRecorded
 from labelqa.records.people import Standing
+from labelqa.records.training import ExamRow
 from labelqa.rulebook.exam import Ability, KeyedPaper, chosen, shipped_questions
 from labelqa.wiring import shipped
 from labelqa.workflows.desk import Desk
@@ -21,7 +23,7 @@ from labelqa.workflows.exams import make_paper
 from labelqa.workflows.imports import import_gold
 from labelqa.workflows.rulebooks import find_source
 from labelqa.workflows.state import read_state
-from labelqa.workflows.training.exam_lists import ExamRow, import_exams, record_told
+from labelqa.workflows.training.exam_lists import import_exams, record_told
 from labelqa.workflows.training.gold_exam import GoldTerms, gold_exam
 from labelqa.workflows.training.papers import PaperTerms, compose_paper, find_paper, papers, register_paper
 from labelqa.workflows.training.results import record_marked, verify_exams
@@ -90,7 +92,7 @@ def test_an_ability_that_is_not_examined_is_told_and_never_asked_a_share(safe: A
     drawn = make_paper(source, seed="s", n=8)
     paper, found = compose_paper(source, drawn=drawn, written=(), seed="s", title="")
     assert [each.code for each in found] == ["EX003"]
-    assert "law, platform, data-security" in str(found[0].message)
+    assert "laws and regulations, use of the platform, security of labelled data" in str(found[0].message)
     with pytest.raises(Refused, match="nobody could pass"):
         register_paper(safe.desk, paper, TERMS)
 
@@ -190,6 +192,22 @@ def test_lists_of_exams_count_attempts_and_abilities(desk: Desk, here: Any) -> N
     first, second = read_state(desk).exams[here.people[EXECUTORS[0]]][-2:]
     assert (first.passed, second.passed) == (False, True)
     assert record_told(desk, later).attempt == 4
+
+
+def test_rows_of_one_time_that_differ_are_never_the_same_exam(desk: Desk, here: Any) -> None:
+    good = ExamRow(person=EXECUTORS[0], release=RELEASE, at=MONDAY - timedelta(hours=2), score=0.9, pass_mark=0.8)
+    bad = replace(good, score=0.4)
+    for rows in ([good, bad], [bad, good]):
+        done = import_exams(desk, rows)
+        assert (done.added, done.unchanged, len(done.findings)) == (0, 0, 2)
+        assert "two attempts need their times of day" in str(done.findings[0].message)
+    assert import_exams(desk, [good, replace(good, person=here.people[EXECUTORS[0]])]).unchanged == 1
+    done = import_exams(desk, [bad, good])
+    assert (done.added, done.unchanged, len(done.findings)) == (0, 0, 2)
+    done = import_exams(desk, [bad])
+    assert (done.added, done.unchanged) == (0, 0)
+    assert "on record with 0.9 of 0.8" in str(done.findings[0].message)
+    assert import_exams(desk, [replace(bad, at=bad.at + timedelta(minutes=1))]).added == 1
 
 
 def gold(desk: Desk, n: int, *, wrong: int = 0, release: str = RELEASE) -> None:

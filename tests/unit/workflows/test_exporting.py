@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from labelqa.adapters.cli.output import worded
 from labelqa.adapters.files.final_labels import Csv, JsonLines, Parquet, write_all, write_document
 from labelqa.adapters.label_studio.codec import decode
 from labelqa.adapters.label_studio.config import read_config
@@ -18,6 +19,7 @@ from labelqa.adapters.label_studio.final import Tasks
 from labelqa.adapters.report.croissant import croissant
 from labelqa.errors import BadInput, Refused, WrongUsage
 from labelqa.i18n import Speaker
+from labelqa.records.batch import Kind, Repeats
 from labelqa.records.facts import (
     BatchSettled,
     CardRecorded,
@@ -25,17 +27,22 @@ from labelqa.records.facts import (
     CorrectionReviewed,
     DisputeRuled,
     Draft,
+    HitRuled,
     LabelsExported,
     RegisterEntered,
     ReviewRecorded,
 )
-from labelqa.records.handed import Handed
+from labelqa.records.handed import Handed, LeftOut
+from labelqa.records.history import Happened
+from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.disputes import raise_dispute
 from labelqa.workflows.drawing.drawn import drawn_items
 from labelqa.workflows.exporting.export import Order, export_labels
+from labelqa.workflows.history.item import item_history
 from labelqa.workflows.people import add_person
 from labelqa.workflows.state import read_state
-from tests.building import EXECUTORS, MONDAY, Answer, account, agreeing, drawn_batch, frozen_batch
+from tests.building import EXECUTORS, MONDAY, RELEASE, Answer, account, agreeing, drawn_batch, frozen_batch, take_in
 
 BY = "Rex One"
 
@@ -148,6 +155,51 @@ def test_each_row_says_what_the_label_rests_on(accepted: Desk, tmp_path: Path) -
     assert not told["q-000"]["forced"]
 
 
+def test_one_person_who_answers_twice_is_not_unanimous(desk: Desk, tmp_path: Path) -> None:
+    twice = [some("accept", "q-000"), Answer("q-000", account(EXECUTORS[0]), "accept", at=MONDAY, source="again")]
+    declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
+    take_in(desk, [*twice, *agreeing(2, prefix="r")])
+    freeze_batch(desk, "b1", repeats=Repeats.ALL)
+    card(desk, "b1")
+    settle(desk, "b1")
+    export(desk, tmp_path / "out", "b1")
+    found = rows(tmp_path / "out")
+    assert (found["q-000"]["annotations"], found["q-000"]["source"]) == (2, "single")
+    assert found["r-000"]["source"] == "unanimous"
+
+
+def test_of_a_ruling_and_a_correction_the_later_one_makes_the_label(desk: Desk, tmp_path: Path) -> None:
+    frozen_batch(desk, answers=agreeing(4), plan=False, card=False)
+    card(desk, "b1")
+
+    def corrected(item: str, after: str) -> int:
+        when = "2026-11-16T02:00:00.000000Z"
+        body = CorrectionRecorded(
+            batch="b1", item=item, annotator="p-a", corrector="p-b", before="accept", after=after, made_at=when,
+            corrected_at=when, problems=[],
+        )  # fmt: skip
+        return say(desk, body, "batch:b1", f"item:{item}")
+
+    def looked(item: str, seq: int, **told: Any) -> None:
+        body = CorrectionReviewed(batch="b1", item=item, correction=seq, verdict="correct", reviewer="p-r", **told)
+        say(desk, body, "batch:b1", f"item:{item}")
+
+    ruled(desk, "q-000", "sent-back")  # and corrected then
+    looked("q-000", corrected("q-000", "off_topic"))
+    looked("q-001", corrected("q-001", "off_topic"))  # and an arbitrator lets another label stand then
+    ruled(desk, "q-001", "upheld", "accept")
+    ruling_between = corrected("q-002", "off_topic")  # the arbitrator knew of the correction, its re-review came later
+    ruled(desk, "q-002", "upheld", "accept")
+    looked("q-002", ruling_between)
+    looked("q-003", corrected("q-003", "off_topic"), unsafe="A5a")  # a risk is left: it did not pass
+    settle(desk, "b1")
+    export(desk, tmp_path / "out", "b1")
+    assert {item: (row["label"], row["source"]) for item, row in rows(tmp_path / "out").items()} == {
+        "q-000": ("off_topic", "corrected"), "q-001": ("accept", "arbitrated"), "q-002": ("accept", "arbitrated"),
+        "q-003": ("accept", "unanimous"),
+    }  # fmt: skip
+
+
 def test_the_posterior_is_the_exported_labels_own(accepted: Desk, tmp_path: Path) -> None:
     export(accepted, tmp_path / "out", "b1")
     told = rows(tmp_path / "out")
@@ -218,6 +270,15 @@ def test_a_batch_that_is_not_accepted_stays_in_and_force_is_on_record(desk: Desk
     assert "a trial" in said["description"]
     (fact,) = desk.ledger.view().of(LabelsExported)
     assert (fact.body.forced, fact.body.reason) == (["b1"], "a trial")
+
+
+def test_what_somebody_disputed_goes_out_by_no_force(desk: Desk, tmp_path: Path) -> None:
+    frozen_batch(desk, answers=agreeing(3), plan=False, card=False)
+    card(desk, "b1")
+    raise_dispute(desk, "b1", "q-001", by=BY, reason="two prompts in one")
+    handed = export(desk, tmp_path / "out", "b1", force=True, reason="trial")
+    assert set(rows(tmp_path / "out")) == {"q-000", "q-002"}
+    assert handed.batches[0].left_out == {LeftOut.DISPUTED: 1}
 
 
 def test_force_on_an_accepted_batch_forces_nothing(accepted: Desk, tmp_path: Path) -> None:
@@ -334,3 +395,77 @@ def test_a_label_that_a_reviewer_called_correct_is_a_reviewed_one(desk: Desk, tm
     export(desk, tmp_path / "out", "b1", force=True, reason="a trial")
     told = rows(tmp_path / "out")
     assert (told[seen]["source"], told[wrong]["source"]) == ("reviewed", "unanimous")
+
+
+def hit(desk: Desk, batch: str, item: str) -> None:
+    """A verdict that reports an item, and a second person who confirms it."""
+    review = ReviewRecorded(
+        sample=f"{batch}/1", batch=batch, item=item, kind="verification", reviewer="p-r", rule="", defect="", severity="",
+        unsafe="A.1", comment="", verdict="incorrect", correct_label="", label="accept",
+    )  # fmt: skip
+    seq = say(desk, review, f"batch:{batch}", f"item:{item}", f"sample:{batch}/1")
+    ruling = HitRuled(batch=batch, item=item, reviews=[seq], confirmed=True, by="p-x", reason="")
+    say(desk, ruling, f"batch:{batch}", f"item:{item}")
+
+
+def test_a_batch_with_a_confirmed_hit_goes_out_by_no_force(desk: Desk, tmp_path: Path) -> None:
+    sample = drawn_batch(desk, answers=agreeing(30), card=False)
+    card(desk, "b1")
+    hit(desk, "b1", drawn_items(desk, sample.sample)[0].item_id)
+    for _ in range(2):  # settled or not
+        with pytest.raises(Refused, match=r"confirmed in 1 item of batch b1 \(q-0\d\d\)"):
+            export(desk, tmp_path / "out", "b1", force=True, reason="urgent")
+        settle(desk, "b1", "void")
+    assert not (tmp_path / "out").exists()
+    assert not desk.ledger.view().of(LabelsExported)
+
+
+def test_an_item_confirmed_as_harmful_in_another_batch_stays_in(desk: Desk, tmp_path: Path) -> None:
+    frozen_batch(desk, answers=agreeing(3), plan=False, card=False)
+    card(desk, "b1")
+    settle(desk, "b1")
+    say(desk, HitRuled(batch="b0", item="q-001", reviews=[1], confirmed=True, by="p-x", reason=""), "item:q-001")
+    say(desk, HitRuled(batch="b0", item="q-002", reviews=[1], confirmed=False, by="p-x", reason=""), "item:q-002")
+    handed = export(desk, tmp_path / "out", "b1")
+    assert set(rows(tmp_path / "out")) == {"q-000", "q-002"}
+    assert handed.batches[0].left_out == {LeftOut.HIT: 1}
+    (line,) = [each for each in item_history(desk, "q-001").lines if each.happened is Happened.LEFT_OUT]
+    assert "confirmed as illegal or harmful" in str(worded(line.message, Speaker("en"), desk.settings.zone))
+
+
+def test_a_void_batch_says_so_wherever_it_goes(desk: Desk, tmp_path: Path) -> None:
+    frozen_batch(desk, answers=agreeing(2), plan=False, card=False)
+    card(desk, "b1")
+    settle(desk, "b1", "void")
+    export(desk, tmp_path / "out", "b1", force=True, reason="a trial")
+    assert {row["conclusion"] for row in rows(tmp_path / "out").values()} == {"void"}
+    said = json.loads((tmp_path / "out" / "croissant.json").read_text("utf-8"))
+    assert "VOID: batch b1 is void for good" in said["description"]
+    assert "void for good" in str({key: value for key, value in said.items() if key.startswith("rai:")})
+
+
+def test_the_history_of_an_item_that_stayed_in_says_why(accepted: Desk, tmp_path: Path) -> None:
+    export(accepted, tmp_path / "out", "b1")
+    out = set(rows(tmp_path / "out"))
+    ends = {
+        item: [each for each in item_history(accepted, item).lines if each.happened in (Happened.EXPORTED, Happened.LEFT_OUT)]
+        for item in (f"q-{n:03}" for n in range(10))
+    }  # fmt: skip
+    assert {item for item, (line,) in ends.items() if line.happened is Happened.EXPORTED} == out
+    assert {item: line.message.values["why"] for item, (line,) in ends.items() if item not in out} == {
+        "q-007": LeftOut.DISCARDED, "q-008": LeftOut.SENT_BACK,
+    }  # fmt: skip
+    ruled(accepted, "q-000", "rejected")  # later: the export was before
+    (line,) = [each for each in item_history(accepted, "q-000").lines if each.happened is Happened.EXPORTED]
+    assert "final labels exported" in str(line.message)
+
+
+def test_the_history_tells_what_waited_for_the_arbitrator(desk: Desk, tmp_path: Path) -> None:
+    frozen_batch(desk, answers=mixed(), plan=False, card=False)
+    card(desk, "b1")
+    raise_dispute(desk, "b1", "q-001", by=BY, reason="two prompts in one")
+    export(desk, tmp_path / "out", "b1", force=True, reason="trial")
+    out = set(rows(tmp_path / "out"))
+    for item in ("q-000", "q-001", "q-006"):
+        (line,) = [each for each in item_history(desk, item).lines if each.fact and "export" in str(each.message)]
+        assert (line.happened is Happened.EXPORTED) == (item in out) == (item == "q-000")

@@ -116,3 +116,18 @@ def test_the_ground_truth_flag_of_label_studio_alone_never_counts(desk: Desk, sh
     with pytest.raises(InsufficientData, match="no item of batch b1 has a gold answer"):
         gold_report(desk, "b1")
     assert gold_lines(desk).lines == ()
+
+
+def test_answers_of_one_moment_are_not_told_as_earlier_and_later_ones(desk: Desk) -> None:
+    """A list that knows the day alone says nothing of the order in which people came to know an item."""
+    import_gold(desk, [("q-000", "accept")])
+    answers = [
+        Answer("q-000", account(EXECUTORS[n % 3]), "accept" if n % 2 else "inaccurate", at=MONDAY, source=str(n))
+        for n in range(40)
+    ]
+    declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
+    take_in(desk, answers)
+    freeze_batch(desk, "b1", repeats=Repeats.ALL)
+    (line,) = gold_lines(desk).lines
+    assert isinstance(line.change, Unknown)
+    assert (line.state, line.right.n) == (GoldState.IN_USE, 40)

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from labelqa.adapters.cli.output import worded
 from labelqa.errors import BadInput, WrongUsage
+from labelqa.i18n import Speaker
 from labelqa.records.facts import (
     AppealFiled,
     AppealRuled,
@@ -22,12 +24,14 @@ from labelqa.records.facts import (
     Draft,
     Fact,
     HitRuled,
+    ImportCounted,
     LabelsExported,
     ReviewRecorded,
     SampleDrawn,
     SupervisionChecked,
 )
 from labelqa.records.history import Happened, HistoryLine
+from labelqa.records.review import Identity
 from labelqa.reduce.lookup import close_ids, files_with, smallest
 from labelqa.sampling import draw
 from labelqa.workflows.desk import Desk
@@ -109,15 +113,34 @@ def test_everything_that_happened_is_told_in_order(lived: Desk) -> None:
     first, second = of(told.lines, Happened.VERDICT)
     assert (first.superseded, second.superseded) == (True, False)
     assert str(second.message).startswith("verdict changed, judged accept: incorrect; sample b1/1; rule 1.1")
-    assert "suspected harm A.1" in str(second.message)
+    zone = lived.settings.zone
+    told_in = {lang: Speaker(lang)(worded(second.message, Speaker(lang), zone)) for lang in ("en", "zh")}
+    assert "suspected harm A.1 Content violating" in told_in["en"]
+    assert "A.1 包含违反社会主义核心价值观的内容" in told_in["zh"]
+    (settled,) = of(told.lines, Happened.SETTLED)
+    assert str(settled.message) == "batch accepted (the accuracy is proven at the plan's risk)"
+    (corrected,) = of(told.lines, Happened.CORRECTED)
+    assert "（2026-11-16 10:00）" in Speaker("zh")(worded(corrected.message, Speaker("zh"), zone))
+    assert str(of(told.lines, Happened.SUPERVISED)[0].message) == "supervisor on the annotation by p-a: correct"
     assert first.identity is not None
-    assert all(each.fact for each in told.lines if each.happened is not Happened.LABELLED)
+    assert all(each.fact for each in told.lines)
+
+
+def test_work_on_an_item_whose_id_goes_on_after_a_colon_is_another_items(lived: Desk) -> None:
+    before = len(of(item_history(lived, ITEM).lines, Happened.SUPERVISED))
+    checked = {"supervision": "b1/s1", "batch": "b1", "verdict": "correct", "supervisor": "p-s", "note": ""}
+    say(lived, SupervisionChecked(work=f"annotation:{ITEM}:part-2:p-a", **checked), "batch:b1")
+    assert len(of(item_history(lived, ITEM).lines, Happened.SUPERVISED)) == before
 
 
 def test_answers_say_who_made_them_and_how(lived: Desk) -> None:
     lines = of(item_history(lived, ITEM).lines, Happened.LABELLED)
     assert {each.name for each in lines} == set(EXECUTORS)
     assert {each.at for each in lines} == {MONDAY}
+    brought = {fact.seq for fact in lived.ledger.view().of(ImportCounted)}
+    assert len(lines) == 3
+    assert {each.fact for each in lines} <= brought
+    assert {each.identity for each in lines} == {Identity.IMPORTED}
     assert [str(each.message).partition(";")[0] for each in lines if each.name == EXECUTORS[0]] == [
         "labelled accept: a pre-label, edited"
     ]
@@ -142,6 +165,7 @@ def test_an_item_of_an_open_batch_is_told_from_the_intake(desk: Desk) -> None:
         (EXECUTORS[1], "labelled accept", MONDAY)
     ]
     assert (told.batches, told.content, told.label) == ((), {"text": "question"}, "")
+    assert [each.fact for each in told.lines] == [fact.seq for fact in desk.ledger.view().of(ImportCounted)]
 
 
 def test_an_unknown_item_is_said_with_what_was_meant(desk: Desk) -> None:
@@ -217,3 +241,20 @@ def test_the_history_reads_only_facts_of_the_item_and_its_batch(lived: Desk, mon
     lived.memo.clear()
     assert read(lived)
     assert item_history(lived, ITEM).lines
+
+
+def test_a_pick_hears_the_rulings_of_the_picked_items_own_batch(desk: Desk) -> None:
+    """Discarded in one batch and sent back in a later one: its label is missing there, and nobody discarded it."""
+    frozen_batch(desk, answers=agreeing(1), plan=False)
+
+    def ruled(batch: str, outcome: str) -> None:
+        body = DisputeRuled(batch=batch, item=ITEM, label="", arbitrator="p-x", reason="", outcome=outcome)
+        say(desk, body, f"batch:{batch}", f"item:{ITEM}")
+
+    ruled("b0", "rejected")
+    ruled("b1", "sent-back")
+    (picked,) = pick_items(desk, 1, seed="s").items
+    assert (picked.label, "label" in picked.missing) == ("", True)
+    ruled("b1", "rejected")
+    (picked,) = pick_items(desk, 1, seed="s").items
+    assert "label" not in picked.missing

@@ -141,7 +141,7 @@ def test_a_report_blocks_the_batch_until_a_second_person_confirms_it_and_then_it
     line = batch_line(desk, "b1")
     assert (line.stage, line.life.blocked, line.next_command) == (Stage.BLOCKED, True, "labelqa hit list b1")
     assert str(line.next_step).startswith("BLOCKED")
-    with pytest.raises(Refused, match="1 suspected illegal or harmful hits"):
+    with pytest.raises(Refused, match="1 suspected illegal or harmful hit"):
         settle_batch(desk, "b1")
     with pytest.raises(Refused, match="suspected"):
         settle_batch(desk, "b1", relabel=True)
@@ -161,7 +161,7 @@ def test_an_overturned_hit_stays_on_record_and_blocks_nothing_but_its_defect_sta
     assert (line.state, line.blocks, line.ruled_by) == (HitState.OVERTURNED, False, ARBITRATOR)
     with pytest.raises(Refused, match="was overturned: it is looked at again once somebody reports it anew"):
         rule_hit(desk, "b1", item, confirmed=True, by=other(desk, item), reason="after all")
-    with pytest.raises(Refused, match="1 items of batch b1 were found wrong") as told:
+    with pytest.raises(Refused, match="1 item of batch b1 was found wrong") as told:
         settle_batch(desk, "b1")
     assert "suspected" not in str(told.value)
     corrected(desk)
@@ -237,7 +237,7 @@ def test_problems_within_the_plan_are_corrected_or_closed_before_acceptance(desk
     record_correction(desk, "b1", item, label="inaccurate", by=EXECUTORS[0])
     line = batch_line(desk, "b1")
     assert (line.stage, line.next_duty, line.life.problems_open) == (Stage.CORRECTING, "reviewer", 1)
-    with pytest.raises(Refused, match="1 corrections in batch b1 wait for their re-review"):
+    with pytest.raises(Refused, match="1 correction in batch b1 waits for its re-review"):
         settle_batch(desk, "b1")
     re_review(desk, "b1", item, by=REVIEWERS[0], verdict=Verdict.CORRECT)
     assert batch_line(desk, "b1").stage is Stage.REVIEWED
@@ -263,7 +263,7 @@ def test_an_appeal_holds_up_acceptance_until_it_is_ruled_on(desk: Desk) -> None:
         desk.ledger.append([Draft(body=body, subjects=("batch:b1",), actor="lead")], now=desk.clock())
 
     told(AppealFiled(appeal="a1", person="p-1", against=1, batch="b1"))
-    with pytest.raises(Refused, match="1 appeals against verdicts of batch b1 wait"):
+    with pytest.raises(Refused, match="1 appeal against verdicts of batch b1 wait"):
         settle_batch(desk, "b1")
     assert batch_line(desk, "b1").next_duty == "arbitrator"
     told(AppealRuled(appeal="a1", ruling="rejected", by="p-2", reason=""))
@@ -354,7 +354,7 @@ def test_a_problem_closed_with_a_reason_is_no_approval(safety: Any) -> None:
     (item,) = [each.item_id for each in drawn_items(desk, "b1/1")[:1]]
     close_problem(desk, "b1", item, by=REVIEWERS[0], reason="a slip of the pen")
     verified(desk)
-    with pytest.raises(Refused, match="1 items of batch b1 failed the safety review and no reviewer has approved"):
+    with pytest.raises(Refused, match="1 item of batch b1 failed the safety review and no reviewer has approved"):
         settle_batch(desk, "b1")
 
 
@@ -403,3 +403,30 @@ def test_a_verification_planned_beside_the_census_takes_no_plan_away(place: Call
     assert (first.kind, first.plan) == (VerdictKind.REVIEW, 1)
     second = draw_sample(desk, "b1", verifiers=1)
     assert (second.kind, second.plan) == (VerdictKind.VERIFICATION, 2)
+
+
+def test_a_safety_batch_says_how_many_items_nobody_has_reviewed_yet(place: Callable[..., Any]) -> None:
+    from types import SimpleNamespace
+
+    from labelqa.adapters.cli.settle import first_review_rows
+    from labelqa.adapters.report.tables import batches
+    from labelqa.i18n import Speaker
+
+    desk = place(SAFETY).desk
+    sample = drawn_batch(desk, answers=agreeing(40, label="safe"), kind=Kind.SAFETY, release=SAFETY)
+    for each in drawn_items(desk, sample.sample)[:15]:
+        record_review(desk, "b1", each.item_id, by=each.verifier, verdict=Verdict.CORRECT)
+    line = batch_line(desk, "b1")
+    assert line.life.unreviewed == 25
+    told = {lang: str(first_review_rows(Speaker(lang), line.life)) for lang in ("en", "zh")}
+    assert "25 items are not reviewed yet" in told["en"]
+    assert "25" in told["zh"]
+    table: Any = SimpleNamespace(batches=(line,))
+    assert "25 items are not reviewed yet" in str(batches(table, Speaker("en")).rows)
+    for each in drawn_items(desk, sample.sample)[15:]:
+        record_review(desk, "b1", each.item_id, by=each.verifier, verdict=Verdict.CORRECT)
+    verified(desk)
+    assert settle_batch(desk, "b1").conclusion is Conclusion.ACCEPT
+    line = batch_line(desk, "b1")
+    assert line.life.unreviewed == 0
+    assert "not reviewed yet" not in str(first_review_rows(Speaker("en"), line.life))

@@ -53,7 +53,7 @@ def test_a_hit_stays_a_hit_when_the_verdict_is_changed(desk: Desk) -> None:
     judge(desk, sample, {first.item_id: "incorrect"}, unsafe="A.1")
     record_review(desk, sample, first.item_id, verdict=Verdict.CORRECT, by=first.verifier)
     assert any("changed after they were given" in str(each) for each in accuracy_report(desk, "b1").notes)
-    with pytest.raises(Refused, match="1 suspected illegal or harmful hits"):
+    with pytest.raises(Refused, match="1 suspected illegal or harmful hit"):
         settle_batch(desk, "b1")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from labelqa.errors import Refused
+from labelqa.records.facts import Draft, PersonLeft
 from labelqa.records.people import Duty, Standing
 from labelqa.workflows.batches import batch_line
 from labelqa.workflows.people import add_person, person_lines, record_training
 from labelqa.workflows.state import read_state
-from tests.building import EXECUTORS, MONDAY, RELEASE, Answer, account, frozen_batch
+from tests.building import ARBITRATOR, EXECUTORS, MONDAY, RELEASE, Answer, account, frozen_batch
 from tests.unit.workflows.conftest import Place
 
 JUDGE = {"file": "judge@example.com"}
@@ -56,6 +57,15 @@ def test_a_model_s_answers_are_frozen_but_have_no_vote_and_need_no_qualification
         ("q-2", "accept", 2),
     ]
     assert batch.freeze.origins == {"human": 4, "machine": 2}
+    assert batch_line(here.desk, "b1").unqualified == 0
+
+
+def test_somebody_who_leaves_makes_no_model_s_answer_unqualified_work(here: Place) -> None:
+    judge(here)
+    frozen(here, answers())
+    body = PersonLeft(person=here.people[EXECUTORS[2]], reason="left", revoked=[], by=here.people[ARBITRATOR])
+    subjects = (f"person:{body.person}",)
+    here.desk.ledger.append([Draft(body=body, subjects=subjects, actor="lead")], now=here.clock())
     assert batch_line(here.desk, "b1").unqualified == 0
 
 

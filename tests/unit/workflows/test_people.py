@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
-from labelqa.errors import BadInput, Busy, Refused
+from labelqa.errors import BadInput, Busy, Message, Refused
+from labelqa.records.duties import LeaveReason
 from labelqa.records.people import Duty, Standing
 from labelqa.records.work import PersonRow
+from labelqa.workflows.changing import change_person
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.duties.leaving import leave
+from labelqa.workflows.identity.pseudonyms import pseudonymous
 from labelqa.workflows.people import (
     add_person,
     find_person,
@@ -21,7 +25,8 @@ from labelqa.workflows.people import (
     record_training,
     shown_name,
 )
-from tests.building import EXECUTORS, RELEASE, Answer, account, take_in
+from labelqa.workflows.state import read_state
+from tests.building import EXECUTORS, RELEASE, REVIEWERS, Answer, account, take_in
 
 
 def add(desk: Desk, name: str, **accounts: str) -> str:
@@ -79,6 +84,50 @@ def test_a_registration_that_fails_leaves_neither_name_nor_account(desk: Desk, m
     assert add(desk, "Half Done", file="half")
 
 
+def test_a_change_counts_from_now_on_and_what_was_stays(desk: Desk) -> None:
+    before = desk.clock()
+    rex, ann = find_person(desk, REVIEWERS[0]), find_person(desk, EXECUTORS[0])
+    since = read_state(desk).people[ann].since
+    done = change_person(
+        desk, EXECUTORS[0], by=REVIEWERS[0], accounts={"lms": "ann-7"}, duties=[Duty.EXECUTOR, Duty.REVIEWER],
+        organizer="Else",
+    )  # fmt: skip
+    assert (done.person, done.organizer, done.duties) == (ann, "Else", {Duty.EXECUTOR, Duty.REVIEWER})
+    assert done.since == since
+    assert find_person(desk, "lms=ann-7") == find_person(desk, f"file={account(EXECUTORS[0])}") == ann
+    assert read_state(desk, at=before).people[ann].duties == {Duty.EXECUTOR}
+    fact = desk.ledger.facts()[-1]
+    assert (fact.body.by, fact.supersedes) == (rex, None)
+    assert "ann-7" not in "".join(row[6] for row in desk.ledger.rows())
+    more = change_person(desk, EXECUTORS[0], by=REVIEWERS[0], accounts={"lms": "ann-8"})
+    assert (more.organizer, more.duties) == (done.organizer, done.duties)
+
+
+@pytest.mark.parametrize(
+    ("person", "told", "why"),
+    [
+        (EXECUTORS[0], {}, "nothing is to change"),
+        (EXECUTORS[0], {"duties": [Duty.EXECUTOR]}, "on record like this already"),
+        (EXECUTORS[0], {"accounts": {"file": account(EXECUTORS[1])}}, f"belongs to {EXECUTORS[1]} already"),
+        (EXECUTORS[0], {"accounts": {"file": "seen"}}, "arrived before it was anybody's"),
+        (REVIEWERS[0], {"duties": [Duty.SUPERVISOR]}, "gives oneself a duty"),
+        ("Nobody", {"organizer": "x"}, "nobody is known"),
+    ],
+)
+def test_changes_that_cannot_be_are_refused(desk: Desk, person: str, told: dict[str, Any], why: str) -> None:
+    take_in(desk, [Answer("q", "seen", "accept")])
+    before = (desk.ledger.head(), desk.ledger.identities.accounts())
+    with pytest.raises((Refused, BadInput), match=why):
+        change_person(desk, person, by=REVIEWERS[0], **told)
+    assert (desk.ledger.head(), desk.ledger.identities.accounts()) == before
+
+
+def test_who_left_is_registered_again_and_not_changed(desk: Desk) -> None:
+    leave(desk, EXECUTORS[0], reason=LeaveReason.LEFT, by=REVIEWERS[0])
+    with pytest.raises(Refused, match="no longer here"):
+        change_person(desk, EXECUTORS[0], by=REVIEWERS[0], organizer="Else")
+
+
 def test_a_list_adds_who_is_new_and_names_who_clashes(desk: Desk) -> None:
     rows = [
         PersonRow(name="One", organizer="Org", duties=("executor",), accounts={"file": "1"}),
@@ -87,6 +136,8 @@ def test_a_list_adds_who_is_new_and_names_who_clashes(desk: Desk) -> None:
     ]
     done = import_people(desk, rows)
     assert (done.added, done.unchanged, [each.code for each in done.findings]) == (2, 0, ["people-clash"])
+    done = import_people(desk, [PersonRow(name="Two", organizer="Org", duties=("executor",), accounts={})])
+    assert "labelqa people change" in str(done.findings[0].mend)
     again = import_people(desk, rows[:2])
     assert (again.added, again.unchanged, again.findings) == (0, 2, ())
 
@@ -151,3 +202,17 @@ def test_nobody_is_registered_twice_in_another_spelling(desk: Desk, name: str) -
     assert [each.code for each in import_people(desk, [row]).findings] == ["people-clash"]
     assert desk.ledger.head() == before
     assert add(desk, "LiWei") != add(desk, "Li Wen")
+
+
+def test_an_error_that_leaves_the_desk_calls_people_by_name(here) -> None:
+    person = here.people[EXECUTORS[0]]
+    why = Message("{a}; {b}", {"a": Message("{who} may not", {"who": person}), "b": "p-unknown"})
+    with pytest.raises(Refused) as caught, here.desk:
+        raise Refused("{why} ({n})", why=why, n=3)
+    assert str(caught.value) == str(caught.value.message) == f"{EXECUTORS[0]} may not; p-unknown (3)"
+
+
+def test_at_a_desk_of_pseudonyms_an_error_calls_nobody_by_name(here) -> None:
+    person = here.people[EXECUTORS[0]]
+    with pytest.raises(Refused, match=person), pseudonymous(here.desk):
+        raise Refused("{who} may not", who=person)

@@ -11,11 +11,12 @@ import pytest
 from labelqa.adapters.report.data import render_json
 from labelqa.errors import BadInput, Refused
 from labelqa.ledger.verify import verify
-from labelqa.records.facts import PersonErased, PersonRenamed
+from labelqa.records.facts import Draft, PersonErased, PersonRenamed, PolicyDeclared
 from labelqa.records.people import Duty
 from labelqa.records.personal import ErasureReason
 from labelqa.records.policy import Policy, Retention
 from labelqa.workflows.disputes import rule_dispute
+from labelqa.workflows.duties.assign import assign
 from labelqa.workflows.identity import erasing
 from labelqa.workflows.identity.erasing import due_people, erase_person, rename_person
 from labelqa.workflows.identity.person import personal_data
@@ -92,7 +93,7 @@ def test_nothing_is_erased_while_something_keeps_it(here):
     ruled(here)
     with pytest.raises(
         Refused,
-        match=r"cannot be erased before 2029-11-16: log until 2027-05-16; records of quality work until 2029-11-16",
+        match=rf"^{ANN} cannot be erased before 2029-11-16: log until 2027-05-16; records of quality work until 2029-11-16",
     ):
         erase(here, ANN)
     here.clock.now += 12 * MONTH
@@ -233,3 +234,22 @@ def test_names_are_taken_out_of_texts_word_by_word(here, text, told):
             accounts={"ls": {"陈思远": "11", "甲": "12"}[name]},
         ).person
     assert veiled(here.desk, {"x": (text,)}) == {"x": (told.format(**here.people),)}
+
+
+def test_a_reason_that_names_somebody_does_not_get_into_the_ledger(here):
+    before = here.desk.ledger.head()
+    for words in ("as Ann Lee wished", "by ann.lee@example.com"):
+        with pytest.raises(BadInput, match="write it without the name"):
+            declare_policy(here.desk, Policy.APPEAL_DAYS, "9", reason=words, by=REX)
+        with pytest.raises(BadInput, match="write it without the name"):
+            assign(here.desk, [ANN], duty=Duty.EXECUTOR, batch="b1", by=REX, reason=words)
+    assert here.desk.ledger.head() == before
+
+
+def test_a_name_that_was_written_into_a_fact_is_told_with_the_erasure(here):
+    body = PolicyDeclared(name="appeal-days", value="9", reason="as Ann Lee wished", by=here.people[REX])
+    (fact,) = here.desk.ledger.append([Draft(body=body, subjects=(), actor="x")], now=here.clock())
+    here.clock.now += 60 * MONTH
+    (found,) = [each for each in erase(here, ANN).findings if each.code == "name-in-fact"]
+    assert str(fact.seq) in str(found.message).split()
+    assert [each.code for each in erase(here, BOB).findings if each.code == "name-in-fact"] == []

@@ -357,3 +357,21 @@ def test_a_drawn_sample_is_read_by_the_strata_as_they_were_drawn() -> None:
         found = worked_out(design, need)
         assert found.n == 18
         assert found.strata == strata  # type: ignore[attr-defined]
+
+
+def test_the_very_same_plan_is_not_declared_twice(desk: Desk) -> None:
+    declare_batch(desk, "b1", kind=Kind.FUNCTIONAL, release=RELEASE, organizer="Org")
+    first = declare_plan(desk, "b1", design=Design.TWO_POINT, seed="s")
+    head = desk.ledger.head()
+    again = declare_plan(desk, "b1", design=Design.TWO_POINT, seed="s")
+    assert (again.already, again.plan, desk.ledger.head()) == (True, first.plan, head)
+    others = [
+        declare_plan(desk, "b1", design=Design.TWO_POINT, seed="t"),
+        declare_plan(desk, "b1", design=Design.TWO_POINT, seed="t", accuracy=0.9),
+        declare_plan(
+            desk, "b1", design=Design.TWO_POINT, seed="s"
+        ),  # another one came between: somebody changed their mind
+        declare_plan(desk, "b1", design=Design.TWO_POINT),
+        declare_plan(desk, "b1", design=Design.TWO_POINT),  # each with a seed of its own
+    ]
+    assert [(each.already, each.plan.number) for each in others] == [(False, n) for n in range(2, 7)]

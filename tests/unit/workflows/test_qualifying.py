@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from labelqa.errors import BadInput, Refused
+from labelqa.i18n import Speaker
+from labelqa.records.duties import LeaveReason
+from labelqa.records.governance import RulebookReleased
 from labelqa.records.names import PersonId
 from labelqa.records.people import Duty, Standing
 from labelqa.records.personnel import AppealRuling, QualificationAction
 from labelqa.records.why import Why
 from labelqa.workflows.appeals import appeal_lines, file_appeal, rule_appeal
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.duties.alerts import duty_alerts
+from labelqa.workflows.duties.check import check_duties
+from labelqa.workflows.duties.leaving import leave
 from labelqa.workflows.imports import import_gold
 from labelqa.workflows.people import add_person, person_lines, record_exam, record_training
 from labelqa.workflows.policies import declare_policy, policy_lines
@@ -106,6 +113,15 @@ def test_a_failed_re_examination_is_the_ground_by_itself(here: Place) -> None:
         decide(here.desk, SUSPEND, ANN, NOTED, by=SUE)
 
 
+def test_a_failed_re_examination_of_somebody_suspended_is_a_ground_too(here: Place) -> None:
+    decide(here.desk, SUSPEND, ANN, Matter(reason="misconduct"), by=SUE)
+    record_exam(here.desk, here.people[ANN], RELEASE, at=here.clock(), score=0.4, pass_mark=0.8)
+    failed = here.desk.ledger.head()[0]
+    with pytest.raises(BadInput, match="is no line"):
+        decide(here.desk, CANCEL, ANN, Matter(reason="failed-retraining", release="other@1"), by=SUE)
+    assert decide(here.desk, CANCEL, ANN, Matter(reason="failed-retraining"), by=SUE).grounds == (failed,)
+
+
 def test_an_upheld_appeal_leaves_nothing_of_the_suspension_but_its_record(here: Place) -> None:
     done = decide(here.desk, SUSPEND, ANN, Matter(reason="misconduct"), by=SUE)
     meanwhile = here.clock() + timedelta(hours=1)
@@ -157,9 +173,7 @@ def test_only_a_declared_rule_and_a_whole_interval_propose_a_suspension(here: Pl
     assert (found.person, found.right, found.n, found.batches) == (here.people[ANN], 20, 40, ("b1",))
     assert rule.fact in found.grounds
     assert suspension_proposals(here.desk) == (found,)  # nothing was recorded, and the id is the same
-    alerts = list(
-        qualification_alerts(here.desk, read_state(here.desk), shown_names(here.desk), person_lines(here.desk))
-    )
+    alerts = list(qualification_alerts(here.desk, read_state(here.desk), shown_names(here.desk)))
     assert [each.code for each in alerts] == ["suspension-proposed"]
     with pytest.raises(Refused, match="somebody else"):
         decide(here.desk, SUSPEND, EXECUTORS[1], Matter(proposal=found.proposal), by=SUE)
@@ -170,13 +184,46 @@ def test_only_a_declared_rule_and_a_whole_interval_propose_a_suspension(here: Pl
     assert suspension_proposals(here.desk) == ()  # answers before a decision are not held against anybody again
 
 
-def test_work_after_a_suspension_is_unqualified_and_an_alert(here: Place) -> None:
+def test_a_decision_on_reviewing_does_not_clear_what_was_labelled(here: Place) -> None:
+    declare_policy(here.desk, "suspend-below", "0.8", reason="r", by=ARBITRATOR)
+    declare_policy(here.desk, "suspend-items", "20", reason="r", by=ARBITRATOR)
+    import_gold(here.desk, ((f"q-{at:03}", "inaccurate") for at in range(30)))
+    frozen_batch(here.desk, answers=agreeing(30), plan=False)
+    before = {each.person for each in suspension_proposals(here.desk)}
+    assert here.people[ANN] in before
+    decide(here.desk, SUSPEND, ANN, Matter(reason="misconduct", duty=Duty.REVIEWER), by=SUE)
+    assert {each.person for each in suspension_proposals(here.desk)} == before
+    decide(here.desk, SUSPEND, ANN, Matter(reason="misconduct", duty=Duty.EXECUTOR), by=SUE)
+    assert {each.person for each in suspension_proposals(here.desk)} == before - {here.people[ANN]}
+
+
+def test_work_while_suspended_is_found_though_it_was_overwritten_and_the_suspension_lifted(here: Place) -> None:
     decide(here.desk, SUSPEND, ANN, Matter(reason="misconduct"), by=SUE)
     here.clock.now += timedelta(hours=1)
-    done = take_in(here.desk, agreeing(2, at=here.clock()), release=RELEASE)
+    out, hour = here.clock(), timedelta(hours=1)
+    done = take_in(here.desk, agreeing(2, at=out), release=RELEASE)
     assert done.unqualified == 2
-    told = qualification_alerts(here.desk, read_state(here.desk), {}, person_lines(here.desk))
-    assert [(each.code, each.subject) for each in told] == [("suspended-working", f"person:{here.people[ANN]}")]
+    here.clock.now += hour
+    decide(here.desk, LIFT, ANN, NOTED, by=SUE)
+    here.clock.now += hour
+    take_in(here.desk, agreeing(2, at=here.clock(), label="inaccurate"), release=RELEASE, name="again.csv")
+    (found,) = check_duties(here.desk).while_out
+    assert (found.person, found.line, found.duty, found.acts) == (here.people[ANN], "genai-sft@1", Duty.EXECUTOR, 2)
+    assert (found.first, found.last) == (out, out)
+    assert [each.code for each in check_duties(here.desk).findings] == ["suspended-working"]
+    assert [each.code for each in duty_alerts(here.desk)] == ["suspended-working"]
+
+
+def test_work_in_a_duty_or_line_that_was_not_withheld_is_no_fault(here: Place) -> None:
+    decide(here.desk, SUSPEND, ANN, Matter(reason="misconduct", duty=Duty.REVIEWER), by=SUE)
+    decide(here.desk, SUSPEND, EXECUTORS[1], Matter(reason="misconduct", release=RELEASE), by=SUE)
+    here.clock.now += timedelta(hours=1)
+    rows = [Answer("q-1", account(name), "accept", at=here.clock()) for name in EXECUTORS[:2]]
+    take_in(here.desk, [replace(each, release="genai-sft@2.0.0") for each in rows])
+    assert check_duties(here.desk).while_out == ()
+    take_in(here.desk, [replace(each, item="q-2") for each in rows], name="unstamped.csv")
+    # every line that the second one learned is withheld
+    assert [(each.person, each.line) for each in check_duties(here.desk).while_out] == [(here.people[EXECUTORS[1]], "")]
 
 
 def test_why_names_the_facts_and_what_is_missing(here: Place) -> None:
@@ -261,3 +308,61 @@ def test_somebody_unknown_or_a_release_that_is_not_there(here: Place) -> None:
         why_qualified(here.desk, ANN, release="genai-sft@9.0.0")
     person = PersonId(here.people[ANN])
     assert [each.release for each in why_qualified(here.desk, person)] == [RELEASE]
+
+
+def test_nobody_works_under_a_rulebook_before_its_first_release_counts(here: Place) -> None:
+    (fact,) = read_state(here.desk).facts.of(RulebookReleased)
+    counts = fact.effective_at
+    record_training(here.desk, here.people[ANN], RELEASE, at=counts - timedelta(days=3), organizer="Org")
+    record_exam(here.desk, here.people[ANN], RELEASE, at=counts - timedelta(days=2), score=1.0, pass_mark=0.8)
+    before = counts - timedelta(days=1)
+    told = asked(here, ANN, at=before)
+    assert (told.answer, [each.code for each in told.lacking]) == (False, ["release-coming"])
+    assert "no release of this rulebook was in force before" in str(told.lacking[0].mend)
+    lines = [each for each in person_lines(here.desk, at=before) if each.person == here.people[ANN]]
+    assert all(each.coming for each in lines)
+    assert asked(here, ANN).answer
+    line = next(each for each in person_lines(here.desk) if each.person == here.people[ANN])
+    assert not line.coming
+
+
+@pytest.mark.parametrize("release", [RELEASE, ""])
+def test_known_before_the_release_was_on_record_the_answer_is_no(here: Place, release: str) -> None:
+    (fact,) = read_state(here.desk).facts.of(RulebookReleased)
+    known = fact.recorded_at - timedelta(minutes=1)
+    (told,) = why_qualified(here.desk, ANN, release=release, known=known)
+    assert (told.answer, told.release) == (False, RELEASE)
+    assert told.lacking[0].code == "release-unknown"
+    assert f"{RELEASE} was not on record" in str(told.sentence)
+
+
+def test_who_recorded_a_departure_did_not_leave(here: Place) -> None:
+    leave(here.desk, ANN, reason=LeaveReason.CONTRACT_ENDED, by=REX)
+    assert asked(here, REX).answer
+    assert "person.left" not in {each.kind for each in asked(here, REX).facts}
+    told = asked(here, ANN)
+    assert [each.code for each in told.lacking] == ["left"]
+    (fact,) = [each for each in told.facts if each.kind == "person.left"]
+    assert f"(fact {fact.fact})" in str(told.lacking[0].message)
+    assert Speaker("zh")(fact.message) == f"离岗（合同终止），由 {REX} 记录"
+
+
+def test_the_duties_asked_for_are_those_of_that_time(here: Place) -> None:
+    before = here.clock()
+    leave(here.desk, ANN, reason=LeaveReason.LEFT, by=REX)
+    add_person(here.desk, ANN, organizer="Org", duties=[Duty.REVIEWER], accounts={})
+    assert asked(here, ANN, duty=Duty.EXECUTOR, at=before).answer
+    assert [each.code for each in asked(here, ANN, duty=Duty.EXECUTOR).lacking] == ["no-duty"]
+    assert [each.code for each in asked(here, ANN, duty=Duty.REVIEWER, at=before).lacking] == ["no-duty"]
+
+
+def test_who_left_decides_nothing_any_more(here: Place) -> None:
+    leave(here.desk, SUE, reason=LeaveReason.LEFT, by=REX)
+    before = here.desk.ledger.head()
+    with pytest.raises(Refused, match="Sue Pervise is no longer here"):
+        decide(here.desk, SUSPEND, ANN, NOTED, by=SUE)
+    with pytest.raises(BadInput, match="Sue Pervise is no longer here"):
+        declare_policy(here.desk, "appeal-days", "9", reason="r", by=SUE)
+    with pytest.raises(BadInput, match="Sue Pervise is no longer here"):
+        leave(here.desk, ANN, reason=LeaveReason.LEFT, by=SUE)
+    assert here.desk.ledger.head() == before

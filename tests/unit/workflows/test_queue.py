@@ -113,7 +113,8 @@ def test_a_correction_waits_for_somebody_else_than_its_hands(here: Any) -> None:
     assert set(waiting) <= set(REVIEWERS)
     assert waiting
     found = waiting_item(here.desk, here.people[waiting[0]], Waiting.RE_REVIEW, "b1", item, lang="zh")
-    assert [each.label for each in found.versions] == [label, "accept"]
+    assert [each.label for each in found.versions] == [label]  # the verdict before, and what it was about, stay hidden
+    assert "R1" not in str([*map(str, found.notes)])
 
 
 def test_a_hit_waits_for_a_second_person(here: Any) -> None:
@@ -125,6 +126,10 @@ def test_a_hit_waits_for_a_second_person(here: Any) -> None:
     others = [name for name in (*REVIEWERS, ARBITRATOR) if name != holder]
     assert all(groups(here, name)[Waiting.HIT].open == (item,) for name in others)
     assert all(Waiting.HIT not in groups(here, name) for name in EXECUTORS)
+    seen = waiting_item(here.desk, here.people[others[0]], Waiting.HIT, "b1", item, lang="en")
+    told = " ".join(map(str, seen.notes))
+    assert "A.1" not in told
+    assert "Judge for yourself" in told
     (card,) = board(here.desk)
     assert card.stage == "blocked"
     assert card.duty == "reviewer"

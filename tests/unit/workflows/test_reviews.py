@@ -31,7 +31,7 @@ from labelqa.workflows.reviewing.reviews import (
     work_sheets,
 )
 from labelqa.workflows.state import read_state
-from tests.building import EXECUTORS, RELEASE, Answer, account, agreeing, drawn_batch, take_in
+from tests.building import EXECUTORS, RELEASE, SAFETY, Answer, account, agreeing, drawn_batch, take_in
 
 PASSED = dict.fromkeys(map(str, Check), "passed")
 LINES = Terms(pass_lines={"accuracy": 4, "logic": 3, "tone": 2})
@@ -171,6 +171,15 @@ def test_missing_checks_are_said_and_lose_no_verdict(desk: Desk) -> None:
     assert lacks_checks(desk, say(desk, four, "correct", checks={"quality": "passed"}))
     assert not lacks_checks(desk, say(desk, four, "correct", checks=PASSED))
     assert sample_progress(desk, "b1").checked == 2
+
+
+def test_every_verdict_on_safety_labels_is_to_hold_the_checks(place) -> None:
+    desk = place(SAFETY).desk
+    sample = drawn_batch(desk, answers=agreeing(6, label="safe"), kind=Kind.SAFETY, release=SAFETY)
+    each = drawn_items(desk, sample.sample)[0]
+    said = {"by": each.verifier, "verdict": Verdict.CORRECT}
+    assert lacks_checks(desk, record_review(desk, sample.sample, each.item_id, **said))
+    assert not lacks_checks(desk, record_review(desk, sample.sample, each.item_id, checks=PASSED, **said))
 
 
 def test_closed_labels_need_no_checks(desk: Desk) -> None:

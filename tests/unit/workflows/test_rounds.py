@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from labelqa.adapters.report.acceptance_page import acceptance_html
 from labelqa.errors import Refused
 from labelqa.records.batch import Conclusion, Kind, Stage
 from labelqa.records.designs import Design
@@ -14,12 +15,14 @@ from labelqa.records.people import Duty
 from labelqa.records.production import RoundScope
 from labelqa.records.review import Verdict
 from labelqa.workflows.batches import declare_batch, freeze_batch, unbatched
+from labelqa.workflows.cards import CardForm, card_shown, record_card
 from labelqa.workflows.certifying.settle import settle_batch
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.draws import draw_sample, drawn_items
 from labelqa.workflows.people import add_person
 from labelqa.workflows.planning.plans import declare_plan
 from labelqa.workflows.reviewing.reviews import record_review
+from labelqa.workflows.rounds.acceptance import acceptance_sheet
 from labelqa.workflows.rounds.chain import round_chain
 from labelqa.workflows.rounds.returned import voided_items
 from labelqa.workflows.rounds.returning import return_batch
@@ -246,6 +249,17 @@ def test_the_card_goes_along_marked_as_a_copy(desk: Desk) -> None:
     return_batch(desk, "b1", by=BY, reason="again")
     body = read_state(desk).facts.about("batch:b1-r1", CardRecorded)[-1].body
     assert (body.copied, body.scale, body.licence) == ("b1", 3, "contract 1")
+    shown = card_shown(desk, "b1-r1")
+    assert shown.card is not None
+    assert (shown.card.copied, shown.missing) == ("b1", ())
+    page = acceptance_html(acceptance_sheet(desk, "b1"), "zh")
+    assert "照抄自批次" not in page
+    same = CardForm(batch="b1-r1", source="commercial", licence="contract 1", ip_check="cleared", personal=False,
+                    modalities=["text"], languages=["zh-CN"], scale=3)  # fmt: skip
+    own = record_card(desk, same)
+    assert own.card is not None
+    assert (own.recorded, own.card.copied, own.earlier) == (True, "", 1)
+    assert not record_card(desk, same).recorded
 
 
 def test_the_chain_tells_every_round_and_the_total_risk(here) -> None:

@@ -209,6 +209,18 @@ def test_a_role_in_the_file_beside_the_chain_gives_nothing(here):
     assert "belong together" in why(sign_in(here.desk, ANN, SECRET))
 
 
+def test_nobody_gives_oneself_a_role_but_the_first(here):
+    add_login(here.desk, LEAD, [Role.LEAD, Role.AUTHOR], SECRET, by=LEAD)  # nobody else could
+    given(here)
+    before = here.desk.ledger.head()
+    with pytest.raises(Refused, match="nobody gives oneself a role"):
+        change_roles(here.desk, REX, [Role.REVIEWER, Role.LEAD], by=REX)
+    with pytest.raises(Refused, match="nobody gives oneself a role"):
+        add_login(here.desk, ANN, [Role.EXECUTOR], SECRET, by=ANN)
+    assert here.desk.ledger.head() == before
+    assert change_roles(here.desk, LEAD, [Role.LEAD], by=LEAD).roles == (Role.LEAD,)  # fewer is nobody's concern
+
+
 def test_what_stands_against_a_login(here):
     model = add_person(here.desk, "Judge", organizer="Org", duties=[Duty.EXECUTOR], accounts={}, model="j@1").person
     for name, roles, said in [
@@ -271,3 +283,25 @@ def test_a_session_of_another_workspace_opens_nothing(here, place):
     there = place()
     add_login(there.desk, REX, [Role.REVIEWER], SECRET, by=LEAD)
     assert isinstance(resume(there.desk, came(here).token), NotSignedIn)
+
+
+def test_a_day_later_a_wait_does_not_tell_who_is_known_either(here):
+    given(here)
+    told = {}
+    for name in (REX, "Nobody Here"):
+        start = here.clock()
+        desk = replace(here.desk, clock=lambda at=start: at)
+        for _ in range(5):
+            sign_in(desk, name, "not the password", address=name)
+        desk = replace(here.desk, clock=lambda at=start + timedelta(days=2): at)
+        sign_in(desk, "Somebody Else", "not the password", address="elsewhere")  # what is old is swept with any try
+        told[name] = [why(sign_in(desk, name, "not the password", address=name)) for _ in range(4)]
+    assert told[REX] == told["Nobody Here"]
+
+
+def test_the_first_try_makes_nobodys_hash_whoever_it_is_for(here, monkeypatch):
+    given(here)
+    made = []
+    monkeypatch.setattr(hashes, "_nobody", lambda: made.append(1) or here.desk.ledger.logins.of(here.people[REX]).hash)
+    came(here)
+    assert made == [1]

@@ -126,6 +126,19 @@ def test_a_mapping_is_worked_out_key_by_key_and_once() -> None:
         made["x"]
 
 
+def test_of_a_mapping_only_the_latest_values_are_kept_where_that_is_wanted() -> None:
+    asked: list[str] = []
+
+    def one(key: str) -> str:
+        asked.append(key)
+        return key.upper()
+
+    made = Lazily(one, lambda: "abc", most=2)
+    assert [made[key] for key in "abab"] == ["A", "B", "A", "B"]
+    assert [made[key] for key in "cba"] == ["C", "B", "A"]
+    assert asked == ["a", "b", "c", "a"]
+
+
 FROZEN = BatchFrozen(
     batch="b1", annotations="a", items="b", frame="c", n_annotations=6, n_items=2, n_disputed=0, exclusions=[],
     repeats="last",

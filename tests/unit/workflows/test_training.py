@@ -99,7 +99,7 @@ def test_a_list_of_sessions_is_read_once_and_added_to_later(desk: Desk) -> None:
     assert (done.added, done.unchanged, done.findings) == (2, 0, ())
     assert import_trainings(desk, mine).unchanged == 2
     absent = row(EXECUTORS[2], session="s-1", attended=False)
-    assert import_trainings(desk, [*mine, absent]).added == 0
+    assert import_trainings(desk, [*mine, absent]).added == 1  # an absence is recorded too
     assert session_line(desk, "s-1").absent == (EXECUTORS[2],)
     done = import_trainings(desk, [*mine, replace(absent, attended=True)])
     assert (done.added, done.unchanged) == (1, 2)
@@ -119,6 +119,31 @@ def test_rows_that_cannot_be_taken_leave_the_others(desk: Desk) -> None:
     assert (done.added, done.unchanged, len(done.findings)) == (1, 1, 6)
     assert desk.ledger.head()[0] == before + 1
     assert "different things under trainer: One and Two" in str(done.findings[-1].message)
+
+
+def test_another_training_of_the_day_is_one_and_another_holder_is_a_conflict(desk: Desk, here: Any) -> None:
+    first, other = row(EXECUTORS[0]), row(EXECUTORS[0], topics=("task-rules", "tool-use"), organizer="Else")
+    done = import_trainings(desk, [first, other, first, replace(first, topics=(), organizer="")])
+    assert (done.added, done.unchanged, done.findings) == (2, 2, ())
+    assert len(read_state(desk).trainings[here.people[EXECUTORS[0]]]) == 3  # one of the opening week
+    for more, why in (({"organizer": "Else"}, "by Org is known"), ({"provider": True}, "the provider held it")):
+        done = import_trainings(desk, [replace(first, **more)])
+        assert (done.added, done.unchanged) == (0, 0)
+        assert why in str(done.findings[0].message)
+
+
+def test_rows_that_tell_otherwise_of_a_session_on_record_are_refused(desk: Desk) -> None:
+    held = row(EXECUTORS[0], session="s-1", title="Opening", starts=START)
+    import_trainings(desk, [held])
+    for more, why in (
+        ({"topics": ("tool-use",)}, "with platform under topics, and the rows say tool-use"),
+        ({"organizer": "Else"}, "with Org under organizer, and the rows say Else"),
+        ({"title": "Second"}, "under title"),
+    ):
+        done = import_trainings(desk, [replace(held, **more)])
+        assert (done.added, done.unchanged) == (0, 0)
+        assert why in str(done.findings[0].message)
+    assert import_trainings(desk, [replace(held, topics=(), organizer="", title="")]).unchanged == 1
 
 
 def statement(number: int, said: Said, who: str, **more: Any) -> StatementRow:

@@ -25,7 +25,8 @@ from labelqa.workflows.planning.plans import declare_plan
 from labelqa.workflows.reviewing.reviews import record_review
 from labelqa.workflows.state import read_state
 from labelqa.workflows.training.matrix import training_matrix
-from labelqa.workflows.vendors import import_vendor, vendor_records
+from labelqa.workflows.vendor_own import vendor_records
+from labelqa.workflows.vendors import import_vendor
 from tests.building import (
     EXECUTORS,
     MONDAY,
@@ -68,8 +69,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield found
 
 
-def taken(desk: Desk, path: Path) -> Any:
-    return import_vendor(desk, read_vendor(path), vendor=VENDOR, signed_by="Mia One")
+def taken(desk: Desk, path: Path, *, vendor: str = VENDOR, servers: Any = (("file", "file"),)) -> Any:
+    return import_vendor(desk, read_vendor(path), vendor=vendor, signed_by="Mia One", servers=dict(servers))
 
 
 def test_records_come_in_once_without_names_as_the_vendors_own(desk: Desk, sent: Path):
@@ -131,6 +132,74 @@ def test_a_changed_file_is_told_and_only_what_is_new_is_taken(desk: Desk, sent: 
         "vendor-row-unreadable", "vendor-file-changed", *["vendor-row-refused"] * 3,
     ]  # fmt: skip
     assert taken(desk, sent).people == 0
+
+
+def test_exams_of_a_vendor_are_checked_and_counted_like_ones_own(desk: Desk, sent: Path, tmp_path: Path):
+    def change(records: Any) -> None:
+        first, second, *_ = records["exams"]
+        records["exams"] += [first, {**first, "at": "2026-11-05T00:00:00+00:00"}]  # twice, and once more later
+        second["abilities"] = {"juggling": 1.0}
+        records["trainings"].append(records["trainings"][0])
+
+    done = taken(desk, rewritten(sent, tmp_path / "v2.zip", change))
+    assert (done.trainings, done.exams, done.unchanged) == (7, 7, 2)
+    assert [str(each.message) for each in done.findings if "juggling" in str(each.message)]
+    told = [fact.body for fact in read_state(desk).facts.of(ExamRecorded) if fact.body.source]
+    assert sorted(each.attempt for each in told) == [1] * 6 + [2]
+
+
+def test_a_vendors_server_is_its_own_unless_it_is_named(desk: Desk, sent: Path, tmp_path: Path):
+    def theirs(records: Any) -> None:
+        for name in ("people", "trainings", "exams"):
+            for each in records[name]:
+                each["person"] = f"z-{each['person']}"
+
+    assert taken(desk, sent).people == 7
+    other = rewritten(sent, tmp_path / "other.zip", theirs)
+    done = taken(desk, other, vendor="乙公司", servers=())
+    assert (done.people, done.findings) == (7, ())
+    accounts = desk.ledger.identities.accounts()
+    name = account(EXECUTORS[0])
+    assert accounts["file", name] != accounts["file@vendor:乙公司", name]
+    clash = taken(desk, other, vendor="丙公司")
+    assert (clash.people, len(clash.findings)) == (0, 21)
+    assert f"file={name} of 丙公司/z-p-" in " ".join(str(each.message) for each in clash.findings)
+
+
+def test_who_is_registered_for_the_vendor_already_is_the_same_person(desk: Desk, sent: Path):
+    theirs = json.loads(zipfile.ZipFile(sent).read("people.json"))
+    ours = {
+        each["accounts"]["file"]: add_person(
+            desk, f"Real {place}", organizer=VENDOR, duties=[Duty(word) for word in each["duties"]],
+            accounts=each["accounts"],
+        ).person
+        for place, each in enumerate(theirs)
+    }  # fmt: skip
+    done = taken(desk, sent)
+    assert (done.people, done.trainings, done.exams, done.unchanged, done.findings) == (0, 7, 7, 7, ())
+    ann = ours[account(EXECUTORS[0])]
+    assert read_state(desk).qualification(ann, RELEASE, desk.clock()).standing is Standing.QUALIFIED
+    assert desk.ledger.identities.names()[ann].startswith("Real ")
+    assert taken(desk, sent).unchanged == 21
+
+
+def test_a_missing_release_is_said_once_and_first(desk: Desk, sent: Path, tmp_path: Path):
+    def elsewhere(records: Any) -> None:
+        for each in (*records["trainings"], *records["exams"]):
+            each["release"] = "other@1.0.0"
+
+    before = desk.ledger.head()
+    done = taken(desk, rewritten(sent, tmp_path / "v2.zip", elsewhere))
+    assert [each.code for each in done.findings] == ["vendor-release-missing"]
+    assert "14 trainings and exams name it" in str(done.findings[0].message)
+    assert (done.people, desk.ledger.head()) == (0, before)
+
+    def partly(records: Any) -> None:
+        records["exams"][0]["release"] = "other@1.0.0"
+
+    done = taken(desk, rewritten(sent, tmp_path / "v3.zip", partly))
+    assert (done.people, done.trainings, done.exams) == (7, 7, 6)
+    assert [each.code for each in done.findings] == ["vendor-release-missing"]
 
 
 def test_a_file_that_was_altered_on_the_way_is_refused_whole(desk: Desk, sent: Path, tmp_path: Path):

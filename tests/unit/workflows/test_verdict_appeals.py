@@ -53,6 +53,7 @@ def test_an_upheld_appeal_counts_for_the_label_and_both_figures_are_told(desk: D
     assert (report.correct, report.incorrect) == (report.reviewed - 2, 2)
     (note,) = [str(each) for each in report.notes if "overturned on appeal" in str(each)]
     assert f"{before.accuracy.point:.1%}" in note
+    assert not any("changed after" in str(each) for each in report.notes)  # nobody changed a verdict of their own
     state = read_state(desk)
     (review,) = [each for each in state.reviews_of("b1") if each.fact == first]
     assert review.verdict is Verdict.INCORRECT  # it stays on record as it was given
@@ -66,7 +67,7 @@ def test_the_change_is_counted_when_the_batch_is_settled_and_decides(desk: Desk)
     allowed = read_state(desk).sample("b1").resolved.c
     appeal = file_appeal(desk, facts[0], person=EXECUTORS[1], reason="wrong")
     if allowed == 1:
-        with pytest.raises(Refused, match="1 appeals against verdicts"):
+        with pytest.raises(Refused, match="1 appeal against verdicts"):
             settle_batch(desk, "b1")
     rule_appeal(desk, appeal.appeal, AppealRuling.UPHELD, by=ARBITRATOR, reason="right")
     assert settle_batch(desk, "b1").conclusion is Conclusion.ACCEPT

@@ -44,11 +44,6 @@ class Asked:
     about: tuple[str, ...]  # names of parts
     options: Mapping[str, str]
 
-    @property
-    def per_region(self) -> bool:
-        """Whether it is asked of each marked place."""
-        return self.options.get("perRegion") == "true"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView:

@@ -1,14 +1,23 @@
-"""One batch of a drills' workspace, made by labelqa's own use cases, so that everything about it verifies."""
+"""A large workspace for the drills: one batch made by labelqa itself, and batches written straight as facts after it.
+
+First comes a real batch, ``real``: rulebook, people, labels, freeze, draw and verdicts all by labelqa's own use cases,
+so that everything about it verifies. The batches after it (``ledger_filling.py``) are declared, planned, frozen with their
+files, drawn, every item reviewed, what was wrong corrected, some ruled on, most settled. Their draws are not those of
+their seeds.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from ledger_filling import BATCH_ITEMS, ORGANIZER, REAL, RELEASE, Clock, Made, fill
 
 from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, FileFacts
 from labelqa.records.batch import Kind
@@ -18,7 +27,7 @@ from labelqa.records.people import Duty
 from labelqa.records.review import Drawn
 from labelqa.records.work import RawVerdict
 from labelqa.sampling import frame_digest
-from labelqa.wiring import shipped
+from labelqa.wiring import create_workspace, shipped
 from labelqa.workflows.batches import declare_batch, freeze_batch
 from labelqa.workflows.cards import CardForm, record_card
 from labelqa.workflows.desk import Desk
@@ -30,8 +39,51 @@ from labelqa.workflows.reviewing.reviews import import_verdicts
 from labelqa.workflows.rulebooks import adopt_rulebook, find_source, sign_rulebook
 from labelqa.workflows.state import read_state
 
-RELEASE, REAL, ORGANIZER = "genai-sft@1.0.0", "real", "标注中心"
-BATCH_ITEMS = 5_000
+MANIFEST, NOTE = "manifest.json", "made.json"
+
+
+def workspace(folder: Path, facts: int) -> Made:
+    """The workspace in a folder, made now where it is not there yet."""
+    note = folder.parent / f"{folder.name}-{NOTE}"
+    if note.is_file():
+        return Made(**json.loads(note.read_text(encoding="utf-8")))
+    made = make(folder, facts=facts, say=lambda text: print(text, file=sys.stderr, flush=True))
+    note.write_text(json.dumps(asdict(made)), encoding="utf-8")
+    return made
+
+
+def make(folder: Path, *, facts: int = 1_000_000, seed: int = 1, say: Callable[[str], None] = lambda _: None) -> Made:
+    """A workspace in a folder that is not there yet, with a ledger of so many facts."""
+    clock = Clock()
+    with create_workspace(folder, env={}, clock=clock) as desk:
+        made = Made()
+        made.sample, first = real_batch(desk)
+        made.person, made.item = first.verifier, first.item_id
+        say(f"real batch: {desk.ledger.head()[0]:,} facts")
+        fill(desk, facts=facts, seed=seed, made=made, clock=clock, say=say)
+        return made
+
+
+def drills(made: Made, folder: Path) -> dict[str, list[str]]:
+    """The drills by what they show: the words of the command line."""
+    return {
+        "item history": ["item", "history", made.item],
+        "qualify why": [
+            "qualify",
+            "why",
+            made.person,
+            "--release",
+            made.release,
+            "--at",
+            f"{datetime.now(UTC):%Y-%m-%d}",
+        ],
+        "sample verify": ["sample", "verify", made.sample],
+        "rulebook log": ["rulebook", "log", made.release.partition("@")[0]],
+        "duties check": ["duties", "check"],
+        "items pick": ["items", "pick", "100"],
+        "ledger tail": ["ledger", "tail"],
+        "ledger verify --since": ["ledger", "verify", "--since", str(folder / MANIFEST)],
+    }
 
 
 def real_batch(desk: Desk, *, items: int = BATCH_ITEMS) -> tuple[str, Drawn]:
