@@ -7,7 +7,8 @@
     ├── BadInput                 4   a file is missing, unreadable, of the wrong shape or too large
     ├── Refused                  5   a rule forbids it: the workspace is unchanged
     ├── Busy                     6   another process is writing; nothing was done
-    └── Altered                  7   a record or a frozen file is not what was written
+    ├── Altered                  7   a record or a frozen file is not what was written
+    └── Unreachable              8   a server does not answer, or answers with a fault of its own
 
 An error carries a :class:`Message`, so that it can be said in Chinese or English. Nothing here prints.
 """
@@ -32,6 +33,7 @@ class Exit(IntEnum):
     REFUSED = 5
     BUSY = 6
     ALTERED = 7
+    UNREACHABLE = 8
     INTERRUPTED = 130
 
 
@@ -127,3 +129,9 @@ class Altered(LabelqaError):
     """A record or a frozen file is not what was once written."""
 
     exit = Exit.ALTERED
+
+
+class Unreachable(LabelqaError):
+    """A server does not answer, or fails itself; the same may work later."""
+
+    exit = Exit.UNREACHABLE

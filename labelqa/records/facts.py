@@ -74,6 +74,7 @@ from labelqa.records.registers import (
     RiskNoted,
 )
 from labelqa.records.review import Identity
+from labelqa.records.servers import ServerConnected
 from labelqa.records.supervision import (
     SupervisionChecked,
     SupervisionDeclared,
@@ -167,6 +168,7 @@ BODIES: Final[dict[str, tuple[int, type]]] = {
     "risk.noted": (1, RiskNoted),
     "guidance.given": (1, GuidanceGiven),
     "attachment.erased": (1, AttachmentErased),
+    "server.connected": (1, ServerConnected),
 }  # kind -> (format in force, body type)
 KINDS: Final[dict[type, str]] = {body: kind for kind, (_, body) in BODIES.items()}
 
@@ -223,6 +225,7 @@ __all__ = [
     "SampleDrawn",
     "SampleExtended",
     "SeedCommitted",
+    "ServerConnected",
     "StaffingDeclared",
     "SupervisionChecked",
     "SupervisionDeclared",

@@ -53,6 +53,8 @@ COMMANDS: Final[dict[str, tuple[str, str, str]]] = {
         "vendor",
         N_("Take in a vendor's records of people, trainings and exams, or hand out one's own."),
     ),
+    "connect": ("connect", "connect", N_("Connect a Label Studio server: look at it, record it, keep its token.")),
+    "server": ("server", "server", N_("Keep the list of connected annotation servers.")),
     "import": ("imports", "import_", N_("Read annotations from Label Studio exports, CSV or Parquet.")),
     "gold": ("gold", "gold", N_("Keep the register of gold answers.")),
     "batch": ("batch", "batch", N_("Declare, freeze and show batches.")),

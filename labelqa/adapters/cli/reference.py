@@ -27,6 +27,7 @@ EXITS: Final[dict[int, str]] = {
     Exit.REFUSED: N_("A rule forbids it; the workspace is unchanged."),
     Exit.BUSY: N_("Another process holds the workspace; nothing was done."),
     Exit.ALTERED: N_("What a command needs is not what was once written; `ledger verify` says what, with exit code 1."),
+    Exit.UNREACHABLE: N_("A server does not answer, or failed itself; the same may work later."),
     70: N_("A defect of labelqa; LABELQA_DEBUG=1 prints where."),
     Exit.INTERRUPTED: N_("Stopped with Ctrl-C."),
 }
@@ -34,6 +35,10 @@ VARIABLES: Final[dict[str, str]] = {
     "LABELQA_WORKSPACE": N_("The workspace's folder, where --workspace does not say."),
     "LABELQA_ACTOR": N_("Who acts, instead of the workspace's own setting; a name that is asserted, not proven."),
     "LABELQA_LANG": N_("zh or en, where --lang does not say; else LC_ALL, LC_MESSAGES, LANG."),
+    "LABEL_STUDIO_URL": N_("The address of the Label Studio server, where `labelqa connect` names none."),
+    "LABEL_STUDIO_API_KEY": N_(
+        "Its token, before one that is kept; for that address only where LABEL_STUDIO_URL is set."
+    ),
     "LABELQA_DEBUG": N_("When set, a defect is shown with its traceback."),
     "NO_COLOR": N_("When set, a terminal gets no colour either."),
 }

@@ -78,8 +78,8 @@ def test_a_file_that_others_can_read_is_refused(run, ws, tmp_path, mode):
 @pytest.mark.parametrize(
     ("words", "text", "code", "part"),
     [
-        (["--stdin"], "", 4, "no password came"),
-        (["--stdin"], "\n" + SECRET, 4, "no password came"),
+        (["--stdin"], "", 4, "nothing came where a password"),
+        (["--stdin"], "\n" + SECRET, 4, "nothing came where a password"),
         (["--stdin"], "short", 5, "at least 12 characters"),
         (["--stdin"], "陈思远 and the herons", 5, "name or account"),
         ([], SECRET, 2, "--password-file or --stdin"),

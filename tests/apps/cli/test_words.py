@@ -28,6 +28,9 @@ PATHS = [path for path, _ in every()]
 def test_all_commands_of_the_reference_are_there():
     assert {path.split()[1] for path in PATHS} == set(COMMANDS)
     wanted = [
+        "connect",
+        "server list",
+        "server end",
         "demo",
         "init",
         "rulebook new",

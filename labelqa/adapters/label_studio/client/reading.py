@@ -1,0 +1,164 @@
+"""Everything that is read from a server: who we are, projects, accounts, tasks by key, what changed, what is left.
+
+Tasks come as the server's own JSON, for the codec. Nothing is written, and the SDK is not needed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from labelqa.adapters.label_studio.client.transport import NotThere, Transport
+from labelqa.adapters.label_studio.tasks import text, utc_of
+from labelqa.errors import BadInput
+from labelqa.i18n import N_
+from labelqa.records.servers import ServerAccount, ServerProject, ServerTold, TaskMarks
+
+PAGE: Final = 500  # larger pages were no faster
+_COLUMNS: Final = (
+    "id,data,meta,inner_id,overlap,created_at,annotations,result,completed_by,updated_by,updated_at,was_cancelled,"
+    "ground_truth,lead_time,parent_prediction,unique_id"
+)
+_MARKS: Final = "id,updated_at,annotations"
+
+
+class Reading:
+    """The reading side of a server."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+
+    def told(self) -> ServerTold:
+        """What the server is, and whom it takes us for; BadInput when it is no Label Studio."""
+        version, whoami = self._object("api/version"), self._object("api/current-user/whoami")
+        release, edition = text(version.get("release")), text(version.get("edition"))
+        if not release or not text(whoami.get("id")):
+            raise BadInput(N_("{url} does not answer as a Label Studio server does"), url=self.transport.address)
+        listed = self._object("api/projects/", {"page_size": 1, "include": "id"})
+        return ServerTold(
+            version=release, edition=edition or "Enterprise", account=text(whoami["id"]),
+            projects=_count(listed.get("count")),
+        )  # fmt: skip
+
+    def accounts(self) -> list[ServerAccount]:
+        """Everybody in the organisation, with e-mail and name."""
+        told = self.transport.read("api/users/")
+        return [
+            ServerAccount(
+                account=text(each["id"]), email=text(each.get("email")),
+                name=" ".join(part for part in (text(each.get("last_name")), text(each.get("first_name"))) if part),
+            )
+            for each in self._listed(told)
+        ]  # fmt: skip
+
+    def projects(self) -> Iterator[ServerProject]:
+        """Every project that our account sees."""
+        page = 1
+        while True:
+            try:
+                told = self._object("api/projects/", {"page": page, "page_size": 100})
+            except NotThere:  # past the end
+                return
+            found = self._listed(told.get("results"))
+            yield from map(_project, found)
+            if not told.get("next") or not found:
+                return
+            page += 1
+
+    def project(self, number: int) -> ServerProject:
+        """One project; NotThere when it is gone."""
+        return _project(self._object(f"api/projects/{number}/"))
+
+    def tasks(self, project: int, *, after: int = 0, size: int = PAGE) -> list[dict[str, Any]]:
+        """The next tasks by number, with their annotations; an empty list at the end."""
+        asked = _query(project, ["tasks:id"], size, id=("greater", "Number", after))
+        return self._tasks(asked | {"fields": "all", "include": _COLUMNS, "resolve_uri": "false"})
+
+    def changed(self, project: int, *, since: datetime, size: int = PAGE) -> Iterator[list[dict[str, Any]]]:
+        """Tasks touched at or after a time of the server's clock, by the time they were touched, page by page.
+
+        A task that is touched while pages are read comes again, with what is new; none is passed over.
+        """
+        seen: dict[int, str] = {}
+        page = 1
+        while True:
+            moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")  # no other form is taken
+            asked = _query(project, ["tasks:updated_at"], size, updated_at=("greater_or_equal", "Datetime", moment))
+            try:
+                found = self._tasks(
+                    asked | {"page": page, "fields": "all", "include": _COLUMNS, "resolve_uri": "false"}
+                )
+            except NotThere:
+                if page == 1:  # the project is gone; a later page is past the end
+                    raise
+                return
+            fresh = [each for each in found if seen.get(each["id"]) != text(each.get("updated_at"))]
+            seen.update((each["id"], text(each.get("updated_at"))) for each in found)
+            if fresh:
+                yield fresh
+            if len(found) < size:
+                return
+            last = utc_of(found[-1].get("updated_at"))
+            since, page = (last, 1) if last > since else (since, page + 1)
+
+    def marks(self, project: int, *, after: int = 0, size: int = PAGE) -> list[TaskMarks]:
+        """The next tasks by number with what a sweep compares: their times, their annotations and those' times."""
+        asked = _query(project, ["tasks:id"], size, id=("greater", "Number", after))
+        return [
+            TaskMarks(
+                task=int(each["id"]), updated_at=_moment(each.get("updated_at")),
+                annotations={
+                    int(one["id"]): _moment(one.get("updated_at")) for one in each.get("annotations") or ()
+                },
+            )
+            for each in self._tasks(asked | {"fields": "all", "include": _MARKS})
+        ]  # fmt: skip
+
+    def _tasks(self, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+        found = self._listed(self._object("api/tasks/", asked).get("tasks"))
+        if any(not isinstance(each.get("id"), int) for each in found):
+            raise BadInput(N_("{url} does not answer as a Label Studio server does"), url=self.transport.address)
+        return found
+
+    def _object(self, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        told = self.transport.read(path, params)
+        if not isinstance(told, dict):
+            raise BadInput(N_("{url} does not answer as a Label Studio server does"), url=self.transport.address)
+        return told
+
+    def _listed(self, told: Any) -> list[dict[str, Any]]:
+        if not isinstance(told, list) or not all(isinstance(each, dict) for each in told):
+            raise BadInput(N_("{url} does not answer as a Label Studio server does"), url=self.transport.address)
+        return told
+
+
+def _query(project: int, ordering: list[str], size: int, **filters: tuple[str, str, Any]) -> dict[str, Any]:
+    """The words of a filtered question; a column or operator that the server does not know would be answered wrongly."""
+    items = [
+        {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
+        for column, (operator, kind, value) in filters.items()
+    ]
+    query = {"filters": {"conjunction": "and", "items": items}, "ordering": ordering}
+    return {"project": project, "page": 1, "page_size": size, "query": json.dumps(query)}
+
+
+def _project(told: Mapping[str, Any]) -> ServerProject:
+    return ServerProject(
+        project=int(told["id"]), title=text(told.get("title")), config=text(told.get("label_config")),
+        instruction=text(told.get("expert_instruction")), tasks=_count(told.get("task_number")),
+        annotations=_count(told.get("total_annotations_number")), skipped=_count(told.get("skipped_annotations_number")),
+        data=told,
+    )  # fmt: skip
+
+
+def _count(told: Any) -> int:
+    return told if isinstance(told, int) and not isinstance(told, bool) else 0
+
+
+def _moment(told: Any) -> datetime | None:
+    try:
+        return utc_of(told)
+    except ValueError:
+        return None

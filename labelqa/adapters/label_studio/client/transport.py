@@ -1,0 +1,139 @@
+"""One request to a Label Studio server and its answer as JSON; faults become one sentence without headers or bodies.
+
+Only reading is tried again. Answers are read up to a limit, redirects are not followed to other hosts, and no proxy of
+the environment sees a token meant for this machine.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from labelqa.adapters.label_studio.client.address import server_address
+from labelqa.adapters.label_studio.client.signing_in import Token
+from labelqa.errors import BadInput, LabelqaError, Refused, Unreachable
+from labelqa.i18n import N_
+
+LARGEST: Final = 256 * 1024 * 1024  # bytes of one answer; a page of 500 tasks is a few MB
+_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PAUSES: Final = (0.5, 2.0)  # seconds before the second and the third attempt
+_LONGEST: Final = 300  # characters of the server's own words
+
+
+class NotThere(LabelqaError):
+    """The server has no such thing (404)."""
+
+
+class Transport:
+    """Requests to one server, signed."""
+
+    def __init__(
+        self,
+        address: str,
+        token: str,
+        *,
+        timeout: float = 60.0,
+        largest: int = LARGEST,
+        pause: Callable[[float], None] = time.sleep,
+        through: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.address = server_address(address)
+        self._largest, self._pause = largest, pause
+        self._token = Token(token, trade=self._trade)
+        host = urlsplit(self.address).hostname
+        self.http = httpx.Client(
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)), follow_redirects=False,
+            trust_env=host not in {"localhost", "127.0.0.1", "::1"}, transport=through,
+        )  # fmt: skip
+
+    @property
+    def personal(self) -> bool:
+        """Whether the token is a personal access token."""
+        return self._token.personal
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.http.close()
+
+    def read(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """What GET answers, as JSON. Raises Refused, NotThere, BadInput or Unreachable."""
+        for pause in (*_PAUSES, None):
+            try:
+                return self._asked("GET", path, params=params)
+            except Unreachable:
+                if pause is None:
+                    raise
+                self._pause(pause)
+        raise AssertionError  # the last attempt returns or raises
+
+    def _asked(self, method: str, path: str, *, params: Mapping[str, Any] | None = None) -> Any:
+        url, signed = f"{self.address}/{path.lstrip('/')}", self._token.header()
+        status, body = self._sent(method, url, signed=signed, params=params)
+        if status == httpx.codes.UNAUTHORIZED and self.personal:  # the short-lived token ran out before its time
+            status, body = self._sent(method, url, signed=self._token.header(not_this=signed), params=params)
+        if status != httpx.codes.OK:
+            raise self._refusal(status, _said(body), path)
+        try:
+            return json.loads(body)
+        except ValueError:
+            raise BadInput(N_("{url} does not answer as a Label Studio server does"), url=self.address) from None
+
+    def _trade(self, token: str) -> tuple[int, bytes]:
+        return self._sent("POST", f"{self.address}/api/token/refresh/", json={"refresh": token})
+
+    def _sent(self, method: str, url: str, *, signed: str = "", **told: Any) -> tuple[int, bytes]:
+        """Status and body of one answer."""
+        headers = {"Authorization": signed} if signed else {}
+        try:
+            with self.http.stream(method, url, headers=headers, **told) as answer:
+                return answer.status_code, self._body(answer)
+        except httpx.TimeoutException:
+            raise Unreachable(N_("{url} did not answer in time"), url=self.address) from None
+        except httpx.TransportError as error:
+            why = type(error).__name__
+            raise Unreachable(N_("{url} cannot be reached ({why})"), url=self.address, why=why) from None
+
+    def _body(self, answer: httpx.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for part in answer.iter_bytes():
+            size += len(part)
+            if size > self._largest:
+                raise BadInput(
+                    N_("an answer of {url} is larger than {limit} MB and was not read"),
+                    url=self.address, limit=self._largest // 2**20,
+                )  # fmt: skip
+            parts.append(part)
+        return b"".join(parts)
+
+    def _refusal(self, status: int, said: str, path: str) -> LabelqaError:
+        told = {"url": self.address, "status": status, "why": said or str(status)}
+        if status == httpx.codes.UNAUTHORIZED:
+            return Refused(
+                N_("{url} does not take the token ({why}): make a personal access token in its account settings"),
+                **told,
+            )
+        if status == httpx.codes.FORBIDDEN:
+            return Refused(N_("{url} does not allow it ({why})"), **told)
+        if status == httpx.codes.NOT_FOUND:
+            return NotThere(N_("{url} has no {path}"), url=self.address, path=path)
+        if httpx.codes.is_redirect(status):
+            return BadInput(N_("{url} sends its callers elsewhere: give the address at which it answers"), **told)
+        if status in _AGAIN:
+            return Unreachable(N_("{url} failed (status {status}: {why})"), **told)
+        return Refused(N_("{url} refused the request (status {status}: {why})"), **told)
+
+
+def _said(body: bytes) -> str:
+    """The server's own sentence, where it has one; pages of HTML say nothing."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return ""
+    detail = told.get("detail") if isinstance(told, dict) else None
+    return " ".join(detail.split())[:_LONGEST] if isinstance(detail, str) else ""

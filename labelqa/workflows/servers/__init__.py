@@ -1,0 +1,1 @@
+"""Connected annotation servers: which there are, and how their tokens are kept."""
