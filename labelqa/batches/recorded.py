@@ -34,8 +34,7 @@ def figure_kept(kept: Mapping[str, Any]) -> Figure:
     >>> figure_kept(kept_figure(Unknown(reason="no-sample"))).reason
     'no-sample'
     """
-    if "reason" in kept:
-        text = Message(kept["text"], dict(kept["values"]))
-        return Unknown(reason=kept["reason"], message=text, n=kept["n"])
+    if why := kept.get("reason"):
+        return Unknown(reason=why, message=Message(kept["text"], dict(kept["values"])), n=kept["n"])
     point, low, high, confidence = (float(kept[name]) for name in ("point", "low", "high", "confidence"))
     return Estimate(point=point, low=low, high=high, confidence=confidence, method=kept["method"], n=kept["n"])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         N_("Said again, the command checks the connection and records what changed: a new version, another address."),
     ),
     examples=(
-        "labelqa connect http://127.0.0.1:8080 --stdin < token.txt",
+        "labelqa connect http://127.0.0.1:8080 --stdin",
         "labelqa connect https://labels.example.com --as vendor-a --organizer 甲公司 --token-file token.txt",
     ),
     words=(
