@@ -108,7 +108,7 @@ def why_not_return(batch: Batch, *, items: int, by: Person | None, reason: str) 
     if not reason.strip():
         reasons.append(Message("a return needs its reason: say what was wrong"))
     if by is None or by.model:
-        reasons.append(Message("a batch is returned by somebody who is registered, and by no model"))
+        reasons.append(Message("a batch is returned by somebody who is registered and has not left, and by no model"))
     if items < 1:
         text = N_(
             "nothing of batch {batch} is left to go back: no item was found wrong, or all that were went back already; --scope whole returns the rest"

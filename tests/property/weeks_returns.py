@@ -69,12 +69,12 @@ def give_back(table: Table, luck: random.Random) -> None:
     if luck.random() < 0.1:
         names = [str(each["batch"]) for each in model.of("declared")]
     options = [(name, scope) for name in names for scope in ("", "found", "whole")]
-    picked = table.chosen(luck, options, lambda one: model.why_not_return(*one))
+    picked = table.chosen(luck, options, lambda one: model.why_not_return(*one, DECIDES, table.now))
     if picked is None:
         return
     name, scope = picked
     going = sorted(model.going(name, scope)) if model.end(name) else []
-    facts = table.attempt("return", model.why_not_return(name, scope), lambda: return_batch(
+    facts = table.attempt("return", model.why_not_return(name, scope, DECIDES, table.now), lambda: return_batch(
         table.desk, name, by=table.person(DECIDES), reason="too much was wrong",
         scope=RoundScope(scope) if scope else None,
     ))  # fmt: skip

@@ -93,12 +93,13 @@ class Rounds(Steps):
         told = self.of("policy", name="relabel")
         return str(told[-1]["value"]) if told else "found"
 
-    def why_not_return(self, name: str, scope: str) -> list[str]:
+    def why_not_return(self, name: str, scope: str, by: str, at: datetime) -> list[str]:
         """Why a batch cannot go back."""
         end = self.end(name)
         if end is None or end["conclusion"] != "relabel":
             return ["not to be labelled again"]
-        return [] if self.going(name, scope) else ["nothing left"]
+        reasons = ["decider gone"] if self.gone(by, at) else []
+        return reasons if self.going(name, scope) else [*reasons, "nothing left"]
 
     # ---- supervision
 

@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any, TextIO
 
-from labelqa.adapters.cli.width import cells, pad
+from labelqa.adapters.cli.width import cells, longest_word, pad, wrap
 from labelqa.errors import Message
 from labelqa.i18n import N_, Lang, Speaker
 from labelqa.records.estimate import Estimate, Figure
@@ -133,12 +133,42 @@ def plain_table(heads: Sequence[str], body: Sequence[Sequence[str]], right: Sequ
     ]
 
 
+def too_narrow(heads: Sequence[str], body: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a table of that many columns would break words apart, or stand in long thin columns."""
+    rows = [heads, *body]
+    room = width - 3 * len(heads)  # what stands between the columns
+    words = [max(longest_word(row[at]) for row in rows) for at in range(len(heads))]
+    whole = [max(cells(row[at]) for row in rows) for at in range(len(heads))]
+    return bool(body) and (sum(words) > room or sum(whole) > 3 * width)
+
+
+def stacked(heads: Sequence[str], body: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Each row as lines of head and cell, for a terminal that is too narrow for a table.
+
+    >>> stacked(["no.", "why"], [["1", "as it is"]], 10)
+    ['no.  1', 'why  as it', '     is', '']
+    """
+    left = max(cells(head) for head in heads)
+    lines: list[str] = []
+    for row in body:
+        for head, text in zip(heads, row, strict=True):
+            first, *more = wrap(text, max(width - left - 2, 1))
+            lines.append(f"{pad(head, left)}  {first}".rstrip())
+            lines += [" " * (left + 2) + each for each in more]
+        lines.append("")
+    return lines
+
+
 def _rich_table(heads: Sequence[str], body: Sequence[Sequence[str]], right: Sequence[bool], out: TextIO) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    width = Console(file=out).width
+    if too_narrow(heads, body, width):
+        out.writelines(line + "\n" for line in ["", *stacked(heads, body, width)])
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for head, end in zip(heads, right, strict=True):
         table.add_column(Text(head), justify="right" if end else "left", overflow="fold")

@@ -50,6 +50,15 @@ def _pieces(text: str) -> Iterator[str]:
         yield held
 
 
+def longest_word(text: str) -> int:
+    """Columns of the longest piece that may not be broken.
+
+    >>> longest_word("genai-sft@1.0.0 放行，"), longest_word("")
+    (15, 0)
+    """
+    return max((cells(piece.strip()) for piece in _pieces(text)), default=0)
+
+
 def wrap(text: str, width: int) -> list[str]:
     """Lines of at most ``width`` columns; a word that is longer stays whole on a line of its own.
 

@@ -26,7 +26,7 @@ from labelqa.records.facts import (
     QualificationDecided,
 )
 from labelqa.records.names import BatchName, ItemId, PersonId
-from labelqa.records.people import Duty, Standing
+from labelqa.records.people import Duty, Person, Standing
 from labelqa.records.production import RoundScope
 from labelqa.records.rounds import ReturnDone
 from labelqa.rulebook.force import in_force as release_in_force
@@ -59,7 +59,7 @@ def return_batch(
     parent = state.batch(batch)
     told = scope or settled_scope(state, parent)
     items, left = going_back(desk, state, parent, told) if parent.freeze else (frozenset(), 0)
-    refuse(why_not_return(parent, items=len(items), by=state.people.get(who), reason=reason))
+    refuse(why_not_return(parent, items=len(items), by=_here(desk, state.facts, who), reason=reason))
     child = name or _free_name(state, parent)
     check_batch_name(child)
     whole = told is RoundScope.WHOLE and len(items) == len(frozen_items(desk, parent))
@@ -73,8 +73,7 @@ def return_batch(
 
     def unless(facts: Facts) -> None:
         now = fold(facts, desk.settings.qualification_days)
-        by_now = fold_people(facts.about(f"person:{who}", PersonAdded)).get(who)
-        refuse(why_not_return(now.batch(parent.name), items=len(items), by=by_now, reason=reason))
+        refuse(why_not_return(now.batch(parent.name), items=len(items), by=_here(desk, facts, who), reason=reason))
         refuse(why_not_declare(BatchName(child), now.batches.keys()))
         refuse_changed(facts, f"batch:{parent.name}", before, BatchReturned)
 
@@ -84,6 +83,13 @@ def return_batch(
         batch=parent.name, child=BatchName(child), round=declared.round, scope=told, items=len(items),
         release=declared.release, card=card is not None, left=left,
     )  # fmt: skip
+
+
+def _here(desk: Desk, facts: Facts, who: PersonId) -> Person | None:
+    """The registered person, unless they left."""
+    if Absence(facts.about(f"person:{who}", PersonAdded, PersonLeft)).gone(who, desk.clock()):
+        return None
+    return fold_people(facts.about(f"person:{who}", PersonAdded)).get(who)
 
 
 def settled_scope(state: State, batch: Batch) -> RoundScope:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from labelqa.adapters.cli.output import Screen, figure_text, finding_text, plain_table
+from labelqa.adapters.cli.output import Screen, figure_text, finding_text, plain_table, stacked, too_narrow
 from labelqa.adapters.cli.width import cells, wrap
 from labelqa.errors import Message
 from labelqa.i18n import Speaker
@@ -109,3 +109,21 @@ def test_a_terminal_gets_a_table_with_a_rule_and_no_lost_text(stage):
     text = shown.getvalue().decode()
     assert "─" in text or "━" in text
     assert "…" not in text.replace("reads…", "")
+
+
+def test_a_table_that_would_break_words_apart_stands_row_by_row():
+    heads, body = ["item", "release", "why"], [["s-0267", "genai-safety@1.0.0", "taught by 云帆数据"]] * 2
+    assert not too_narrow(heads, body, 80)
+    assert not too_narrow(heads, body, 50)
+    assert too_narrow(heads, body, 38)  # a release and an item do not fit beside the reason
+    assert too_narrow(heads, [["s-0267", "x", "word " * 200]], 80)  # it would be one long thin column
+    assert not too_narrow(heads, [], 3)
+    lines = stacked(heads, body, 30)
+    assert lines[:5] == [
+        "item     s-0267",
+        "release  genai-safety@1.0.0",
+        "why      taught by 云帆数据",
+        "",
+        "item     s-0267",
+    ]
+    assert max(map(len, lines)) <= 30

@@ -10,6 +10,7 @@ from labelqa.adapters.report.acceptance_page import acceptance_html
 from labelqa.errors import Refused
 from labelqa.records.batch import Conclusion, Kind, Stage
 from labelqa.records.designs import Design
+from labelqa.records.duties import LeaveReason
 from labelqa.records.facts import BatchReturned, BatchSettled, CardRecorded, Draft
 from labelqa.records.people import Duty
 from labelqa.records.production import RoundScope
@@ -19,6 +20,7 @@ from labelqa.workflows.cards import CardForm, card_shown, record_card
 from labelqa.workflows.certifying.settle import settle_batch
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.drawing.draws import draw_sample, drawn_items
+from labelqa.workflows.duties.leaving import leave
 from labelqa.workflows.people import add_person
 from labelqa.workflows.planning.plans import declare_plan
 from labelqa.workflows.reviewing.reviews import record_review
@@ -74,6 +76,16 @@ def rework(desk: Desk, items: list[str], *, label: str = "inaccurate", after: ti
     """The executors label some items again, later than now."""
     at = desk.clock() + after
     take_in(desk, [Answer(item, account(each), label, at=at) for item in items for each in who], name=name)
+
+
+def test_who_has_left_sends_nothing_back(here) -> None:
+    desk = here.desk
+    rejected(desk)
+    leave(desk, BY, reason=LeaveReason.LEFT, by=REVIEWERS[0])
+    head = desk.ledger.head()
+    with pytest.raises(Refused, match="has not left"):
+        return_batch(desk, "b1", by=BY, reason="R1 in three items")
+    assert desk.ledger.head() == head
 
 
 def test_the_items_found_wrong_go_back_and_only_work_done_since_counts(here) -> None:
