@@ -53,10 +53,11 @@ def week(desk: Desk, mark: str, say: Speaker) -> str:
 def about(desk: Desk, say: Speaker) -> None:
     """Which workspace this is, and where its ledger stands."""
     number, head = desk.ledger.head()
-    st.sidebar.caption(plain(desk.settings.name or desk.settings.workspace.name))
-    st.sidebar.caption(say("Ledger: {n} facts, head {head}", n=f"{number:,}", head=short_digest(head)))
-    if desk.settings.origin == "demo":
+    if desk.settings.origin == "demo":  # its name is in the language in which it was made
         st.sidebar.caption(say("Synthetic example data"))
+    else:
+        st.sidebar.caption(plain(desk.settings.name or desk.settings.workspace.name))
+    st.sidebar.caption(say("Ledger: {n} facts, head {head}", n=f"{number:,}", head=short_digest(head)))
 
 
 def main() -> None:
