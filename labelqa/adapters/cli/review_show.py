@@ -10,6 +10,7 @@ from labelqa.adapters.cli.output import figure_text, named, when
 from labelqa.adapters.cli.sample import sample_named
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.files import words
+from labelqa.errors import Message
 from labelqa.i18n import N_
 from labelqa.records.review import Review
 from labelqa.records.reviewers import RevealedItem, ReviewerAgreement
@@ -33,7 +34,7 @@ def show(session: Session, *, sample: str, item: str) -> None:
 
 def _print(session: Session, found: RevealedItem, zone: tzinfo) -> None:
     screen = session.screen
-    screen.pairs((name, text) for name, text in found.content.items())
+    screen.pairs((Message("{name}", {"name": name}), text) for name, text in found.content.items())  # names as they are
     label = " ".join(dict.fromkeys(filter(None, (found.label, found.titles[session.lang]))))
     screen.line(N_("{item} of {sample}: label of record {label}"), item=found.item_id, sample=found.sample, label=label)
     if found.gold:
