@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RACE = """
 import sys
 from pathlib import Path
-from labelqa.errors import LabelqaError
+from labelqa.errors import LabelqaError, Refused
 from labelqa.records.batch import Kind
 from labelqa.records.people import Duty
 from tests.building import *
@@ -29,7 +29,7 @@ try:
     {step}
     print("won")
 except LabelqaError as error:
-    print(type(error).__name__, str(error))
+    print("Refused" if isinstance(error, Refused) else type(error).__name__, str(error))
 """
 STEPS = {
     "freeze": 'freeze_batch(desk, "b1")',

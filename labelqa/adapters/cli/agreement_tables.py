@@ -99,7 +99,7 @@ def _coefficients(session: Session, found: AgreementReport) -> None:
     screen.title(N_("Agreement"))
     named = [(coefficient_name(each.name, say), each.figure) for each in found.coefficients]
     known = [(name, figure) for name, figure in named if isinstance(figure, Estimate)]
-    screen.pairs((name, figure_text(figure, say, brief=True)) for name, figure in named)
+    screen.pairs((name, _brief(figure, say)) for name, figure in named)
     for sentence, group in groupby((pair for pair in named if isinstance(pair[1], Unknown)), key=_sentence):
         names = "; ".join(name for name, _ in group)
         _line(session, say(N_("{names}: unknown: {sentence}"), names=names, sentence=sentence))
@@ -159,7 +159,14 @@ def _said(value: str | int | Figure, say: Speaker) -> str | int:
     if isinstance(value, Estimate):
         point, low, high = (round(each, 3) + 0.0 for each in (value.point, value.low, value.high))  # never -0.000
         return f"{point:.3f} [{low:.3f}, {high:.3f}]"
-    return figure_text(value, say, brief=True) if isinstance(value, Unknown) else value
+    return _brief(value, say) if isinstance(value, Unknown) else value
+
+
+def _brief(figure: Figure, say: Speaker) -> str:
+    """A number with its interval, or that it is unknown with the code of the reason: the sentence stands below."""
+    if isinstance(figure, Unknown):
+        return say(N_("unknown ({reason})"), reason=figure.reason)
+    return figure_text(figure, say, brief=True)
 
 
 def _parts(session: Session, found: AgreementReport) -> None:

@@ -86,8 +86,10 @@ def told(run, ws: Path, out: Path, command: str, *more: str) -> str:
     """What a command prints, as text and as JSON, and the files that it writes."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir()
-    words = [word.replace("FILE", str(out / "x")) for word in command.split()]
-    answers = [run(*words, *more, *form, "--workspace", ws) for form in ((), ("--json",))]
+    answers = [
+        run(*(word.replace("FILE", str(out / name)) for word in command.split()), *more, *form, "--workspace", ws)
+        for name, form in (("text", ()), ("json", ("--json",)))
+    ]
     assert all(answer.code in {0, 1} and not answer.err for answer in answers), answers
     return "".join(answer.out for answer in answers) + texts(out)
 
