@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, Final
 
 from labelqa.records.facts import KINDS
@@ -48,11 +49,16 @@ def hands_of(body: Any, subjects: Sequence[str] = ()) -> tuple[Hand, ...]:
     kind = KINDS[type(body)]
     if kind not in HAND_KINDS:
         return ()
-    told = {each.name: getattr(body, each.name) for each in fields(body)}
+    told = {name: getattr(body, name) for name in _names(type(body))}
     return tuple(
         Hand(batch=BatchName(batch), person=PersonId(person), duty=Duty(duty))
         for batch, person, duty in hands_told(kind, told, subjects)
     )
+
+
+@cache
+def _names(body: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(body))
 
 
 def hands_told(kind: str, body: Any, subjects: Sequence[str]) -> Iterator[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from labelqa.ledger.view import Listed
 from labelqa.people.fold import fold_exams, fold_trainings
 from labelqa.people.policy import fold_policies
-from labelqa.people.qualification import fold_decisions, qualification, stretch_at, stretches_at, timeline
+from labelqa.people.qualification import fold_decisions, qualification, stretch_at, stretches_at, timeline, withheld
 from labelqa.records.facts import (
     KINDS,
     AppealFiled,
@@ -245,6 +245,17 @@ def test_only_who_is_qualified_can_be_expiring_and_the_facts_are_there(
         assert not found.expiring or found.standing is Standing.QUALIFIED
         if found.standing is Standing.QUALIFIED and found.until is not None:
             assert found.expiring == (found.until - at <= 30 * DAY)
+
+
+@given(EVENTS, TIMES, DUTIES)
+def test_nobody_is_suspended_or_cancelled_outside_the_time_in_which_something_is_withheld(
+    events: list[Event], times: list[datetime], duty: Duty | None
+) -> None:
+    facts = ledger(events)
+    spans = withheld(fold_decisions(facts).get(ANN, ()))
+    for at in (*times, *(each.effective_at for each in facts)):
+        if told(facts, at, duty).standing in {Standing.SUSPENDED, Standing.CANCELLED}:
+            assert any(start <= at and (end is None or at < end) for start, end in spans)
 
 
 @given(EVENTS, st.integers(0, 40))

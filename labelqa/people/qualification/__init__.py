@@ -9,7 +9,7 @@ anew), for one line or all, for one duty or all. Facts after the asked time are 
 ledger or sets a qualification.
 """
 
-from labelqa.people.qualification.decisions import fold_decisions, why_not_decide
+from labelqa.people.qualification.decisions import fold_decisions, why_not_decide, withheld
 from labelqa.people.qualification.lines import line_ends, release_line
 from labelqa.people.qualification.standing import qualification
 from labelqa.people.qualification.timeline import Stretch, stretch_at, stretches_at, timeline
@@ -24,4 +24,5 @@ __all__ = [
     "stretches_at",
     "timeline",
     "why_not_decide",
+    "withheld",
 ]

@@ -56,6 +56,30 @@ def _upheld(facts: Sequence[Fact]) -> dict[int, tuple[datetime, int]]:
     return found
 
 
+def withheld(decisions: Sequence[Decision]) -> tuple[tuple[datetime, datetime | None], ...]:
+    """When something may have been withheld from somebody: (from, to before, or None), in the order of the decisions.
+
+    Work outside was done neither suspended nor cancelled; inside, the standing says whether it was.
+    """
+    found = ((each.at, _until(each, decisions[place + 1 :])) for place, each in enumerate(decisions))
+    actions = zip(decisions, found, strict=True)
+    return tuple(
+        span for each, span in actions
+        if each.action is not QualificationAction.LIFT and (span[1] is None or span[0] < span[1])
+    )  # fmt: skip
+
+
+def _until(decision: Decision, later: Sequence[Decision]) -> datetime | None:
+    ends = [decision.annulled] if decision.annulled else []
+    if decision.action is QualificationAction.SUSPEND:
+        ends += [
+            each.at for each in later
+            if each.action is QualificationAction.LIFT and each.annulled is None and each.at >= decision.at
+            and each.line in {"", decision.line} and each.duty in {None, decision.duty}
+        ]  # fmt: skip
+    return min(ends, default=None)
+
+
 def why_not_decide(
     body: QualificationDecided, person: Person | None, by: Person | None, decisions: Iterable[Decision], at: datetime
 ) -> list[Message]:

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from labelqa.people.qualification import release_line
+from labelqa.people.qualification import release_line, withheld
 from labelqa.records.duties import WhileOut
 from labelqa.records.hands import hands_of
 from labelqa.records.names import PersonId, ReleaseName
@@ -33,7 +33,8 @@ def while_out(
     """
     looking, found = _Looking(desk, state, imports), list[WhileOut]()
     for person, decisions in sorted(state.decisions.items()):
-        known, since = state.people.get(person), min(each.at for each in decisions)
+        known, spans = state.people.get(person), withheld(decisions)
+        since = min((start for start, _ in spans), default=at)
         if known is None or known.model or since >= at:
             continue
         done: dict[tuple[str, Duty], list[_Act]] = {}
@@ -67,9 +68,9 @@ class _Looking:
     def work(self, person: PersonId, since: datetime, at: datetime) -> Iterator[_Act]:
         """Verdicts, rulings, checks and corrections, under the release of their batch."""
         for fact in self._state.facts.about(f"person:{person}", *WORK):
-            for hand in hands_of(fact.body, fact.subjects):
+            for hand in hands_of(fact.body, fact.subjects) if since <= fact.effective_at < at else ():
                 batch = self._state.batches.get(hand.batch)
-                if hand.person != person or batch is None or not since <= fact.effective_at < at:
+                if hand.person != person or batch is None:
                     continue
                 if batch.release and self._out(batch.release, hand.duty, person, fact.effective_at):
                     yield release_line(batch.release), hand.duty, fact.effective_at, fact.seq
