@@ -34,7 +34,7 @@ def show(session: Session, *, sample: str, item: str) -> None:
 
 def _print(session: Session, found: RevealedItem, zone: tzinfo) -> None:
     screen = session.screen
-    screen.pairs((Message("{name}", {"name": name}), text) for name, text in found.content.items())  # names as they are
+    screen.pairs((Message("{text}", {"text": name}), text) for name, text in found.content.items())  # names as they are
     label = " ".join(dict.fromkeys(filter(None, (found.label, found.titles[session.lang]))))
     screen.line(N_("{item} of {sample}: label of record {label}"), item=found.item_id, sample=found.sample, label=label)
     if found.gold:
