@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Final
 
-from labelqa.records.facts import KINDS
+from labelqa.records.facts import BODIES, KINDS
 from labelqa.records.names import BatchName, PersonId
 from labelqa.records.people import Duty
 
@@ -49,7 +49,7 @@ def hands_of(body: Any, subjects: Sequence[str] = ()) -> tuple[Hand, ...]:
     kind = KINDS[type(body)]
     if kind not in HAND_KINDS:
         return ()
-    told = {name: getattr(body, name) for name in _names(type(body))}
+    told = {name: getattr(body, name) for name in _names(kind)}
     return tuple(
         Hand(batch=BatchName(batch), person=PersonId(person), duty=Duty(duty))
         for batch, person, duty in hands_told(kind, told, subjects)
@@ -57,8 +57,8 @@ def hands_of(body: Any, subjects: Sequence[str] = ()) -> tuple[Hand, ...]:
 
 
 @cache
-def _names(body: type) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(body))
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(BODIES[kind][1]))
 
 
 def hands_told(kind: str, body: Any, subjects: Sequence[str]) -> Iterator[tuple[str, str, str]]:
