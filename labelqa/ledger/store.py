@@ -6,6 +6,8 @@ the chain is read under it.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -27,6 +29,19 @@ MOVED: Final = "this ledger was moved to "  # what a file says that takes nothin
 WAIT: Final = 30.0  # seconds for another process that writes, where nobody says otherwise
 
 
+def _in_wal(raw: Any, busy_seconds: float) -> None:
+    """Writes beside readers from now on. Of two who say so at once SQLite refuses one without waiting, so it is said again."""
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
 def sqlite_engine(path: Path, *, busy_seconds: float, durable: bool = True, cache_mb: int = 8) -> Engine:
     """An engine on one SQLite file: WAL, foreign locks waited for, write transactions immediate.
 
@@ -40,7 +55,7 @@ def sqlite_engine(path: Path, *, busy_seconds: float, durable: bool = True, cach
         raw.isolation_level = None  # transactions are begun below, not by the driver
         if reading_only:
             return
-        raw.execute("PRAGMA journal_mode=WAL")
+        _in_wal(raw, busy_seconds)
         raw.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         raw.execute(f"PRAGMA cache_size={-1024 * cache_mb}")
         raw.execute(f"PRAGMA wal_autocheckpoint={256 * cache_mb}")  # pages of 4 KiB

@@ -228,7 +228,10 @@ def test_a_role_that_may_only_append_is_enough(postgres: Cluster) -> None:
         each.close()
 
 
-FOLLOW = "import sys; from labelqa.adapters.cli.main import main; sys.exit(main())"
+FOLLOW = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"  # a background job ignores it
+    "from labelqa.adapters.cli.main import main; sys.exit(main())"
+)
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgres"])
