@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
+from hypothesis.internal.constants_ast import Constants
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from labelqa.ledger.verify import verify
@@ -56,6 +57,12 @@ DUTIES = ("", "executor", "reviewer", "arbitrator", "supervisor")
 def _tidy() -> Iterator[None]:
     yield
     forget()
+
+
+@pytest.fixture(autouse=True)
+def _steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same weeks in every process: Hypothesis mixes in numbers from whatever modules the process happens to hold."""
+    monkeypatch.setattr("hypothesis.internal.conjecture.providers._get_local_constants", Constants, raising=False)
 
 
 class Week(RuleBasedStateMachine):

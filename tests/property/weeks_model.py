@@ -100,9 +100,9 @@ class Model(Labels):
         ]
 
     def waiting(self, name: str, item: str) -> Told | None:
-        """The correction that waits for its re-review."""
+        """The correction that waits for its re-review: none where a later ruling left nothing to correct."""
         tried = self.tried(name, item)
-        return tried if tried is not None and tried["again"] is None else None
+        return tried if tried is not None and tried["again"] is None and self.problems(name, item) else None
 
     def tried(self, name: str, item: str) -> Told | None:
         """The correction in force that is not the label of record."""

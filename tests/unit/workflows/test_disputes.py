@@ -141,6 +141,19 @@ def test_a_sent_back_item_is_corrected_before_the_draw(split: Desk) -> None:
     assert labels_of_record(split, state, state.batch("b1"))["z"].source is LabelSource.CORRECTED
 
 
+def test_a_correction_waits_no_longer_once_a_later_ruling_gives_a_label(split: Desk) -> None:
+    ruled(split, outcome="sent-back", rule="Q-03")
+    person = add_person(split, CORRECTOR, organizer="Org", duties=[Duty.EXECUTOR], accounts={}).person
+    qualified(split, [person])
+    corrected(split, "z", label="off_topic")
+    ruled(split, outcome="upheld", label="accept")
+    with pytest.raises(Refused, match="no correction that waits"):
+        passed(split, "z", REVIEWERS[0])
+    state = read_state(split)
+    assert labels_of_record(split, state, state.batch("b1"))["z"].label == "accept"
+    assert completeness_of(split, state, state.batch("b1")).items == ()
+
+
 def test_a_rejected_item_has_no_label_and_counts_against_the_accuracy(split: Desk) -> None:
     assert ruled(split, outcome="rejected").outcome == DisputeOutcome.REJECTED
     sample = draw_sample(split, "b1", verifiers=1)
