@@ -74,7 +74,15 @@ from labelqa.records.registers import (
     RiskNoted,
 )
 from labelqa.records.review import Identity
-from labelqa.records.servers import ServerConnected
+from labelqa.records.servers import (
+    HookPlaced,
+    LogAttached,
+    ProjectFollowed,
+    ReleasePushed,
+    ReviewSent,
+    ReworkSent,
+    ServerConnected,
+)
 from labelqa.records.supervision import (
     SupervisionChecked,
     SupervisionDeclared,
@@ -169,6 +177,12 @@ BODIES: Final[dict[str, tuple[int, type]]] = {
     "guidance.given": (1, GuidanceGiven),
     "attachment.erased": (1, AttachmentErased),
     "server.connected": (1, ServerConnected),
+    "server.project": (1, ProjectFollowed),
+    "release.pushed": (1, ReleasePushed),
+    "hook.placed": (1, HookPlaced),
+    "review.sent": (1, ReviewSent),
+    "rework.sent": (1, ReworkSent),
+    "log.attached": (1, LogAttached),
 }  # kind -> (format in force, body type)
 KINDS: Final[dict[type, str]] = {body: kind for kind, (_, body) in BODIES.items()}
 
@@ -225,6 +239,12 @@ __all__ = [
     "SampleDrawn",
     "SampleExtended",
     "SeedCommitted",
+    "ProjectFollowed",
+    "ReleasePushed",
+    "HookPlaced",
+    "ReviewSent",
+    "ReworkSent",
+    "LogAttached",
     "ServerConnected",
     "StaffingDeclared",
     "SupervisionChecked",

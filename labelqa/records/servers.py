@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 
@@ -75,3 +76,128 @@ class TaskMarks:
     task: int
     updated_at: datetime | None
     annotations: Mapping[int, datetime | None]
+
+
+class ProjectRole(StrEnum):
+    """What a project on a server is to labelqa."""
+
+    SOURCE = "source"  # people label there, and it is followed
+    REVIEW = "review"  # made by labelqa for one drawn verifier of one sample
+    REWORK = "rework"  # made by labelqa for the returned items of one person
+
+
+class ReviewMode(StrEnum):
+    """What a verifier sees in a review project."""
+
+    BLIND = "blind"  # the item alone: the verdict is whether both answers agree
+    SHOWN = "shown"  # the original as a prediction, with the controls of the verdict beside it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFollowed:
+    """A project is followed, how its items are called was corrected, or (``ended``) it is no longer asked.
+
+    ``item_key`` names the field by which the same item is known in several projects ("" for the task's number). A later
+    one about the same project supersedes.
+    """
+
+    server: str
+    project: int
+    title: str
+    role: str = "source"  # a ProjectRole
+    item_key: str = ""
+    ended: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasePushed:
+    """A rulebook release went to a project as its form and instruction; it binds what is labelled from ``since`` on.
+
+    ``since`` is a time of the server's clock (ISO, UTC). ``vanished``: labels in use that the new form has no more;
+    with any of them ``reason`` says why it was done all the same.
+    """
+
+    server: str
+    project: int
+    release: str
+    config_digest: str
+    instruction_digest: str
+    since: str
+    vanished: list[str] = field(default_factory=list)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookPlaced:
+    """A webhook was made or repaired with somebody's consent; ``url`` holds no secret."""
+
+    server: str
+    project: int
+    hook: int
+    url: str
+    actions: list[str]
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSent:
+    """The part of a sample that one verifier drew, as a project of its own; a later one (more items, ended) supersedes.
+
+    ``digest`` is of the items in the order sent.
+    """
+
+    server: str
+    project: int
+    batch: str
+    sample: str
+    verifier: str
+    mode: str  # a ReviewMode
+    items: int
+    digest: str
+    ended: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReworkSent:
+    """Returned items of one person, as a project of its own with the reason and the rule for each."""
+
+    server: str
+    project: int
+    batch: str
+    person: str
+    items: list[str]
+    ended: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogAttached:
+    """A log that a proxy in front of a server kept of log-ins, views and exports, by digest; the log itself stays outside."""
+
+    server: str
+    name: str  # salted digest of the file's name, which may name somebody
+    digest: str
+    start: str  # of the period that the log is about (ISO, UTC)
+    end: str
+    lines: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookEvent:
+    """What a webhook delivered, as the inbox keeps it.
+
+    ``body`` is the payload as JSON text, the project stripped to its number. ``annotations`` are the annotations that it
+    speaks of with the time they were touched (None where it does not say), ``tasks`` the tasks.
+    """
+
+    number: int
+    server: str
+    project: int  # 0 where the payload does not say
+    action: str
+    received_at: datetime
+    body: bytes = field(repr=False)
+    annotations: tuple[tuple[int, datetime | None], ...] = ()
+    tasks: tuple[int, ...] = ()

@@ -49,7 +49,7 @@ def renew(table: Table, luck: random.Random) -> None:
         for who in sorted(table.people)
         for labeling in LABELING
         if not model.gone(who, now)
-        and (standing := model.standing(who, LINES[labeling], now, next(iter(model.duties(who))))) != "qualified"
+        and (standing := model.standing(who, LINES[labeling], now, min(model.duties(who)))) != "qualified"
     ]
     if not lacking:
         return
