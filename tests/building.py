@@ -70,6 +70,8 @@ class Answer:
     release: str = ""
     edited: str = ""
     origin: str = ""
+    task: str = ""
+    touched: datetime | None = None  # ``at``, where nobody says
 
 
 def _type(name: str) -> pa.DataType:
@@ -88,8 +90,9 @@ def chunk(answers: Sequence[Answer], *, data: dict[str, dict[str, Any]] | None =
     """Some rows as a reader would bring them; ``data`` is what the items showed."""
     rows = [
         (
-            start + place, each.item, each.source, each.account, json.dumps({"label": each.label}), each.at, each.at,
-            each.seconds, each.skipped, False, each.release, each.edited, each.origin or None,
+            start + place, each.item, each.source, each.account, json.dumps({"label": each.label}), each.at,
+            each.touched or each.at, each.seconds, each.skipped, False, each.release, each.edited, each.origin or None,
+            each.task or None,
         )
         for place, each in enumerate(answers)
     ]  # fmt: skip

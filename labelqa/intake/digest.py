@@ -14,7 +14,7 @@ from labelqa.records.names import Digest
 Values: TypeAlias = Sequence[Any] | npt.NDArray[np.int64]
 _NULL = np.asarray(np.iinfo(np.int64).min, dtype="<i8").tobytes()
 
-LATER: Final = frozenset({"origin"})
+LATER: Final = frozenset({"origin", "task", "gone", "late"})
 
 
 class ColumnDigest:
@@ -76,4 +76,6 @@ def _one(value: float | str | None) -> bytes:
         return _NULL
     if isinstance(value, str):
         return f"{len(value)}:{value}".encode()
-    return np.asarray(value, dtype="<i8" if isinstance(value, int) else "<f8").tobytes()
+    if isinstance(value, int):
+        return np.asarray(value, dtype="<i8").tobytes()
+    return np.asarray(value + 0.0, dtype="<f8").tobytes()  # minus zero is written as nothing would be

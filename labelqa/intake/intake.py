@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select, update
+from sqlalchemy import Engine, delete, func, insert, inspect, select, update
 
 from labelqa.errors import Busy, NoWorkspace
+from labelqa.intake.activity import Activity
+from labelqa.intake.mirror import Mirror, server_number
 from labelqa.intake.read import Reading
 from labelqa.intake.staged import Staged, Writing
-from labelqa.intake.tables import FORMAT, about, gold, imports, item_revisions, items, metadata, revisions, servers
+from labelqa.intake.tables import FORMAT, about, gold, imports, item_revisions, items, metadata, revisions
+from labelqa.records.names import ItemId
 
 if TYPE_CHECKING:
     from labelqa.intake.stage import Staging
@@ -29,9 +32,11 @@ class Intake(Reading):
     def __init__(self, engine: Engine, writing: Writing, *, lock: Path, busy_seconds: float) -> None:
         super().__init__(engine)
         self._writing = writing
+        self.mirror = Mirror(engine, writing)
+        self.accounts = Activity(engine)
         self._lock = FileLock(lock, timeout=busy_seconds)
         found = self._format() or self._made()  # opening one that is there must not wait for an import
-        if found == 1:
+        if found in (1, 2):
             found = self._upgraded()
         if found != FORMAT:
             raise NoWorkspace(
@@ -52,10 +57,16 @@ class Intake(Reading):
             return int(connection.execute(select(about.c.format)).scalar_one())
 
     def _upgraded(self) -> int:
-        """Format 1 did not know where an answer came from."""
+        """Format 1 did not know where an answer came from, format 2 nothing of tasks and of what is gone."""
         with self._writing(self._engine) as connection:
-            if int(connection.execute(select(about.c.format)).scalar_one()) == 1:
-                connection.exec_driver_sql("ALTER TABLE revisions ADD COLUMN origin TEXT")
+            found = int(connection.execute(select(about.c.format)).scalar_one())
+            lacking = (["origin TEXT"] if found < 2 else []) + ["task TEXT", "gone SMALLINT", "late SMALLINT"]
+            if found < FORMAT:
+                for each in lacking:
+                    connection.exec_driver_sql(f"ALTER TABLE revisions ADD COLUMN {each}")
+                metadata.create_all(connection)
+                for index in revisions.indexes:
+                    index.create(connection, checkfirst=True)
                 connection.execute(update(about).values(format=FORMAT))
         return FORMAT
 
@@ -82,7 +93,7 @@ class Intake(Reading):
         with self.locked():
             self.reconcile(counted())
             with self._writing(self._engine) as connection:
-                server_no = _server_no(connection, server)
+                server_no = server_number(connection, server, make=True)
                 last = connection.execute(select(func.max(imports.c.import_no))).scalar() or 0
                 number = max(last, *counted(), 0) + 1
                 first_item = (connection.execute(select(func.max(items.c.item_no))).scalar() or 0) + 1
@@ -157,6 +168,11 @@ class Intake(Reading):
         with self._engine.connect() as connection:
             return connection.execute(query).first() is not None
 
+    def gold(self) -> dict[ItemId, str]:
+        """The gold register: item -> the answer fixed beforehand."""
+        with self._engine.connect() as connection:
+            return {ItemId(item): label for item, label in connection.execute(select(gold.c.item_id, gold.c.label))}
+
     def add_gold(self, rows: dict[str, str], *, record: Callable[[int], None] = lambda _new: None) -> int:
         """Put answers into the gold register; those that stand there already stay. Returns how many are new.
 
@@ -169,10 +185,3 @@ class Intake(Reading):
                 connection.execute(insert(gold), fresh)
                 record(len(fresh))
         return len(fresh)
-
-
-def _server_no(connection: Connection, server: str) -> int:
-    query = select(servers.c.server_no).where(servers.c.server == server)
-    if connection.execute(query).first() is None:
-        connection.execute(insert(servers), {"server": server})
-    return int(connection.execute(query).scalar_one())

@@ -3,59 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from labelqa.intake.tables import item_revisions, revisions
 
 _PART: Final = 500
-_CONTENT: Final = ("value", "skipped", "item_no", "person_no", "ground_truth", "release")
+_CONTENT: Final = ("value", "skipped", "item_no", "person_no", "ground_truth", "release", "gone")
+_HELD: Final = ("annotation", "created_at", "updated_at", "task", *_CONTENT)
+
+
+class _Held(NamedTuple):
+    """The current revision of one annotation."""
+
+    annotation: int
+    created_at: int | None
+    updated_at: int | None
+    task: str | None
+    content: tuple[Any, ...]
+
+
+class Told(NamedTuple):
+    """What an arriving row is: the number of its annotation's first revision (None for a new one), and whether it is history."""
+
+    first: int | None
+    late: bool = False
 
 
 class Known:
     """Current revisions by annotation, and the comparison of an arriving row with them.
 
     The same answer given anew, at a later time than the one that is known, is a revision too: an item that is labelled
-    again may well get the label that it had.
+    again may well get the label that it had. A row that was touched before the one that is known is history; so is one
+    that somebody only ``told`` us of, and that was touched at the same time.
     """
 
-    UNCHANGED: ClassVar[int] = -1
+    def __init__(self, rows: Iterator[tuple[Any, ...]], *, told: bool = False) -> None:
+        self._told = told
+        self._current: dict[tuple[Any, ...], _Held] = {}
+        self._seen: dict[int, set[tuple[Any, ...]]] = {}  # annotation -> (touched at, content) of every revision
+        for item_no, person_no, source_id, ordinal, late, annotation, made, touched, task, *content in rows:
+            held = _Held(annotation, made, touched, task, tuple(content))
+            self._seen.setdefault(annotation, set()).add((touched, held.content))
+            if not late:
+                self._current[("", source_id) if source_id else (item_no, person_no, ordinal)] = held
 
-    def __init__(self, rows: Iterator[tuple[Any, ...]]) -> None:
-        self._current: dict[tuple[Any, ...], tuple[int, tuple[Any, ...], int | None]] = {}
-        for item_no, person_no, annotation, source_id, ordinal, made, *content in rows:
-            key = ("", source_id) if source_id else (item_no, person_no, ordinal)
-            self._current[key] = (annotation, tuple(content), made)
-
-    def compare(self, row: Mapping[str, Any], rev: int) -> int | None:
-        """UNCHANGED, or the first revision's number for a changed annotation, or None for a new one.
+    def compare(self, row: Mapping[str, Any], rev: int) -> Told | None:
+        """What an arriving row is; None when it says nothing new.
 
         The row becomes what is known, under the number ``rev`` when it is new.
         """
         source = row.get("source_id")
         key = ("", source) if source else (row["item_no"], row["person_no"], row["ordinal"])
         content = tuple(row.get(name) for name in _CONTENT)
-        made: int | None = row.get("created_at")
+        made, touched, task = row.get("created_at"), row.get("updated_at"), row.get("task")
         found = self._current.get(key)
-        if found is not None and found[1] == content and not _later(made, found[2]):
-            return Known.UNCHANGED
-        self._current[key] = (found[0] if found else rev, content, made)
-        return found[0] if found else None
+        if found is None:
+            self._hold(key, _Held(rev, made, touched, task, content))
+            return Told(None)
+        moved = task is not None and task != found.task
+        if found.content == content and not moved and not _later(made, found.created_at):
+            return None
+        if source and self._older(touched, found.updated_at):
+            seen = self._seen[found.annotation]
+            if (touched, content) in seen:
+                return None
+            seen.add((touched, content))
+            return Told(found.annotation, late=True)
+        self._hold(key, _Held(found.annotation, made, touched, task or found.task, content))
+        return Told(found.annotation)
+
+    def _hold(self, key: tuple[Any, ...], held: _Held) -> None:
+        self._current[key] = held
+        self._seen.setdefault(held.annotation, set()).add((held.updated_at, held.content))
+
+    def _older(self, touched: int | None, known: int | None) -> bool:
+        if touched is None or known is None:
+            return self._told
+        return touched < known or (self._told and touched == known)
 
 
 def _later(made: int | None, known: int | None) -> bool:
     return made is not None and known is not None and made > known
 
 
-def known_revisions(connection: Connection, item_nos: Sequence[int], sources: Sequence[str]) -> Known:
-    """The current revisions of these items and of these source ids."""
-    return Known(_rows(connection, item_nos, sources))
+def known_revisions(
+    connection: Connection, item_nos: Sequence[int], sources: Sequence[str], *, told: bool = False
+) -> Known:
+    """The revisions of these items and of these source ids."""
+    return Known(_rows(connection, item_nos, sources), told=told)
 
 
 def _rows(connection: Connection, item_nos: Sequence[int], sources: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    names = ("item_no", "person_no", "annotation", "source_id", "ordinal", "created_at", *_CONTENT)
-    columns = [revisions.c[name] for name in names]
+    columns = [revisions.c[name] for name in ("item_no", "person_no", "source_id", "ordinal", "late", *_HELD)]
     for column, values in ((revisions.c.item_no, item_nos), (revisions.c.source_id, sources)):
         for start in range(0, len(values), _PART):
             chosen = column.in_(values[start : start + _PART])

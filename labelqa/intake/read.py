@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Engine, Select, func, select, union
 
 from labelqa.intake.rows import AnnotationRow, ItemContent
 from labelqa.intake.staged import COLUMNS, ITEM_COLUMNS
-from labelqa.intake.tables import gold, imports, item_revisions, items, people, revisions, servers
+from labelqa.intake.tables import imports, item_revisions, items, people, revisions, servers
 from labelqa.records.clock import micros
 from labelqa.records.names import Digest, ItemId, PersonId
 
@@ -85,6 +85,10 @@ class Reading:
         for part in _parts(item_nos):
             yield from self._annotations(person, revisions.c.item_no.in_(part))
 
+    def arrived(self, import_no: int) -> Iterator[AnnotationRow]:
+        """What one counted import added and nothing has replaced since, by item, person and revision."""
+        yield from self._annotations("", revisions.c.import_no == import_no)
+
     def _annotations(self, person: str, *which: ColumnElement[bool]) -> Iterator[AnnotationRow]:
         r, later, counting = revisions.c, revisions.alias("later"), imports.alias("counting")
         editors = people.alias("editors")
@@ -92,6 +96,7 @@ class Reading:
             select(later.c.rev)
             .join(counting, (counting.c.import_no == later.c.import_no) & (counting.c.counted == 1))
             .where((later.c.annotation == r.annotation) & (later.c.annotation != later.c.rev) & (later.c.rev > r.rev))
+            .where(later.c.late.is_(None))
             .correlate(revisions)
             .exists()
         )
@@ -104,7 +109,7 @@ class Reading:
             .join(servers, servers.c.server_no == imports.c.server_no)
             .join(people, people.c.person_no == r.person_no)
             .outerjoin(editors, editors.c.person_no == r.editor_no)
-            .where(~superseded, *which)
+            .where(~superseded, r.gone.is_(None), r.late.is_(None), *which)
             .order_by(r.item_no, r.person_no, r.rev)
         )  # fmt: skip
         if person:
@@ -138,10 +143,12 @@ class Reading:
                 later,
                 (later.c.annotation == r.annotation) & (later.c.annotation != later.c.rev) & (later.c.rev > r.rev),
             )
-            .join(people, (people.c.person_no == r.person_no) | (people.c.person_no == r.editor_no))
         )
+        late = select(r.item_no, people.c.person).distinct().where(r.late.is_not(None))
         with self._engine.connect() as connection:
-            yield from ((number, PersonId(person)) for number, person in connection.execute(query))
+            for each in (query, late):
+                told = each.join(people, (people.c.person_no == r.person_no) | (people.c.person_no == r.editor_no))
+                yield from ((number, PersonId(person)) for number, person in connection.execute(told))
 
     def hands(self, person: str = "") -> dict[PersonId, tuple[int, datetime | None, datetime | None]]:
         """How many revisions each person made or edited, the time of the first and of the last; of one person, if told."""
@@ -149,7 +156,7 @@ class Reading:
         found: dict[str, tuple[int, int | None, int | None]] = {}
         for hand in (r.person_no, r.editor_no):
             query = select(people.c.person, func.count(), func.min(r.created_at), func.max(r.created_at))
-            query = query.join(people, people.c.person_no == hand).group_by(people.c.person)
+            query = query.join(people, people.c.person_no == hand).where(r.gone.is_(None)).group_by(people.c.person)
             with self._engine.connect() as connection:
                 for who, count, first, last in connection.execute(
                     query.where(people.c.person == person) if person else query
@@ -188,11 +195,6 @@ class Reading:
                 for at, release, number in connection.execute(query)
                 if known is None or number in known
             )
-
-    def gold(self) -> dict[ItemId, str]:
-        """The gold register: item -> the answer fixed beforehand."""
-        with self._engine.connect() as connection:
-            return {ItemId(item): label for item, label in connection.execute(select(gold.c.item_id, gold.c.label))}
 
     def counts(self) -> tuple[int, int, int]:
         """Counted revisions, items with content or annotations, counted imports."""

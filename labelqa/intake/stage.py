@@ -29,10 +29,11 @@ from labelqa.intake.columns import (
     texts,
 )
 from labelqa.intake.digest import ColumnDigest
-from labelqa.intake.known import Known, current_items, known_revisions
+from labelqa.intake.known import Told, current_items, known_revisions
 from labelqa.intake.occurrences import Occurrences
 from labelqa.intake.staged import COLUMNS, ITEM_COLUMNS, Staged, Writing
 from labelqa.intake.tables import by_item, item_revisions, items, people, revisions
+from labelqa.intake.vanished import vanished
 from labelqa.records.annotation import Chunk
 from labelqa.records.names import PersonId
 
@@ -62,7 +63,8 @@ class Staging:
         if first_rev == 1:  # only later imports look answers up by item, so the first need not keep an index
             with writing(engine) as connection:
                 by_item.drop(connection, checkfirst=True)
-        self.contents = self.rows = self.added = self.revised = self.unchanged = self.repeats = 0
+        self._told = False
+        self.contents = self.rows = self.added = self.revised = self.unchanged = self.repeats = self.gone = 0
 
     def add(self, chunk: Chunk, persons: Mapping[str, PersonId], *, prefix: str = "", release: str = "") -> None:
         """Stage one chunk in one transaction; ``persons`` maps its accounts, ``prefix`` goes before its item ids."""
@@ -70,7 +72,10 @@ class Staging:
             numbers = self._add_items(connection, chunk.items, prefix)
             if chunk.annotations.num_rows:
                 numbered = self._numbered(connection, chunk, numbers, prefix)
+                self._told = chunk.told
                 self._add_annotations(connection, chunk.annotations, numbered, persons, release)
+            if chunk.present:
+                self._add_gone(connection, chunk.present)
 
     def seal(self) -> Staged:
         """Everything is staged."""
@@ -78,7 +83,7 @@ class Staging:
             import_no=self.number, rows=self.rows, added=self.added, revised=self.revised, unchanged=self.unchanged,
             repeats=self.repeats, items=self._next_item - self._first_item,
             contents=self.contents, digest=self._digest.value(), items_digest=self._items_digest.value(),
-            hands=frozenset(self._hands),
+            hands=frozenset(self._hands), gone=self.gone,
         )  # fmt: skip
 
     def _add_items(self, connection: Connection, batch: Any, prefix: str) -> list[int]:
@@ -151,7 +156,19 @@ class Staging:
             if releases
             else ([release] * batch.num_rows if release else None),
             "origin": None if origins is None else [each or None for each in origins],
+            "task": self._tasks(batch.column("task")),
         }
+
+    def _add_gone(self, connection: Connection, present: Mapping[str, frozenset[str]]) -> None:
+        """A last revision for every answer that is known of these tasks and is not on them any more."""
+        columns = vanished(connection, self._server_no, present)
+        if columns:
+            self.gone += len(columns["value"])
+            self._write(connection, columns)
+
+    def _tasks(self, column: Any) -> list[str | None] | None:
+        tasks = present(column, "")
+        return None if tasks is None else [f"{self._server_no}:{each}" if each else None for each in tasks]
 
     def _only_new(self, connection: Connection, columns: dict[str, Any], item_nos: Ints) -> dict[str, Any]:
         """Drop the rows that say what is known already; number later revisions after their first."""
@@ -160,25 +177,26 @@ class Staging:
         if old and not self._indexed:
             by_item.create(connection, checkfirst=True)
             self._indexed = True
-        known = known_revisions(connection, old, sources)
+        known = known_revisions(connection, old, sources, told=self._told)
         size = len(columns["value"])
         names = [name for name, values in columns.items() if values is not None]
         columns = {name: listed(values) for name, values in columns.items() if values is not None}
         kept: list[tuple[Any, ...]] = []
-        firsts: list[int | None] = []
+        news: list[Told] = []
         for index in range(size):
             row = {name: columns[name][index] for name in names}
-            first = known.compare(row, self._next_rev + len(kept))
-            if first == Known.UNCHANGED:
+            news_of = known.compare(row, self._next_rev + len(kept))
+            if news_of is None:
                 self.unchanged += 1
                 continue
-            self.revised += first is not None
-            firsts.append(first)
+            self.revised += news_of.first is not None
+            news.append(news_of)
             kept.append(tuple(row.values()))
         turned = zip(*kept, strict=True) if kept else ([] for _ in names)
         new: dict[str, Any] = dict.fromkeys(COLUMNS)
         new.update(zip(names, (list(values) for values in turned), strict=True))
-        return new | {"annotation": firsts}
+        late = [1 if each.late else None for each in news]
+        return new | {"annotation": [each.first for each in news], "late": late if any(late) else None}
 
     def _write(self, connection: Connection, columns: dict[str, Any]) -> None:
         size = len(columns["value"])
@@ -186,11 +204,11 @@ class Staging:
         firsts = columns.get("annotation")
         columns["annotation"] = revs if firsts is None else [f or r for f, r in zip(firsts, revs.tolist(), strict=True)]
         columns["rev"], columns["import_no"] = revs, np.full(size, self.number, dtype=np.int64)
-        told = {name: listed(columns[name]) for name in COLUMNS if columns[name] is not None}
+        told = {name: listed(columns[name]) for name in COLUMNS if columns.get(name) is not None}
         _insert(connection, revisions, list(zip(*told.values(), strict=True)), columns=tuple(told))
-        self._digest.feed([columns[name] for name in COLUMNS], size)
+        self._digest.feed([columns.get(name) for name in COLUMNS], size)
         self._hands.update(np.unique(columns["person_no"]).tolist())
-        self._hands.update(each for each in columns["editor_no"] or () if each is not None)
+        self._hands.update(each for each in columns.get("editor_no") or () if each is not None)
         self._next_rev += size
         self.added += size
 

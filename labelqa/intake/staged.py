@@ -33,3 +33,4 @@ class Staged:
     digest: Digest
     items_digest: Digest  # of the numbers and ids of the items that are new
     hands: frozenset[int]  # the people behind what was added, by number
+    gone: int = 0  # of those added: answers that are not at their source any more

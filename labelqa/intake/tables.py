@@ -2,7 +2,8 @@
 
 An annotation is known by its source's own id on a server, else by item, person and ordinal (the how-manieth answer of
 that person for that item in one file). ``annotation`` is the number of an annotation's first revision, so a row with
-``annotation = rev`` is a first revision.
+``annotation = rev`` is a first revision. An annotation that is deleted at its source has a last revision that says so; one
+that comes to be known after a newer one (``late``) is history and never current.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, SmallInteger, String, Table, Text, text
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 metadata: Final = MetaData()
 
 about: Final = Table("intake_format", metadata, Column("format", Integer, primary_key=True, autoincrement=False))
@@ -76,8 +77,39 @@ revisions: Final = Table(
     Column("release", Text),
     Column("editor_no", Integer),  # who changed it last, where that is somebody else
     Column("origin", Text),  # human, prelabelled-unchanged, prelabelled-edited, machine; null where nobody said
+    Column("task", Text),  # SERVER:TASK, where it was read from a server
+    Column("gone", SmallInteger),  # 1: from here on it is not at its source any more
+    Column("late", SmallInteger),  # 1: older than what was known already
     Index("ix_revisions_source", "source_id", sqlite_where=text("source_id IS NOT NULL")),
     Index("ix_revisions_later", "annotation", sqlite_where=text("annotation <> rev")),
+    Index("ix_revisions_task", "task", sqlite_where=text("task IS NOT NULL")),
+)
+
+# What of a server is applied already: it only spares reading the same again, and is made anew where it is lost.
+synced_tasks: Final = Table(
+    "synced_tasks",
+    metadata,
+    Column("server_no", Integer, primary_key=True, autoincrement=False),
+    Column("task", BigInteger, primary_key=True, autoincrement=False),
+    Column("project", BigInteger, nullable=False),
+    Column("marks", String(64), nullable=False),  # digest of its annotations and when each was touched
+    Index("ix_synced_tasks_project", "server_no", "project", "task"),
+)
+
+# How far the reading of a project is.
+cursors: Final = Table(
+    "cursors",
+    metadata,
+    Column("server_no", Integer, primary_key=True, autoincrement=False),
+    Column("project", BigInteger, primary_key=True, autoincrement=False),
+    Column("backfilled_to", BigInteger, nullable=False),  # the last task read by number
+    Column("backfilled_at", BigInteger),  # when all were read once; microseconds since 1970, our clock
+    Column("watermark", BigInteger),  # the last change seen; the server's clock
+    Column("passed_at", BigInteger),  # the last pass that went through; our clock
+    Column("swept_to", BigInteger, nullable=False),
+    Column("swept_at", BigInteger),
+    Column("error", Text),
+    Column("failed_at", BigInteger),
 )
 
 # made when a later import first looks answers up by item

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -60,6 +60,7 @@ ANNOTATION_COLUMNS: Final[tuple[tuple[str, str], ...]] = (
     ("release", "string"),
     ("edited_by", "string"),
     ("origin", "string"),  # an Origin; null where the file does not say
+    ("task", "string"),  # the task on its server; null where it was not read from one
 )
 # Columns of an item chunk: ``data`` is the canonical JSON text of what was shown, ``meta`` of what was not.
 ITEM_COLUMNS: Final[tuple[tuple[str, str], ...]] = (
@@ -73,12 +74,18 @@ ITEM_COLUMNS: Final[tuple[tuple[str, str], ...]] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A stretch of a file as columns (ANNOTATION_COLUMNS, ITEM_COLUMNS), with the rows refused and why."""
+    """A stretch of a file as columns (ANNOTATION_COLUMNS, ITEM_COLUMNS), with the rows refused and why.
+
+    ``present``: tasks that were read whole from a server, each with all its annotations; what else is known of such a task
+    is gone, and a task that is gone has none. ``told``: somebody told us of these answers, and nobody read them.
+    """
 
     annotations: pa.RecordBatch
     items: pa.RecordBatch
     refused: Sequence[Finding] = ()
     notes: Sequence[Finding] = ()
+    present: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

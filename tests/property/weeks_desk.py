@@ -140,7 +140,7 @@ def take_labels(desk: Desk, project: str, rows: list[Told], number: int) -> None
     given = [
         (
             place, each["item"], str(each["number"]), f"{each['who'].lower()}@example.com", f'{{"label": "{each["label"]}"}}',
-            each["made"], each["made"], 10.0, False, False, "", "", None,
+            each["made"], each["made"], 10.0, False, False, "", "", None, None,
         )
         for place, each in enumerate(rows, 1)
     ]  # fmt: skip

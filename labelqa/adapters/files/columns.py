@@ -36,10 +36,9 @@ def schema(columns: Sequence[tuple[str, str]]) -> pa.Schema:
 
 
 def annotation_batch(columns: Mapping[str, Any]) -> pa.RecordBatch:
-    """Annotations from one array or list a column; without an ``origin`` nobody said where they come from."""
-    if "origin" not in columns:
-        columns = {**columns, "origin": [None] * len(columns["row"])}
-    return _batch(columns, ANNOTATION_COLUMNS)
+    """Annotations from one array or list a column; what only some sources know (origin, task) may be left out."""
+    unsaid = {name: [None] * len(columns["row"]) for name in ("origin", "task") if name not in columns}
+    return _batch({**columns, **unsaid}, ANNOTATION_COLUMNS)
 
 
 def item_batch(columns: Mapping[str, Any]) -> pa.RecordBatch:

@@ -76,7 +76,22 @@ class MinimalReader:
         created, updated = (moment(row.get(name), name, place, into) for name in ("created_at", "updated_at"))
         spent, source = seconds(row.get("lead_time")), text(row.get("annotation_id"))
         into.annotations.append(
-            (into.count, item_id, source, account, decoded.value, created, updated, spent, False, False, "", "", None)
+            (
+                into.count,
+                item_id,
+                source,
+                account,
+                decoded.value,
+                created,
+                updated,
+                spent,
+                False,
+                False,
+                "",
+                "",
+                None,
+                None,
+            )
         )
 
     def _say(self, controls: list[str], into: Collected) -> None:

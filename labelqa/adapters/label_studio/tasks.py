@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from labelqa.adapters.files.columns import annotation_batch, canonical, item_batch
 from labelqa.adapters.files.long_times import EARLIEST, LATEST
@@ -29,6 +29,7 @@ class Collected:
     path: str
     item_key: str
     specs: Mapping[str, ControlSpec]
+    live: bool = False  # read from the server itself: its annotations are known with the task that they are on
     count: int = 0
     annotations: list[tuple[Any, ...]] = field(default_factory=list)
     items: list[tuple[str, ...]] = field(default_factory=list)
@@ -55,6 +56,14 @@ class Collected:
         return made
 
 
+class _On(NamedTuple):
+    """What all annotations of a task share."""
+
+    item_id: str
+    release: str
+    task: str | None
+
+
 def _columns(rows: list[tuple[Any, ...]], wanted: tuple[tuple[str, str], ...]) -> dict[str, list[Any]]:
     columns = list(zip(*rows, strict=True)) or [()] * len(wanted)
     return {name: list(column) for (name, _), column in zip(wanted, columns, strict=True)}
@@ -72,9 +81,9 @@ def take_task(task: Any, entry: int, into: Collected) -> None:
     if item_id is None:
         return
     into.items.append((item_id, canonical(data), canonical(meta), text(task.get("project")), text(task.get("id"))))
-    release = _release(meta)
+    on = _On(item_id, _release(meta), text(task.get("id")) if into.live else None)
     for annotation in annotations:
-        _take_annotation(annotation, item_id, release, entry, into)
+        _take_annotation(annotation, on, entry, into)
 
 
 def item_key(
@@ -110,7 +119,7 @@ def item_key(
     return text(found)
 
 
-def _take_annotation(annotation: Any, item_id: str, release: str, entry: int, into: Collected) -> None:
+def _take_annotation(annotation: Any, on: _On, entry: int, into: Collected) -> None:
     if not isinstance(annotation, dict):
         into.refused.append(_no_task(into.place(entry)))
         return
@@ -130,7 +139,7 @@ def _take_annotation(annotation: Any, item_id: str, release: str, entry: int, in
     into.annotations.append(
         (
             into.count,
-            item_id,
+            on.item_id,
             text(annotation.get("id")),
             account,
             _NOTHING if skipped else decoded.value,
@@ -139,9 +148,10 @@ def _take_annotation(annotation: Any, item_id: str, release: str, entry: int, in
             seconds(annotation.get("lead_time")),
             skipped,
             annotation.get("ground_truth") is True,
-            release,
+            on.release,
             editor if editor and editor != account else "",
             _origin(annotation, decoded.answers, into) if not skipped else None,
+            on.task,
         )
     )
 

@@ -53,6 +53,7 @@ def test_columns_have_the_declared_shape(tmp_path):
             "release": "",
             "edited_by": "",
             "origin": None,
+            "task": None,
         }
     ]
     assert chunks[0].items.to_pylist() == [{"item_id": "i1", "data": "{}", "meta": "{}", "project": "", "task": ""}]

@@ -255,7 +255,7 @@ def test_an_intake_of_another_labelqa_is_told(intake: Intake, tmp_path: Path) ->
     with sqlite3.connect(tmp_path / "intake.sqlite3") as base:
         base.execute("UPDATE intake_format SET format = 9")
     base.close()
-    with pytest.raises(NoWorkspace, match="format 9, not 2"):
+    with pytest.raises(NoWorkspace, match="format 9, not 3"):
         bare_intake(tmp_path)
 
 
