@@ -8,6 +8,7 @@
     ├── Refused                  5   a rule forbids it: the workspace is unchanged
     ├── Busy                     6   another process is writing; nothing was done
     ├── Altered                  7   a record or a frozen file is not what was written
+    ├── NotThere                 1   a server has no such thing
     └── Unreachable              8   a server does not answer, or answers with a fault of its own
 
 An error carries a :class:`Message`, so that it can be said in Chinese or English. Nothing here prints.
@@ -111,6 +112,10 @@ class BadInput(LabelqaError):
     """A file from outside is missing, unreadable, of the wrong shape or too large."""
 
     exit = Exit.BAD_INPUT
+
+
+class NotThere(LabelqaError):
+    """A server has no such thing."""
 
 
 class Refused(LabelqaError):

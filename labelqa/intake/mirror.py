@@ -119,6 +119,16 @@ class Mirror:
                 found.update((_own(source), PersonId(person)) for source, person in connection.execute(query))
         return found
 
+    def marks_of(self, server: str, tasks: Iterable[int]) -> dict[int, str]:
+        """The digest of the marks of each task that is applied."""
+        c, found = synced_tasks.c, dict[int, str]()
+        with self._engine.connect() as connection:
+            number = server_number(connection, server)
+            for part in _parts(set(tasks)):
+                query = select(c.task, c.marks).where((c.server_no == number) & c.task.in_(part))
+                found.update((task, marks) for task, marks in connection.execute(query))
+        return found
+
     def project_of(self, server: str, tasks: Iterable[int]) -> dict[int, int]:
         """The project of each task that is applied."""
         c, found = synced_tasks.c, dict[int, int]()

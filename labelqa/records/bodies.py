@@ -72,6 +72,7 @@ class ImportCounted:
     items: int
     digest: str  # of the rows staged
     contents: str = ""  # digest of the items' ids and contents, and of who is behind the numbers in the rows
+    gone: int = 0  # of those added: answers that are not at their source any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

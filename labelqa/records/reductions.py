@@ -60,11 +60,12 @@ def grouped(columns: npt.NDArray[Any], weight: Ints) -> tuple[npt.NDArray[Any], 
     bases = [int(column.max()) + 1 for column in columns.T]
     if len(bases) <= _AXES and prod(bases) <= _WHOLE:
         return _grouped_whole(columns, weight, bases)
-    code, size = np.zeros(len(columns), dtype=np.int64), 1
+    code: Ints = np.zeros(len(columns), dtype=np.int64)
+    size = 1
     for column, base in zip(columns.T, bases, strict=True):
         if size * base > _ROOM:  # too many possible rows for one number: keep only those that occur
-            seen, code = np.unique(code, return_inverse=True)
-            size = len(seen)
+            seen, number = np.unique(code, return_inverse=True)
+            code, size = number.astype(np.int64, copy=False), len(seen)
         code = code * base + column
         size *= base
     order = np.argsort(code, kind="stable")
@@ -118,7 +119,7 @@ class Patterns(Columns):
         >>> Patterns.of([[2, 0], [1, 1], [2, 0], [0, 0]], ("a", "b")).weight
         array([1, 2])
         """
-        counts = np.asarray(matrix, dtype=np.int32).reshape(-1, len(labels))
+        counts: Small = np.asarray(matrix, dtype=np.int32).reshape(-1, len(labels))
         if (counts < 0).any():
             raise ValueError("a count of labels cannot be negative")
         weight = np.ones(len(counts), dtype=np.int64) if weight is None else weight

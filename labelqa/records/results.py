@@ -31,6 +31,7 @@ class ImportResult:
     unregistered: tuple[str, ...]  # accounts that belong to nobody yet, as they may be shown
     findings: tuple[Finding, ...]  # the first hundred
     findings_file: str  # "" when there are none
+    gone: int = 0  # of those added: answers that are not at their source any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,9 @@ from fractions import Fraction
 from math import comb, sqrt
 
 import numpy as np
+import numpy.typing as npt
+
+from labelqa.records.reductions import Floats
 
 _NEAR = 1e-6  # relative distance from the limit below which floats are not trusted
 _SMALL = 20_000  # populations for which whole numbers are cheap; beyond, a tie counts as not reached
@@ -24,11 +27,11 @@ def written(number: float) -> Fraction:
     return Fraction(str(float(number)))
 
 
-def _log_choose(n: np.ndarray | int, k: np.ndarray | int) -> np.ndarray:
+def _log_choose(n: npt.ArrayLike, k: npt.ArrayLike) -> Floats:
     from scipy.special import gammaln  # here, as much that never counts chances imports this module
 
-    n, k = np.asarray(n, dtype=float), np.asarray(k, dtype=float)
-    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+    n, k = np.asarray(n, dtype=np.float64), np.asarray(k, dtype=np.float64)
+    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1), dtype=np.float64)
 
 
 def _sum(first: int, last: int, *, population: int, marked: int, n: int) -> float:

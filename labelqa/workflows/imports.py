@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from labelqa.errors import Message
-from labelqa.i18n import render
 from labelqa.intake import Staged
 from labelqa.ledger.ledger import salted
 from labelqa.records.annotation import ITEM_COLUMNS, LABEL, Chunk, FileFacts
@@ -25,6 +22,7 @@ from labelqa.records.names import PersonId
 from labelqa.records.people import Duty, Standing
 from labelqa.records.results import ImportResult
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.import_findings import findings_file
 from labelqa.workflows.labels import answers, label_of
 from labelqa.workflows.state import State, read_state, shown_names
 
@@ -39,6 +37,10 @@ def _quiet(_rows: int) -> None:
     """No progress wanted."""
 
 
+def _unlisted(_findings: list[Finding]) -> None:
+    """No list of findings wanted."""
+
+
 @dataclass(slots=True)
 class _Running:
     """What is counted while chunks come by."""
@@ -49,6 +51,11 @@ class _Running:
     persons: dict[str, PersonId] = field(default_factory=dict)
     unregistered: dict[str, None] = field(default_factory=dict)
     first: list[Finding] = field(default_factory=list)
+
+    def note(self, findings: Sequence[Finding]) -> None:
+        """Count what is refused, and keep the first findings for the screen."""
+        self.refused += sum(each.severity is Severity.ERROR for each in findings)
+        self.first.extend(findings[: max(0, _SHOWN - len(self.first))])
 
 
 def import_chunks(
@@ -68,23 +75,43 @@ def import_chunks(
     anything fails on the way nothing is counted. A ``project`` keeps the items of different tables apart: they belong to
     it and are called ``PROJECT/ITEM``. The same file under the same options is recognised by its digest.
     """
-    state = read_state(desk)
-    if release:
-        state.release(release)
     server = server or (desk.settings.server if facts.format.startswith("label-studio") else FILE_SERVER)
     told = (
         dict(sorted((options or {}).items()))
         | ({"release": release} if release else {})
         | ({"project": project} if project else {})
     )
-    key = repr((server, sorted(told.items())))
-    if desk.intake.known_file(facts.digest, key):
+    if release:
+        read_state(desk).release(release)
+    if desk.intake.known_file(facts.digest, _key(server, told)):
         return _same_again(desk, facts)
-    running, prefix = _Running(), _prefix(desk, facts, server, told)
+    return take_in(desk, facts, chunks, server=server, options=told, progress=progress)
+
+
+def _key(server: str, options: Mapping[str, str]) -> str:
+    return repr((server, sorted(options.items())))
+
+
+def take_in(
+    desk: Desk,
+    facts: FileFacts,
+    chunks: Iterable[Chunk],
+    *,
+    server: str,
+    options: Mapping[str, str],
+    progress: Callable[[int], None] = _quiet,
+    listed: bool = True,
+) -> ImportResult:
+    """Take in what was read, whether or not the same was taken in before; ``options`` as :func:`import_chunks` makes them.
+
+    Without ``listed`` no file of findings is written, and the result has the first hundred.
+    """
+    told, release, project = dict(options), options.get("release", ""), options.get("project", "")
+    state, running, prefix = read_state(desk), _Running(), _prefix(desk, facts, server, options)
     with (
-        _findings_file(desk, facts) as (write, findings_path),
+        findings_file(desk, facts) if listed else nullcontext((_unlisted, Path())) as (write, findings_path),
         desk.intake.staging(
-            server=server, file_digest=facts.digest, options=key, counted=lambda: counted_imports(desk)
+            server=server, file_digest=facts.digest, options=_key(server, told), counted=lambda: counted_imports(desk)
         ) as staging,
     ):
         try:
@@ -92,7 +119,8 @@ def import_chunks(
                 fitting = _in_project(_fitting(chunk, state, release), project)
                 _people(desk, state, running, fitting, server)
                 _count_unqualified(state, running, fitting, release)
-                write([*fitting.refused, *fitting.notes], running)
+                running.note([*fitting.refused, *fitting.notes])
+                write([*fitting.refused, *fitting.notes])
                 staging.add(fitting, running.persons, prefix=prefix, release=release)
                 progress(fitting.annotations.num_rows + len(fitting.refused))
             staged = _record(desk, facts, staging, running, server, told)
@@ -114,7 +142,7 @@ def _record(
     body = ImportCounted(
         import_no=staged.import_no, file=name[0], file_digest=facts.digest, format=facts.format,
         encoding=facts.encoding, server=server, options=told, rows=staged.rows + running.refused, added=staged.added,
-        unchanged=staged.unchanged, refused=running.refused, items=staged.items, digest=staged.digest,
+        unchanged=staged.unchanged, refused=running.refused, items=staged.items, digest=staged.digest, gone=staged.gone,
         contents=desk.intake.brought(staged.import_no, items_digest=staged.items_digest, hands=staged.hands),
     )  # fmt: skip
     draft = Draft(body=body, subjects=(f"import:{staged.import_no}",), actor=desk.actor, identity=desk.identity)
@@ -143,7 +171,7 @@ def _same_again(desk: Desk, facts: FileFacts) -> ImportResult:
     return ImportResult(
         file=facts.path, format=facts.format, encoding=facts.encoding, import_no=0, rows=earlier.rows, added=0, revised=0,
         unchanged=earlier.rows - earlier.refused, refused=earlier.refused, items=0, repeats=0, unqualified=0,
-        unregistered=(), findings=(), findings_file="",
+        unregistered=(), findings=(), findings_file="", gone=0,
     )  # fmt: skip
 
 
@@ -174,12 +202,7 @@ def _fitting(chunk: Chunk, state: State, release: str) -> Chunk:
         )
         for index in np.flatnonzero(~keep).tolist()
     ]  # fmt: skip
-    return Chunk(
-        annotations=chunk.annotations.filter(pa.array(keep)),
-        items=chunk.items,
-        refused=[*chunk.refused, *refused],
-        notes=chunk.notes,
-    )
+    return replace(chunk, annotations=chunk.annotations.filter(pa.array(keep)), refused=[*chunk.refused, *refused])
 
 
 def _in_project(chunk: Chunk, project: str) -> Chunk:
@@ -195,7 +218,7 @@ def _in_project(chunk: Chunk, project: str) -> Chunk:
     told += [{"item_id": item, "data": "{}", "meta": "{}", "project": "", "task": ""} for item in bare]
     columns = [pa.array([project if name == "project" else row[name] for row in told], pa.string()) for name in names]
     items = pa.RecordBatch.from_arrays(columns, names=names)
-    return Chunk(annotations=chunk.annotations, items=items, refused=chunk.refused, notes=chunk.notes)
+    return replace(chunk, items=items)
 
 
 def _fits(value: str, control: str, labels: list[str]) -> bool:
@@ -236,41 +259,6 @@ def _count_unqualified(state: State, running: _Running, chunk: Chunk, release: s
             )
 
 
-@contextmanager
-def _findings_file(desk: Desk, facts: FileFacts) -> Iterator[tuple[Callable[[list[Finding], _Running], None], Path]]:
-    """A CSV of findings that appears whole, or not at all when there are none."""
-    folder = desk.settings.workspace / "reports"
-    path = folder / f"import-{facts.digest[:12]}-findings.csv"
-    staged = folder / f".{path.name}.{os.getpid()}"
-    opened: list[Any] = []
-
-    def write(findings: list[Finding], running: _Running) -> None:
-        running.refused += sum(each.severity is Severity.ERROR for each in findings)
-        running.first.extend(findings[: max(0, _SHOWN - len(running.first))])
-        if findings and not opened:
-            folder.mkdir(exist_ok=True)
-            opened.append(staged.open("w", encoding="utf-8-sig", newline=""))
-            csv.writer(opened[0]).writerow(["row", "place", "severity", "code", "中文", "English", "处理办法", "mend"])
-        if opened:
-            csv.writer(opened[0]).writerows(map(_finding_row, findings))
-
-    try:
-        yield write, path
-        if opened:
-            opened[0].close()
-            staged.replace(path)
-    finally:
-        if opened:
-            opened[0].close()
-        staged.unlink(missing_ok=True)
-
-
-def _finding_row(each: Finding) -> list[str | int]:
-    texts = [render(each.message, "zh"), render(each.message, "en"), render(each.mend, "zh"), render(each.mend, "en")]
-    guarded = [f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text for text in (str(each.place), *texts)]
-    return [each.place.row, guarded[0], str(each.severity), each.code, *guarded[1:]]
-
-
 def _result(desk: Desk, facts: FileFacts, running: _Running, staged: Staged, findings_path: Path) -> ImportResult:
     names = shown_names(desk)
     kept = bool(staged.added or staged.contents)
@@ -279,7 +267,8 @@ def _result(desk: Desk, facts: FileFacts, running: _Running, staged: Staged, fin
         rows=staged.rows + running.refused, added=staged.added, revised=staged.revised, unchanged=staged.unchanged,
         refused=running.refused, items=staged.items, repeats=staged.repeats, unqualified=running.unqualified,
         unregistered=tuple(names.get(running.persons[account], account) for account in running.unregistered),
-        findings=tuple(running.first), findings_file=str(findings_path) if running.first else "",
+        findings=tuple(running.first), findings_file=str(findings_path) if running.first and findings_path.name else "",
+        gone=staged.gone,
     )  # fmt: skip
 
 

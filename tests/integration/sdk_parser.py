@@ -1,12 +1,18 @@
-"""Reads labeling configs with Label Studio's own SDK, in whatever environment has it: one JSON line in, one out.
-
-The SDK pins numbers of libraries that labelqa does not want to be held to, so it lives in an environment of its own.
-"""
+"""Reads labeling configs with Label Studio's own SDK: first a line that says why it cannot, or "", then one JSON line in, one out."""
 
 from __future__ import annotations
 
 import json
 import sys
+
+
+def why_not() -> str:
+    """Why the SDK cannot be imported; "" where it can."""
+    try:
+        import label_studio_sdk.label_interface  # noqa: F401
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent shows it
+        return f"label-studio-sdk cannot be imported: {type(error).__name__}: {error}"
+    return ""
 
 
 def told(config: str) -> dict[str, object]:
@@ -31,5 +37,6 @@ def told(config: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
+    print(json.dumps(why_not()), flush=True)
     for line in sys.stdin:
         print(json.dumps(told(json.loads(line))), flush=True)

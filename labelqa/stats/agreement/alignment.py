@@ -112,7 +112,9 @@ def _candidates(annotators: Sequence[Sequence[Unit]], dissimilarity: Dissimilari
         (one, other): dissimilarity.between(annotators[one], annotators[other])
         for one, other in combinations(range(n), 2)
     }
-    chosen, spent, size = np.zeros((1, 0), dtype=np.int64), np.zeros(1), np.zeros(1, dtype=np.int64)
+    chosen: Ints = np.zeros((1, 0), dtype=np.int64)
+    spent: Floats = np.zeros(1)
+    size: Ints = np.zeros(1, dtype=np.int64)
     for at, units in enumerate(annotators):
         if len(chosen) * (len(units) + 1) > 20 * _MOST:
             raise _too_many()

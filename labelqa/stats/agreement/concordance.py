@@ -48,7 +48,7 @@ def _w(x: Floats, *, corrected: bool) -> float:
     n, m = ranks.shape
     sums = ranks.sum(axis=1)
     spread = 12 * float(((sums - sums.mean()) ** 2).sum())
-    room = m**2 * (n**3 - n)
+    room: float = m**2 * (n**3 - n)
     if corrected:
         room -= m * sum(float((t**3 - t).sum()) for t in (np.unique(c, return_counts=True)[1] for c in ranks.T))
     return spread / room if (np.ptp(x, axis=0) > 0).any() else float("nan")

@@ -28,12 +28,13 @@ ALPHA = next(measure for measure in COEFFICIENTS if measure.name == "krippendorf
 
 def _numbered(matrix: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Ints]:
     """The distinct rows of a matrix of counts in rising order, and the number of each row's own among them."""
-    code, size = np.zeros(len(matrix), dtype=np.int64), 1
+    code: Ints = np.zeros(len(matrix), dtype=np.int64)
+    size = 1
     for column in matrix.T:
         base = int(column.max(initial=0)) + 1
         if size * base > _ROOM:
-            seen, code = np.unique(code, return_inverse=True)
-            size = len(seen)
+            seen, place = np.unique(code, return_inverse=True)
+            code, size = place.astype(np.int64, copy=False), len(seen)
         code = code * base + column
         size *= base
     _, first, number = np.unique(code, return_index=True, return_inverse=True)

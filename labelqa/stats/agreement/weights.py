@@ -37,7 +37,7 @@ def numbers_in(labels: Sequence[str]) -> Floats | None:
 def label_values(labels: Sequence[str]) -> Floats:
     """What stands for each label in a weight: its number where all are numbers, else its place 1, 2, … as declared."""
     values = numbers_in(labels)
-    return np.arange(1.0, len(labels) + 1) if values is None else values
+    return np.arange(1.0, len(labels) + 1, dtype=np.float64) if values is None else values
 
 
 def _gap(x: Floats) -> Floats:

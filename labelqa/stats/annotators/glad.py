@@ -136,8 +136,8 @@ def trials_of(answers: Answers, gold: Mapping[int, int]) -> Trials:
     labels = len(answers.labels)
     known = known_classes(rows.items, gold, labels)
     refused_if_hopeless(rows, labels, labels, known)
-    item = np.repeat(np.arange(len(rows.items)), np.diff(rows.pointer))
-    cell = item * labels + answers.label
+    item: Ints = np.repeat(np.arange(len(rows.items)), np.diff(rows.pointer))
+    cell: Ints = item * labels + answers.label
     return Trials(
         len(rows.items), len(rows.annotators), labels, item, (rows.code // labels).astype(np.int64), cell, known
     )

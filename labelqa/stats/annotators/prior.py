@@ -24,7 +24,7 @@ Strength: TypeAlias = "float | Literal['learnt']"  # pseudo-labels a row, or to 
 
 STRENGTHS: Floats = np.array([2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0])  # pseudo-labels a row that are tried: 2 to 128
 SPREADS: Floats = np.array([0.1, 0.2, 0.4, 0.7, 1.0, 1.5, 2.2])  # of ability, in log odds
-ABILITIES: Floats = np.linspace(-5.4, 5.4, 37)
+ABILITIES: Floats = np.linspace(-5.4, 5.4, 37, dtype=np.float64)
 _EVERY = 3  # evidence is computed at every third ability and is smooth between
 FIRM, WIDE = 20.0, 1.0  # strength and spread before anything is learnt
 _LIKELY_STRENGTH, _LIKELY_SPREAD = (10.0, 1.5), (0.7, 1.0)  # log-normal: middle, standard deviation of the logarithm

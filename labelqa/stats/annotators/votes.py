@@ -18,7 +18,7 @@ def _voted(rows: Rows, answers: Answers, weight: Floats, model: str) -> Votes:
     items, labels = len(rows.items), len(answers.labels)
     item = np.repeat(np.arange(items), np.diff(rows.pointer))
     cell = item * labels + answers.label
-    votes = summed(cell, weight[rows.code // labels], items * labels).reshape(items, labels)
+    votes: Floats = summed(cell, weight[rows.code // labels], items * labels).reshape(items, labels)
     total = votes.sum(axis=1, keepdims=True)
     # of annotators who never agree with anybody no one's vote counts more
     plain = np.bincount(cell, minlength=items * labels).reshape(items, labels).astype(np.float64)

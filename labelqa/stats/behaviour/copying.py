@@ -46,7 +46,7 @@ def _fitted(item: Ints, who: Ints, label: Ints, q: int) -> _Model:
     """One accuracy an annotator and one table of errors for all (Dawid and Skene 1979, pooled), by EM from the votes."""
     items, rows = int(item.max()) + 1, np.arange(len(item))
     starts = np.flatnonzero(np.diff(item, prepend=-1))
-    truth = np.bincount(item * q + label, minlength=items * q).reshape(items, q).astype(np.float64)
+    truth: Floats = np.bincount(item * q + label, minlength=items * q).reshape(items, q).astype(np.float64)
     truth /= truth.sum(axis=1, keepdims=True)
     n = np.bincount(who)
     for _ in range(_ROUNDS):

@@ -27,8 +27,9 @@ def _none_so_long(longest: int, n: int, shares: Floats) -> float:
     a_k(t) = p_k (a_k(t-1) + b_k(t-1)) - p_k^L b_k(t-L). The total soon falls by a fixed ratio, which is carried on.
     """
     p, full = shares, shares**longest
-    others = [np.ones(len(p))]  # b_k(0) = 1: before the first label any run may begin
-    ending, total, ratio, steady = np.zeros(len(p)), 1.0, 1.0, 0
+    others: list[Floats] = [np.ones(len(p))]  # b_k(0) = 1: before the first label any run may begin
+    ending: Floats = np.zeros(len(p))
+    total, ratio, steady = 1.0, 1.0, 0
     for t in range(1, n + 1):
         ending = p * (ending + others[-1]) - (full * others[t - longest] if t >= longest else 0.0)
         now = float(ending.sum())

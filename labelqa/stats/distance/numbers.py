@@ -67,7 +67,8 @@ class Squared:
 
     def between(self, ones: Sequence[float], others: Sequence[float]) -> Floats:
         """The distance of each pair: (pairs,)."""
-        return (_gap(ones, others) / self.width) ** 2
+        distances: Floats = (_gap(ones, others) / self.width) ** 2
+        return distances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,8 @@ class Relative:
     def between(self, ones: Sequence[float], others: Sequence[float]) -> Floats:
         """The distance of each pair: (pairs,)."""
         whole = np.asarray(ones, dtype=np.float64) + np.asarray(others, dtype=np.float64)
-        return (_gap(ones, others) / np.where(whole > 0, whole, 1.0)) ** 2
+        distances: Floats = (_gap(ones, others) / np.where(whole > 0, whole, 1.0)) ** 2
+        return distances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,9 @@ class Within:
     def between(self, ones: Sequence[float], others: Sequence[float]) -> Floats:
         """0 or 1 for each pair: (pairs,)."""
         gap = _gap(ones, others)
-        size = np.maximum(np.abs(np.asarray(ones, dtype=np.float64)), np.abs(np.asarray(others, dtype=np.float64)))
+        size: Floats = np.maximum(
+            np.abs(np.asarray(ones, dtype=np.float64)), np.abs(np.asarray(others, dtype=np.float64))
+        )
         return (gap > self.tolerance + 4 * np.finfo(np.float64).eps * size).astype(np.float64)
 
 

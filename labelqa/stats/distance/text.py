@@ -123,7 +123,8 @@ class EditDistance:
     def between(self, ones: Sequence[Text], others: Sequence[Text]) -> Floats:
         """The distance of each pair: (pairs,)."""
         longer = np.maximum(_lengths(ones), _lengths(others)) if len(ones) == len(others) else np.zeros(0)
-        return _edits(ones, others) / np.maximum(longer, 1.0)
+        distances: Floats = _edits(ones, others) / np.maximum(longer, 1.0)
+        return distances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

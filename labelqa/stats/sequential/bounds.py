@@ -48,7 +48,7 @@ def path_of(wrong: npt.NDArray[np.bool_]) -> Path:
     [2.0, 4.0]
     """
     at = np.flatnonzero(wrong).astype(np.float64)
-    count = np.arange(at.size + 1.0)
+    count = np.arange(at.size + 1.0, dtype=np.float64)
     return Path(
         length=int(wrong.size),
         errors=int(at.size),

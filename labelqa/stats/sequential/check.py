@@ -156,7 +156,7 @@ class Sequential:
 
     def explain(self) -> tuple[Message, ...]:
         """The check in plain words."""
-        stairs = self.limits.first_proven(np.arange(3.0)).tolist()
+        stairs = self.limits.first_proven(np.arange(3.0, dtype=np.float64)).tolist()
         return explained(
             population=self.population, n=self.n, cut=self.cut, limit=self.limit, accuracy=self.accuracy, risk=self.risk,
             futility=self.futility, sensitivity=self.sensitivity, specificity=self.specificity,

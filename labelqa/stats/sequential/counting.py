@@ -47,7 +47,8 @@ def _stirling(x: Floats) -> Floats:
 def _deviance(x: Floats, mean: Floats) -> Floats:
     """x log(x / mean) + mean - x."""
     away = (x - mean) / mean
-    return mean * ((1 + away) * np.log1p(away) - away)
+    deviance: Floats = mean * ((1 + away) * np.log1p(away) - away)
+    return deviance
 
 
 def log_binomial(k: Numbers, n: Numbers, p: Numbers) -> Floats:

@@ -119,7 +119,8 @@ def likeliest_bad(e: Floats, s: Floats, items: Floats, limit: Floats | int) -> t
 
 def _placed(e: Floats, s: Floats, items: Floats, limit: Floats) -> tuple[Floats, Floats]:
     """Errors placed at the least price of one error at which there are ``limit``; (rows, strata) and the price."""
-    low, high = np.full(len(limit), np.log(1e-16)), np.full(len(limit), np.log(20.0))
+    low: Floats = np.full(len(limit), np.log(1e-16))
+    high: Floats = np.full(len(limit), np.log(20.0))
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         enough = _at_price(np.exp(middle), e, s, items).sum(axis=-1) >= limit

@@ -81,7 +81,7 @@ class _Rival:
         self.items, self.limit, self.threshold = contest.items, limit, threshold + NEAR
         even = np.ceil(contest.items * (limit / contest.items.sum()))  # to begin with; never more than there are items
         self.batch = np.tile(np.minimum(even, contest.items), (runs, 1))
-        self.log = np.zeros(runs)
+        self.log: Floats = np.zeros(runs)
         self.noted: list[tuple[Ints, int, Floats, Floats, Floats]] = []
 
     def see(self, h: int, e: Floats, left: float, marked: npt.NDArray[np.bool_]) -> None:

@@ -6,14 +6,14 @@ from typing import Final
 
 import numpy as np
 
-from labelqa.records.reductions import Answers, Patterns
+from labelqa.records.reductions import Answers, Ints, Patterns, Small
 
 _STRETCH: Final = 20_000  # items counted at once
 
 
 def patterns_of(answers: Answers) -> Patterns:
     """Answers as patterns, a stretch of items at a time."""
-    found = [(np.zeros((0, len(answers.labels)), dtype=np.int32), np.zeros(0, dtype=np.int64))]
+    found: list[tuple[Small, Ints]] = [(np.zeros((0, len(answers.labels)), np.int32), np.zeros(0, np.int64))]
     _, starts = np.unique(answers.item, return_index=True)
     ends = [*starts.tolist()[_STRETCH::_STRETCH], len(answers.item)] if len(starts) else []
     begin = 0

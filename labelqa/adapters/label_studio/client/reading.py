@@ -6,13 +6,13 @@ Tasks come as the server's own JSON, for the codec. Nothing is written, and the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from labelqa.adapters.label_studio.client.transport import NotThere, Transport
+from labelqa.adapters.label_studio.client.transport import Transport
 from labelqa.adapters.label_studio.tasks import text, utc_of
-from labelqa.errors import BadInput
+from labelqa.errors import BadInput, NotThere
 from labelqa.i18n import N_
 from labelqa.records.servers import ServerAccount, ServerProject, ServerTold, TaskMarks
 
@@ -21,6 +21,7 @@ _COLUMNS: Final = (
     "id,data,meta,inner_id,overlap,created_at,annotations,result,completed_by,updated_by,updated_at,was_cancelled,"
     "ground_truth,lead_time,parent_prediction,unique_id"
 )
+_REMOVED: Final = "Deleted"  # what the server writes in place of the name and the e-mail of somebody removed
 _MARKS: Final = "id,updated_at,annotations"
 
 
@@ -43,15 +44,8 @@ class Reading:
         )  # fmt: skip
 
     def accounts(self) -> list[ServerAccount]:
-        """Everybody in the organisation, with e-mail and name."""
-        told = self.transport.read("api/users/")
-        return [
-            ServerAccount(
-                account=text(each["id"]), email=text(each.get("email")),
-                name=" ".join(part for part in (text(each.get("last_name")), text(each.get("first_name"))) if part),
-            )
-            for each in self._listed(told)
-        ]  # fmt: skip
+        """Everybody who is or was in the organisation; of those removed the server says neither name nor e-mail."""
+        return [_account(each) for each in self._listed(self.transport.read("api/users/"))]
 
     def projects(self) -> Iterator[ServerProject]:
         """Every project that our account sees."""
@@ -75,6 +69,18 @@ class Reading:
         """The next tasks by number, with their annotations; an empty list at the end."""
         asked = _query(project, ["tasks:id"], size, id=("greater", "Number", after))
         return self._tasks(asked | {"fields": "all", "include": _COLUMNS, "resolve_uri": "false"})
+
+    def chosen(self, project: int, numbers: Sequence[int]) -> list[dict[str, Any]]:
+        """Of these tasks (``PAGE`` at most), those that are there, with their annotations."""
+        if not numbers:
+            return []
+        asked = _query(project, ["tasks:id"], PAGE, id=("in_list", "List", list(numbers)))
+        return self._tasks(asked | {"fields": "all", "include": _COLUMNS, "resolve_uri": "false"})
+
+    def newest(self, project: int) -> datetime | None:
+        """When a task was touched last, by the server's clock; None without tasks."""
+        found = self._tasks(_query(project, ["-tasks:updated_at"], 1) | {"include": "id,updated_at"})
+        return _moment(found[0].get("updated_at")) if found else None
 
     def changed(self, project: int, *, since: datetime, size: int = PAGE) -> Iterator[list[dict[str, Any]]]:
         """Tasks touched at or after a time of the server's clock, by the time they were touched, page by page.
@@ -150,6 +156,16 @@ def _project(told: Mapping[str, Any]) -> ServerProject:
         instruction=text(told.get("expert_instruction")), tasks=_count(told.get("task_number")),
         annotations=_count(told.get("total_annotations_number")), skipped=_count(told.get("skipped_annotations_number")),
         data=told,
+    )  # fmt: skip
+
+
+def _account(told: Mapping[str, Any]) -> ServerAccount:
+    email, first = text(told.get("email")), text(told.get("first_name"))
+    gone = email == first == _REMOVED
+    name = " ".join(part for part in (text(told.get("last_name")), first) if part)
+    return ServerAccount(
+        account=text(told["id"]), email="" if gone else email, name="" if gone else name, gone=gone,
+        last_active=_moment(told.get("last_activity")),
     )  # fmt: skip
 
 

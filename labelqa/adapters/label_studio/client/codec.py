@@ -1,0 +1,82 @@
+"""A server's own tasks and a webhook's payloads as rows: the codec as the following of projects wants it, without network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from labelqa.adapters.files.columns import item_batch
+from labelqa.adapters.label_studio.config import read_config
+from labelqa.adapters.label_studio.tasks import Collected, take_task, utc_of
+from labelqa.errors import LabelqaError
+from labelqa.records.annotation import ITEM_COLUMNS, Chunk, ControlSpec
+from labelqa.records.servers import TaskMarks
+
+
+class ServerCodec:
+    """Stateless; one serves all projects."""
+
+    def chunk(self, tasks: Sequence[Mapping[str, Any]], *, config: str, item_key: str, told: bool = False) -> Chunk:
+        """The items and annotations of tasks; of what is only ``told`` the items are not taken."""
+        into = Collected(path="", item_key=item_key, specs=_specs(config), live=True)
+        for entry, task in enumerate(tasks, 1):
+            take_task(task, entry, into)
+        made = into.chunk()
+        if not told:
+            return made
+        nothing = item_batch({name: [] for name, _ in ITEM_COLUMNS})
+        return replace(made, items=nothing, refused=(), notes=(), told=True)
+
+    def marks(self, task: Mapping[str, Any]) -> TaskMarks:
+        """What a sweep would see of a task."""
+        listed = task.get("annotations")
+        return TaskMarks(
+            task=int(task["id"]), updated_at=_moment(task.get("updated_at")),
+            annotations={
+                int(each["id"]): _moment(each.get("updated_at"))
+                for each in (listed if isinstance(listed, list) else ())
+                if isinstance(each, dict) and isinstance(each.get("id"), int)
+            },
+        )  # fmt: skip
+
+    def told(self, body: bytes) -> list[dict[str, Any]]:
+        """The tasks with the annotations that a payload holds whole; empty where it holds none."""
+        try:
+            payload = json.loads(body)
+        except (ValueError, RecursionError):
+            return []
+        if not isinstance(payload, dict):
+            return []
+        tasks = {each["id"]: each for each in _listed(payload.get("task")) if isinstance(each.get("id"), int)}
+        given: dict[int, list[dict[str, Any]]] = {}
+        for annotation in _listed(payload.get("annotation")):
+            task = annotation.get("task", next(iter(tasks)) if len(tasks) == 1 else None)
+            if isinstance(task, int) and task in tasks and isinstance(annotation.get("id"), int):
+                given.setdefault(task, []).append(annotation)
+        return [
+            {"id": number, "data": tasks[number].get("data"), "meta": tasks[number].get("meta"), "annotations": each}
+            for number, each in given.items()
+        ]
+
+
+@lru_cache(maxsize=16)
+def _specs(config: str) -> dict[str, ControlSpec]:
+    try:
+        return {spec.name: spec for spec in read_config(config)[0]}
+    except LabelqaError:  # without a form the results are read as they are, and each unknown thing is a finding
+        return {}
+
+
+def _listed(told: Any) -> list[dict[str, Any]]:
+    """What stands alone in some payloads and in a list in others."""
+    return [each for each in (told if isinstance(told, list) else [told]) if isinstance(each, dict)]
+
+
+def _moment(told: Any) -> Any:
+    try:
+        return utc_of(told)
+    except ValueError:
+        return None

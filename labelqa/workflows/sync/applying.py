@@ -1,0 +1,156 @@
+"""Tasks that were read from a server become one import; what is applied is written down only once it counts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from labelqa.intake.mirror import marks_digest
+from labelqa.records.annotation import FileFacts
+from labelqa.records.results import ImportResult
+from labelqa.records.servers import ServerProject, TaskMarks
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.imports import take_in
+from labelqa.workflows.sync.projects import Followed
+from labelqa.workflows.sync.source import Codec, Task
+
+if TYPE_CHECKING:
+    from labelqa.records.annotation import Chunk
+
+FORMAT = "label-studio-server"
+Stamp = Callable[[int | None], str]  # microseconds by the server's clock -> the release that was in force, "" for none
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What a pass came to."""
+
+    read: int = 0  # tasks read
+    added: int = 0
+    revised: int = 0
+    gone: int = 0
+    refused: int = 0
+    imports: list[int] = field(default_factory=list)
+
+    def count(self, result: ImportResult) -> None:
+        """Add what one import came to."""
+        self.added += result.added
+        self.revised += result.revised
+        self.gone += result.gone
+        self.refused += result.refused
+        if result.import_no:
+            self.imports.append(result.import_no)
+
+
+def digest_of(marks: TaskMarks) -> str:
+    """A digest of everything by which a sweep tells that a task is as it was."""
+    return marks_digest({0: marks.updated_at, **marks.annotations})
+
+
+class Applying:
+    """Takes in what was read of one project."""
+
+    def __init__(self, desk: Desk, codec: Codec, followed: Followed, project: ServerProject, stamp: Stamp) -> None:
+        self.desk, self.codec, self.followed, self.project, self.stamp = desk, codec, followed, project, stamp
+        self.tally = Tally()
+
+    def whole(self, tasks: Sequence[Task], *, why: str, lost: Iterable[int] = (), hints: Sequence[Task] = ()) -> None:
+        """Take in tasks as they are now, with all their annotations; ``lost`` are not there any more.
+
+        ``hints``: what webhooks said, which comes first, as it is older than what was read.
+        """
+        gone = sorted(lost)
+        chunks = self._chunks(tasks, gone, hints)
+        if not chunks:
+            return
+        told = {"number": str(self.project.project), "why": why}
+        key = {"item_key": self.followed.item_key} if self.followed.item_key else {}
+        result = take_in(
+            self.desk, self._facts(tasks, gone, hints), chunks, server=self.followed.server, options=told | key,
+            listed=False,
+        )  # fmt: skip
+        self.tally.read += len(tasks)
+        self.tally.count(result)
+        marks: dict[int, str | None] = {each["id"]: digest_of(self.codec.marks(each)) for each in tasks}
+        self.desk.intake.mirror.apply(self.followed.server, self.project.project, marks | dict.fromkeys(gone))
+
+    def applied(self, tasks: Sequence[Task]) -> set[int]:
+        """Of these tasks, those that are in the intake as they are."""
+        if not tasks:
+            return set()
+        numbers = [each["id"] for each in tasks]
+        known = self.desk.intake.mirror.marks_of(self.followed.server, numbers)
+        return {each["id"] for each in tasks if known.get(each["id"]) == digest_of(self.codec.marks(each))}
+
+    def _chunks(self, tasks: Sequence[Task], gone: Sequence[int], hints: Sequence[Task]) -> list[Chunk]:
+        told = self.followed.item_key, self.project.config
+        made = []
+        if hints:
+            made.append(self.codec.chunk(self._owned(hints), config=told[1], item_key=told[0], told=True))
+        if tasks or gone:
+            chunk = self.codec.chunk(self._owned(tasks), config=told[1], item_key=told[0])
+            present = {str(each["id"]): _annotations(each) for each in tasks}
+            made.append(replace(chunk, present=present | {str(each): frozenset() for each in gone}))
+        return [stamped(each, self.stamp) for each in made]
+
+    def _owned(self, tasks: Sequence[Task]) -> list[Task]:
+        """The tasks with the annotator put back who made an answer and was deleted from the server since."""
+        orphans = [
+            each["id"]
+            for task in tasks
+            for each in _listed(task)
+            if each.get("completed_by") is None and isinstance(each.get("id"), int)
+        ]
+        if not orphans:
+            return list(tasks)
+        people = self.desk.intake.mirror.people_of(self.followed.server, orphans)
+        accounts = {
+            person: account
+            for (_, account), person in self.desk.ledger.identities.accounts(self.followed.server).items()
+        }
+        known = {number: accounts.get(person) for number, person in people.items()}
+        return [task | {"annotations": [_with_owner(each, known) for each in _listed(task)]} for task in tasks]
+
+    def _facts(self, tasks: Sequence[Task], gone: Sequence[int], hints: Sequence[Task]) -> FileFacts:
+        text = json.dumps([tasks, gone, hints], sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+        return FileFacts(
+            path=f"{self.followed.server}/{self.project.project}", format=FORMAT, encoding="utf-8",
+            digest=hashlib.sha256(text).hexdigest(), size=len(text),
+        )  # fmt: skip
+
+
+def stamped(chunk: Chunk, stamp: Stamp) -> Chunk:
+    """The chunk with the release that was in force where a task carries none of its own."""
+    table = chunk.annotations
+    named = table.column("release").to_pylist()
+    if all(named):
+        return chunk
+    import pyarrow as pa
+
+    touched, made = (table.column(name).cast("int64").to_pylist() for name in ("updated_at", "created_at"))
+    told = [
+        each or stamp(late if late is not None else first)
+        for each, late, first in zip(named, touched, made, strict=True)
+    ]
+    if told == named:
+        return chunk
+    place = table.schema.get_field_index("release")
+    columns = [pa.array(told, pa.string()) if at == place else column for at, column in enumerate(table.columns)]
+    return replace(chunk, annotations=pa.RecordBatch.from_arrays(columns, schema=table.schema))
+
+
+def _listed(task: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = task.get("annotations")
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _annotations(task: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(str(each.get("id")) for each in _listed(task))
+
+
+def _with_owner(annotation: dict[str, Any], known: Mapping[int, str | None]) -> dict[str, Any]:
+    owner = known.get(annotation.get("id", 0))
+    return annotation | {"completed_by": owner} if annotation.get("completed_by") is None and owner else annotation

@@ -1,0 +1,47 @@
+"""What following a project asks of a server, and of whoever knows its JSON; the client and the codec answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from labelqa.records.annotation import Chunk
+from labelqa.records.servers import ServerProject, TaskMarks
+
+Task = dict[str, Any]  # as the server writes it, with its annotations
+
+
+class Source(Protocol):
+    """The reading side of one server. Every method raises NotThere for a project that is gone, or Unreachable."""
+
+    def project(self, number: int) -> ServerProject:
+        """A project with its form."""
+
+    def newest(self, project: int) -> datetime | None:
+        """When a task was touched last, by the server's clock; None without tasks."""
+
+    def tasks(self, project: int, *, after: int = 0, size: int = 500) -> list[Task]:
+        """The next tasks by number; empty at the end."""
+
+    def chosen(self, project: int, numbers: Sequence[int]) -> list[Task]:
+        """Of these tasks, those that are there."""
+
+    def changed(self, project: int, *, since: datetime, size: int = 500) -> Iterator[list[Task]]:
+        """Tasks touched since, by the time they were touched."""
+
+    def marks(self, project: int, *, after: int = 0, size: int = 500) -> list[TaskMarks]:
+        """The next tasks by number with what a sweep compares."""
+
+
+class Codec(Protocol):
+    """Tasks of a server as rows, without network."""
+
+    def chunk(self, tasks: Sequence[Mapping[str, Any]], *, config: str, item_key: str, told: bool = False) -> Chunk:
+        """The items and annotations of tasks; ``told`` for what a webhook says of them, whose items are not taken."""
+
+    def marks(self, task: Mapping[str, Any]) -> TaskMarks:
+        """What a sweep would see of a task."""
+
+    def told(self, body: bytes) -> list[Task]:
+        """The tasks with the annotations that a webhook's payload holds whole; empty where it holds none."""

@@ -1,0 +1,351 @@
+"""Following a project of a stand-in server: all of it once, what changed, what is gone; and breaking off anywhere."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labelqa.adapters.label_studio.client.codec import ServerCodec
+from labelqa.adapters.label_studio.client.reading import Reading
+from labelqa.adapters.label_studio.client.transport import Transport
+from labelqa.errors import BadInput, Refused
+from labelqa.intake.inbox import Inbox, arrival, open_inbox
+from labelqa.ledger.verify import verify
+from labelqa.records.facts import ImportCounted
+from labelqa.records.servers import ServerTold
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.servers.connecting import Connecting, connect_server
+from labelqa.workflows.sync import passing
+from labelqa.workflows.sync.projects import follow_project, followed_projects, leave_project
+from labelqa.workflows.sync.running import Passed, Running
+from tests.fake_label_studio import LEGACY, FakeServer
+
+CONFIG = """<View><Text name="text" value="$text"/><Choices name="c" toName="text" choice="single">
+<Choice value="yes"/><Choice value="no"/></Choices></View>"""
+NAME = "label-studio"
+
+
+def answer(label: str) -> list[dict[str, Any]]:
+    return [{"id": "a", "from_name": "c", "to_name": "text", "type": "choices", "value": {"choices": [label]}}]
+
+
+class House:
+    """A workspace connected to a stand-in, and what is known of it."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        self.desk, self.server, self.events = desk, FakeServer(legacy=True), list[dict[str, Any]]()
+        self.project = self.server.project("first", CONFIG)
+        told = ServerTold(version="1.23.2", edition="Community", account="1", projects=1)
+        connect_server(desk, Connecting(name=NAME, url="http://127.0.0.1:9"), told)
+        follow_project(desk, self.project, server=NAME, title="first")
+        transport = Transport("http://127.0.0.1:9", LEGACY, through=self.server.transport, pause=lambda _s: None)
+        self.reading = Reading(transport)
+        self.inbox: Inbox = open_inbox(folder / "inbox.sqlite3")
+        self.server.deliver = lambda _hook, payload: self.events.append(payload)
+
+    def run(self, **told: Any) -> Passed:
+        """One pass over the project."""
+        running = Running(self.desk, self.reading, ServerCodec(), NAME, inbox=self.inbox)
+        return running.run(project=self.project, **told)[0]
+
+    def delivered(self) -> None:
+        """Every event so far goes into the inbox."""
+        for payload in self.events:
+            self.inbox.put(arrival(NAME, json.dumps(payload).encode(), self.desk.clock()))
+        self.events.clear()
+
+    def current(self) -> list[tuple[str, str, bool, bool]]:
+        """What the intake holds: item, answer, skipped, ground truth."""
+        items = {each.item_no: each.item_id for each in self.desk.intake.items()}
+        rows = self.desk.intake.annotations()
+        return sorted((items[row.item_no], row.value, row.skipped, row.ground_truth) for row in rows)
+
+    def truth(self) -> list[tuple[str, str, bool, bool]]:
+        """The same on the server."""
+        found = []
+        for task in self.server.tasks.values():
+            for each in task["annotations"]:
+                said = "{}" if each["was_cancelled"] else f'{{"c":"{each["result"][0]["value"]["choices"][0]}"}}'
+                found.append((str(task["id"]), said, each["was_cancelled"], each["ground_truth"]))
+        return sorted(found)
+
+
+@pytest.fixture
+def house(bare: Desk, tmp_path: Path) -> Iterator[House]:
+    made = House(bare, tmp_path)
+    yield made
+    made.inbox.close()
+
+
+def fill(house: House, tasks: int) -> list[int]:
+    """Tasks with one answer each; comes back with the annotations."""
+    made = [house.server.task(house.project, {"text": f"t{n}"}) for n in range(tasks)]
+    return [house.server.annotate(task, answer("yes")) for task in made]
+
+
+def test_everything_comes_once_and_then_what_changed(house: House) -> None:
+    given = fill(house, 7)
+    first = house.run()
+    assert (first.tally.read, first.tally.added, first.swept) == (7, 7, True)
+    assert house.current() == house.truth()
+    assert house.run(sweep=False).tally.read == 0
+    house.server.edit(given[0], result=answer("no"))
+    house.server.annotate(3, answer("no"), by=1)
+    house.server.skip(4)
+    assert house.run(sweep=False).tally.added == 3
+    assert house.current() == house.truth()
+    assert verify(house.desk.ledger)[2] == []
+
+
+def test_a_long_backfill_that_breaks_off_is_taken_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passing, "PAGE", 3)
+    fill(house, 10)
+    real, calls = house.reading.tasks, []
+
+    def breaks(project: int, *, after: int = 0, size: int = 3) -> list[dict[str, Any]]:
+        calls.append(after)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(project, after=after, size=size)
+
+    monkeypatch.setattr(house.reading, "tasks", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        house.run()
+    assert len(house.current()) == 6
+    house.server.edit(1, result=answer("no"))  # behind the place where it broke off
+    house.run(sweep=False)
+    assert calls == [0, 3, 6, 6, 9]
+    assert house.current() == house.truth()
+
+
+def test_what_changes_during_the_backfill_is_seen(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passing, "PAGE", 3)
+    given = fill(house, 9)
+    real = house.reading.tasks
+
+    def meanwhile(project: int, *, after: int = 0, size: int = 3) -> list[dict[str, Any]]:
+        if after == 6:
+            house.server.tick(600)
+            house.server.edit(given[0], result=answer("no"))
+            house.server.tick(600)
+            house.server.edit(given[8], result=answer("no"))
+        return real(project, after=after, size=size)
+
+    monkeypatch.setattr(house.reading, "tasks", meanwhile)
+    house.run(sweep=False)
+    assert house.current() == house.truth()
+
+
+@pytest.mark.parametrize("size", [2, 3, 500])
+def test_a_sweep_finds_what_sends_nothing(house: House, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(passing, "PAGE", size)
+    given = fill(house, 6)
+    house.run()
+    house.server.remove_annotations(given[0])
+    house.server.to_draft(given[1])
+    house.server.remove_tasks(3, 6)
+    assert house.run(sweep=True).tally.gone == 4
+    assert house.current() == house.truth()
+    assert len(house.current()) == 2
+    house.server.empty_project(house.project)
+    house.run(sweep=True)
+    assert house.current() == []
+    assert house.run(sweep=True).tally.imports == []
+
+
+def test_answers_that_were_moved_are_there_once(house: House) -> None:
+    first, second = (house.server.task(house.project, {"text": "the same"}) for _ in range(2))
+    house.server.annotate(first, answer("yes"))
+    house.server.annotate(second, answer("no"))
+    house.run()
+    house.server.remove_duplicates(house.project)
+    house.run(sweep=True)
+    assert house.current() == house.truth()
+    assert len(house.current()) == 2
+
+
+def test_the_answers_of_a_deleted_user_stay_that_users(house: House) -> None:
+    given = fill(house, 2)
+    house.run()
+    before = {row.person for row in house.desk.intake.annotations()}
+    house.server.remove_user(2, deleted=True)
+    house.server.edit(given[0], by=1, result=answer("no"))
+    house.run(sweep=True)
+    assert house.current() == house.truth()
+    assert {row.person for row in house.desk.intake.annotations()} == before
+
+
+def test_ground_truth_that_is_silently_taken_away_is_seen(house: House) -> None:
+    house.server.hook(house.project)
+    task = house.server.task(house.project, {"text": "t"})
+    one, two = house.server.annotate(task, answer("yes")), house.server.annotate(task, answer("no"), by=1)
+    house.server.edit(one, ground_truth=True)
+    house.delivered()
+    house.run()
+    house.server.edit(two, ground_truth=True)
+    house.delivered()
+    house.run(sweep=False)
+    assert house.current() == house.truth()
+    assert sorted(each[3] for each in house.current()) == [False, True]
+
+
+def test_a_revision_that_was_overwritten_is_kept_where_the_hook_told_of_it(house: House) -> None:
+    house.server.hook(house.project)
+    task = house.server.task(house.project, {"text": "t"})
+    given = house.server.annotate(task, answer("yes"))
+    house.server.edit(given, result=answer("no"))
+    house.server.edit(given, result=answer("yes"))
+    house.delivered()
+    passed = house.run()
+    assert passed.tally.added == 3
+    assert [value for _, value, _, _ in house.current()] == ['{"c":"yes"}']
+    assert house.inbox.waiting() == []
+
+
+def test_an_answer_that_came_and_went_is_kept_as_history(house: House) -> None:
+    house.server.hook(house.project)
+    task = house.server.task(house.project, {"text": "t"})
+    gone = house.server.task(house.project, {"text": "gone"})
+    house.server.annotate(gone, answer("no"))
+    house.server.remove_tasks(gone)
+    house.server.remove_annotations(house.server.annotate(task, answer("yes")))
+    house.delivered()
+    passed = house.run()
+    assert (passed.tally.added, passed.tally.gone, house.current()) == (4, 2, [])
+    assert {person for _, person in house.desk.intake.earlier_hands()} != set()
+
+
+def test_the_release_in_force_is_stamped_and_a_tasks_own_goes_first(house: House) -> None:
+    from labelqa.records.facts import Draft, ReleasePushed
+
+    fill(house, 1)
+    since = house.server.tick(60)
+    body = ReleasePushed(
+        server=NAME, project=house.project, release="quality@1.0.0", config_digest="a", instruction_digest="b",
+        since=since.isoformat(),
+    )  # fmt: skip
+    house.desk.ledger.append([Draft(body=body, subjects=(), actor="lead")], now=house.desk.clock())
+    house.server.annotate(1, answer("no"), by=1)
+    own = house.server.task(house.project, {"text": "own"}, meta={"labelqa": {"release": "quality@0.9.0"}})
+    house.server.annotate(own, answer("no"))
+    house.run()
+    assert sorted(row.release for row in house.desk.intake.annotations()) == ["", "quality@0.9.0", "quality@1.0.0"]
+
+
+def test_items_of_two_projects_are_one_by_their_key(house: House) -> None:
+    other = house.server.project("second", CONFIG)
+    for project in (house.project, other):
+        task = house.server.task(project, {"text": "t", "key": "k-1"})
+        house.server.annotate(task, answer("yes"), by=project)
+    leave_project(house.desk, house.project, server=NAME, reason="its key was wrong")
+    for number, title in ((house.project, "first"), (other, "second")):
+        follow_project(house.desk, number, server=NAME, title=title, item_key="data.key")
+    Running(house.desk, house.reading, ServerCodec(), NAME).run()
+    assert [each.item_id for each in house.desk.intake.items()] == ["k-1"]
+    assert len(list(house.desk.intake.annotations())) == 2
+
+
+def test_a_project_that_is_gone_is_told_and_keeps_what_came(house: House) -> None:
+    fill(house, 2)
+    house.run()
+    house.server.remove_project(house.project)
+    passed = house.run()
+    assert "no longer on" in str(passed.error)
+    assert len(house.current()) == 2
+    cursor = house.desk.intake.mirror.cursors(NAME)[house.project]
+    assert "no longer on" in (cursor.error or "")
+
+
+def test_a_fault_of_the_server_is_kept_and_passes(house: House) -> None:
+    import httpx
+
+    fill(house, 2)
+    house.server.before = lambda request: httpx.Response(503) if "/api/tasks" in request.url.path else None
+    assert house.run().error is not None
+    house.server.before = lambda _request: None
+    assert house.run().error is None
+    assert house.desk.intake.mirror.cursors(NAME)[house.project].error is None
+    assert house.current() == house.truth()
+
+
+def test_the_key_of_items_that_are_in_cannot_change(house: House) -> None:
+    fill(house, 1)
+    house.run()
+    with pytest.raises(Refused, match="under the key id"):
+        follow_project(house.desk, house.project, server=NAME, title="first", item_key="data.key")
+    with pytest.raises(BadInput, match="is not followed"):
+        leave_project(house.desk, 99, server=NAME, reason="x")
+    leave_project(house.desk, house.project, server=NAME, reason="done")
+    assert followed_projects(house.desk) == []
+
+
+def test_events_of_projects_that_nobody_follows_are_done_with(house: House) -> None:
+    other = house.server.project("other", CONFIG)
+    house.server.hook(other)
+    house.server.annotate(house.server.task(other, {"text": "t"}), answer("yes"))
+    house.delivered()
+    house.run()
+    assert house.inbox.waiting() == []
+    assert house.current() == []
+
+
+Step = Callable[[House, random.Random], None]
+
+
+def _some(house: House, luck: random.Random) -> int | None:
+    given = [each["id"] for task in house.server.tasks.values() for each in task["annotations"]]
+    return luck.choice(given) if given else None
+
+
+def _change(house: House, luck: random.Random) -> None:
+    """One thing that somebody may do on the server."""
+    server, tasks, given = house.server, list(house.server.tasks), _some(house, luck)
+    server.tick(luck.choice((0.001, 0.5, 30, 300)))
+    act = luck.randrange(12)
+    if act < 2 or not tasks:
+        server.task(house.project, {"text": luck.choice(("same", f"t{len(tasks)}"))})
+    elif act < 5:
+        server.annotate(luck.choice(tasks), answer(luck.choice(("yes", "no"))), by=luck.choice((1, 2)))
+    elif act == 5:
+        server.skip(luck.choice(tasks))
+    elif given is None:
+        return
+    elif act < 8:
+        server.edit(given, by=luck.choice((1, 2)), result=answer(luck.choice(("yes", "no"))))
+    elif act == 8:
+        server.edit(given, ground_truth=True)
+    elif act == 9:
+        luck.choice((server.remove_annotations, server.to_draft))(given)
+    elif act == 10:
+        server.remove_tasks(luck.choice(tasks))
+    else:
+        server.remove_duplicates(house.project)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_after_random_changes_the_intake_is_what_the_server_is(
+    house: House, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Events are dropped, doubled and out of order; passes come at any time, and a sweep makes all of it right."""
+    monkeypatch.setattr(passing, "PAGE", 4)
+    luck = random.Random(seed)
+    house.server.hook(house.project)
+    for _ in range(120):
+        _change(house, luck)
+        if luck.random() < 0.3:
+            house.events[:] = [each for each in house.events for _ in range(luck.choice((0, 1, 1, 2)))]
+            luck.shuffle(house.events)
+            house.delivered()
+        if luck.random() < 0.1:
+            house.run(sweep=luck.random() < 0.3)
+    house.run(sweep=True)
+    assert house.current() == house.truth()
+    assert house.run(sweep=True).tally.imports == []
+    assert verify(house.desk.ledger)[2] == []
+    digests = [each.body.digest for each in house.desk.ledger.view().of(ImportCounted) if each.body.added]
+    assert len(digests) == len(set(digests))
