@@ -16,8 +16,10 @@ from labelqa.records.summary import AgreementReport
 from labelqa.workflows.batches import batch_detail
 from labelqa.workflows.content import contents
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.servers.links import item_url
 from parts.cards import section
 from parts.items import content_of, to_items
+from parts.links import task_link
 from parts.tables import Row, picked_row
 from parts.view import View
 from parts.words import plain, short
@@ -66,6 +68,7 @@ def card(view: View, report: AgreementReport, item: DisputedItem) -> None:
         with right:
             for answer, times in item.answers:
                 st.markdown(f"**× {times}** {plain(answer_text(answer, say))}")
+        task_link(view.ask(item_url, item.item), say)
         likes = like(item, report.labels)
         st.button(say("All items disputed like this"), key="disputed-like", on_click=to_items, kwargs=likes)
 

@@ -17,6 +17,8 @@ from labelqa.workflows.batches import batch_detail
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.items import item_page
 from labelqa.workflows.population import frozen_of
+from labelqa.workflows.servers.links import item_url
+from parts.links import task_link
 from parts.view import View
 from parts.words import excerpt, plain, short
 
@@ -89,6 +91,7 @@ def browse(view: View, batch: str, *, labels: Sequence[str], people: Mapping[str
         st.caption(view.say("Pick a row to read the whole item."))
     else:
         item_card(row, view.say)
+        task_link(view.ask(item_url, row.item_id), view.say)
 
 
 def item_card(row: ItemRow, say: Speaker) -> None:

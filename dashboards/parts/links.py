@@ -19,6 +19,7 @@ PEOPLE: Final = "views/people.py"
 QUEUE: Final = "views/queue.py"
 BOARD: Final = "views/board.py"
 EXAM: Final = "views/exam.py"
+CONNECTION: Final = "views/connection.py"
 OPEN: Final = {"batch": BATCH, "person": ANNOTATORS, "rulebook": RULEBOOKS}  # kinds of subjects that have a page
 WANTED: Final = "wanted-page"
 OPENED: Final = "opened-pages"  # the pages that who is there may see; a link to another one is not shown
@@ -46,6 +47,12 @@ def subject_link(subject: str, say: Speaker) -> None:
     kind, _, name = subject.partition(":")
     if kind in OPEN and name:
         _link(OPEN[kind], say("Open"), **{"release" if kind == "rulebook" else kind: name})
+
+
+def task_link(url: str, say: Speaker) -> None:
+    """A link to an item's task on the server that it came from, in a window of its own; nothing where that is not known."""
+    if url:
+        st.link_button(say("Open the task on its server"), url, icon=":material/open_in_new:", type="tertiary")
 
 
 def send(page: str, **chosen: str) -> None:

@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from labelqa.i18n import N_, Speaker
 from labelqa.records.logins import Role, SignedIn
-from parts.links import ANNOTATORS, BATCH, BOARD, EXAM, OPENED, OVERVIEW, PEOPLE, PLANNER, QUEUE, RULEBOOKS
+from parts.links import ANNOTATORS, BATCH, BOARD, CONNECTION, EXAM, OPENED, OVERVIEW, PEOPLE, PLANNER, QUEUE, RULEBOOKS
 
 EVERYBODY: Final = frozenset(Role)
 # Figures, names and other people's answers: not for those who label, nor for those who judge blind.
@@ -39,6 +39,7 @@ PAGES: Final = (
     Shown(ANNOTATORS, N_("Annotators"), ":material/group:", "annotators", LEADING),
     Shown(RULEBOOKS, N_("Rulebooks"), ":material/menu_book:", "rulebooks", EVERYBODY),
     Shown(PEOPLE, N_("People"), ":material/badge:", "people", LEADING),
+    Shown(CONNECTION, N_("Connection"), ":material/lan:", "connection", LEADING),
     Shown(EXAM, N_("Exams"), ":material/quiz:", "exam", JUDGING | {Role.EXECUTOR, Role.AUTHOR}),
 )
 

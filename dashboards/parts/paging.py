@@ -44,16 +44,16 @@ def page_of(rows: Sequence[Some], say: Speaker, *, key: str) -> Sequence[Some]:
     return shown
 
 
-def toned(rows: Sequence[dict[str, str]], *, key: str, then: Callable[[int], None], pinned: str) -> None:
-    """A table whose cells begin with ✓, ⚠ or ✗ and are coloured alike; a picked row is told to ``then``."""
+def toned(rows: Sequence[dict[str, str]], *, key: str, pinned: str, then: Callable[[int], None] | None = None) -> None:
+    """A table whose cells begin with ✓, ⚠ or ✗ and are coloured alike; a picked row is told to ``then``, if to anybody."""
 
     def picked() -> None:
         chosen = st.session_state[key]["selection"]["rows"]
-        if chosen:
+        if chosen and then is not None:
             then(int(chosen[0]))
 
     table = pd.DataFrame(list(rows)).style.map(lambda cell: TONES.get(str(cell)[:1], ""))
     st.dataframe(
-        table, hide_index=True, key=key, height=min(620, LINE * (len(rows) + 1) + 3), on_select=picked,
+        table, hide_index=True, key=key, height=min(620, LINE * (len(rows) + 1) + 3), on_select=picked if then is not None else "ignore",
         selection_mode="single-row", column_config={pinned: st.column_config.TextColumn(pinned=True)},
     )  # fmt: skip

@@ -35,6 +35,15 @@ def empty_workspace(say: Speaker) -> None:
     _step(say("6. Freeze the batch, then look at it here:"), "labelqa batch freeze BATCH")
 
 
+def no_server(say: Speaker) -> None:
+    """No annotation server is connected: how to connect one and follow its projects."""
+    st.info(say("No annotation server is connected. Exports can be imported all the same."), icon=":material/lan:")
+    _step(say("1. Connect a server:"), "labelqa connect https://labels.example.com")
+    _step(say("2. See its projects, and follow one:"), "labelqa server projects\nlabelqa sync follow PROJECT")
+    _step(say("3. Take in what changes, for as long as it runs:"), "labelqa sync run --follow")
+    _step(say("4. Hear of changes at once, through webhooks:"), "labelqa serve --register")
+
+
 def _step(sentence: str, command: str) -> None:
     st.text(sentence)
     st.code(command, language=None)

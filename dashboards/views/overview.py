@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 from altair import LayerChart
+from parts.arrived import arrived
 from parts.cards import alert_row, figure_card, number_card, section, waiting_batch
 from parts.charts import BATCHES, batch_names, pick_mark
 from parts.links import BATCH, send
@@ -39,6 +40,7 @@ def page() -> None:
         empty_workspace(say)
         return
     headline(summary, say)
+    arrived(view)
     left, right = st.columns(2, gap="large")
     with left:
         waiting(summary, say)

@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 from parts.acting import told_after, unsigned
+from parts.links import task_link
 from parts.queue_item import how_far, show_item
 from parts.queue_others import MAKERS, NEEDED
 from parts.queue_review import review
@@ -19,7 +20,10 @@ from labelqa.records.names import PersonId
 from labelqa.records.queue import Group, Waiting, WaitingItem
 from labelqa.records.review import Verdict
 from labelqa.workflows.queue import queue_of, waiting_item
+from labelqa.workflows.servers.links import item_url
 
+# A task on its server shows who labelled it, which verdicts, rulings and re-reviews are given without knowing.
+SEEING: Final = frozenset({Waiting.HIT, Waiting.SUPERVISE})
 HELD: Final = "queue-item-held"  # the item on the page: the latest one only, as pictures are large
 
 
@@ -106,6 +110,8 @@ def work(view: View, person: PersonId, turn: Turn) -> None:
     with left:
         around(view, turn, item)
         show_item(view, item, hidden=chosen is not False)
+        if group.waiting in SEEING:
+            task_link(view.ask(item_url, item.item_id), view.say)
     with right:
         if item.said:
             verdict = name_of(Verdict(item.said), view.say)

@@ -69,12 +69,17 @@ def why_not_correct(
     if item is not None and _failed(item, body):
         text = N_("{label} failed its re-review on item {item}: give another label, or raise a dispute")
         reasons.append(Message(text, who))
-    reasons += _person(who, actor, CORRECTORS)
-    known = actor.known
+    return [*reasons, *why_not_corrector(actor, batch=batch, item=body.item), *_times(body, batch, now)]
+
+
+def why_not_corrector(actor: Actor, *, batch: Batch, item: str) -> list[Message]:
+    """What stands against somebody as the corrector of an item, whatever the correction: duty, qualification, organizer."""
+    who = {"person": actor.person, "item": item, "batch": batch.name}
+    reasons, known = _person(who, actor, CORRECTORS), actor.known
     if known is not None and batch.organizer and known.organizer and known.organizer != batch.organizer:
         text = N_("{person} works for {organizer}, and batch {batch} is labelled by {own}")
         reasons.append(Message(text, {**who, "organizer": known.organizer, "own": batch.organizer}))
-    return reasons + _times(body, batch, now)
+    return reasons
 
 
 def _failed(item: ItemProblems, body: CorrectionRecorded) -> bool:

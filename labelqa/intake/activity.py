@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select
 
 from labelqa.intake.read import EPOCH
-from labelqa.intake.tables import imports, item_revisions, items, people, revisions, servers
+from labelqa.intake.tables import imports, item_revisions, items, people, revisions, servers, synced_tasks
 from labelqa.records.accounts import Doing
 from labelqa.records.clock import micros
 from labelqa.records.names import PersonId
@@ -52,7 +52,7 @@ class Activity:
         Rows that a program loaded (many in one second, gold answers, no time spent) are left out.
         """
         r = revisions.c
-        crowd = func.count().over(partition_by=(r.person_no, r.created_at / SECOND))
+        crowd = func.count().over(partition_by=(r.person_no, r.created_at // SECOND))
         told = (
             _counting(select(r.person_no, r.item_no, r.created_at, r.seconds, r.rev, crowd.label("crowd")), server)
             .where(_first(), r.created_at.is_not(None), r.ground_truth.is_(None), r.skipped.is_(None), r.seconds.is_not(None))
@@ -103,10 +103,13 @@ class Activity:
         return found
 
     def source_of(self, item_id: str) -> tuple[str, str, str] | None:
-        """Server, project and task that an item's content last came from; None where it has no task of a server."""
-        c = item_revisions.c
+        """Server, project and task that an item's content last came from; None where it has no task of a server.
+
+        Where the content does not say the project, it is that in which the task was last read.
+        """
+        c, read = item_revisions.c, synced_tasks.c
         query = (
-            select(servers.c.server, c.project, c.task)
+            select(servers.c.server, c.project, c.task, servers.c.server_no)
             .join(items, items.c.item_no == c.item_no)
             .join(imports, (imports.c.import_no == c.import_no) & (imports.c.counted == 1))
             .join(servers, servers.c.server_no == imports.c.server_no)
@@ -116,7 +119,10 @@ class Activity:
         )
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return (row[0], row[1], row[2]) if row else None
+            if row is None or row.project or not (row.task.isascii() and row.task.isdecimal()):
+                return (row.server, row.project, row.task) if row else None
+            there = select(read.project).where((read.server_no == row.server_no) & (read.task == int(row.task)))
+            return row.server, str(connection.execute(there).scalar() or ""), row.task
 
 
 def _counting(query: Select[Any], server: str, hand: ColumnElement[Any] | None = None) -> Select[Any]:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
@@ -17,7 +18,8 @@ from labelqa.intake.tables import cursors, imports, people, revisions, servers, 
 from labelqa.records.clock import micros
 from labelqa.records.names import PersonId
 
-_PART = 500
+_PART: Final = 500
+_AT_ONCE: Final = 1_000_000  # microseconds: what was made and touched within a second was not changed in between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class Cursor:
     swept_at: int | None = None
     error: str | None = None
     failed_at: int | None = None
+    noticed: str | None = None  # findings as JSON
 
 
 def marks_digest(annotations: Mapping[int, datetime | None]) -> str:
@@ -164,22 +167,41 @@ class Mirror:
             found = {bool(skipped): int(n) for skipped, n in connection.execute(query)}
         return int(tasks), found.get(False, 0), found.get(True, 0)
 
-    def told_late(
-        self, server: str, *, since: int | None = None
-    ) -> Iterator[tuple[int, int, int, int | None, int | None]]:
-        """Every revision read from a server: annotation on it, its revision's number, its first one's, made at, touched at."""
-        r = revisions.c
-        query = (
-            select(r.source_id, r.rev, r.annotation, r.created_at, r.updated_at)
-            .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
-            .join(servers, servers.c.server_no == imports.c.server_no)
-            .where((servers.c.server == server) & r.task.is_not(None) & r.gone.is_(None) & r.source_id.is_not(None))
-        )
-        if since is not None:
-            query = query.where(r.updated_at >= since)
+    def revisions(self, server: str, project: int, *, since: int) -> Iterator[tuple[int, int]]:
+        """Every revision touched at a time or later on the tasks of a project: the annotation on its server, when touched."""
+        r, c = revisions.c, synced_tasks.c
         with self._engine.connect() as connection:
-            for source, *told in connection.execution_options(yield_per=10_000).execute(query):
-                yield _own(source), *told
+            number = server_number(connection, server)
+            query = (
+                select(r.source_id, r.updated_at)
+                .join(synced_tasks, (c.server_no == number) & (r.task == func.printf(f"{number}:%d", c.task)))
+                .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
+                .where((c.project == project) & r.gone.is_(None) & (r.updated_at >= since))
+            )
+            for source, touched in connection.execution_options(yield_per=10_000).execute(query):
+                yield _own(source), touched
+
+    def unseen(self, server: str, project: int) -> int:
+        """Answers that were changed before they were first seen, so that what they said at first is not known."""
+        r, c, early = revisions.c, synced_tasks.c, revisions.alias("early")
+        with self._engine.connect() as connection:
+            number = server_number(connection, server)
+            told = (
+                select(early.c.rev)
+                .where((early.c.annotation == r.annotation) & (early.c.annotation != early.c.rev))
+                .where(early.c.late.is_not(None) & (early.c.updated_at - early.c.created_at < _AT_ONCE))
+                .correlate(revisions)
+                .exists()
+            )
+            query = (
+                select(func.count())
+                .select_from(revisions)
+                .join(synced_tasks, (c.server_no == number) & (r.task == func.printf(f"{number}:%d", c.task)))
+                .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
+                .where((c.project == project) & (r.rev == r.annotation))
+                .where((r.updated_at - r.created_at >= _AT_ONCE) & ~told)
+            )
+            return int(connection.execute(query).scalar_one())
 
 
 def server_number(connection: Connection, server: str, *, make: bool = False) -> int:

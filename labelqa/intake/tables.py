@@ -110,6 +110,7 @@ cursors: Final = Table(
     Column("swept_at", BigInteger),
     Column("error", Text),
     Column("failed_at", BigInteger),
+    Column("noticed", Text),  # what was wrong with its webhook and its form at the last sweep, as JSON
 )
 
 # made when a later import first looks answers up by item

@@ -68,6 +68,25 @@ class Identities:
             _attach(connection, server, fresh)
         return known | fresh
 
+    def seen(self, server: str, emails: Mapping[str, str], *, mint: Callable[[], str]) -> dict[str, PersonId]:
+        """The pseudonym behind each account (number -> e-mail) of a server; the e-mail is kept beside the number.
+
+        An account that is known by either keeps that pseudonym, the number going first; one that is not gets a fresh one.
+        """
+        with self._writing(self._engine) as connection:
+            held = _accounts(connection, server)
+            known = {account: person for (_, account), person in held.items()}
+            folded = {account.casefold(): person for account, person in known.items()}
+            fresh: dict[str, PersonId] = {}
+            for account, email in emails.items():
+                person = known.get(account) or folded.get(email.casefold()) or PersonId(mint())
+                told = {account: person} | ({email: person} if email and email.casefold() not in folded else {})
+                fresh |= {each: who for each, who in told.items() if each not in known}
+                known[account] = person
+                folded |= {each.casefold(): who for each, who in told.items()}
+            _attach(connection, server, fresh)
+        return {account: known[account] for account in emails}
+
 
 def _accounts(connection: Connection, server: str | None) -> dict[tuple[str, str], PersonId]:
     query = select(accounts.c.server, accounts.c.account, accounts.c.person)

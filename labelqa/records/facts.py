@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from labelqa.records.accounts import AccountsSeen
 from labelqa.records.bodies import (
     BatchDeclared,
     BatchFrozen,
@@ -183,10 +184,12 @@ BODIES: Final[dict[str, tuple[int, type]]] = {
     "review.sent": (1, ReviewSent),
     "rework.sent": (1, ReworkSent),
     "log.attached": (1, LogAttached),
+    "accounts.seen": (1, AccountsSeen),
 }  # kind -> (format in force, body type)
 KINDS: Final[dict[type, str]] = {body: kind for kind, (_, body) in BODIES.items()}
 
 __all__ = [
+    "AccountsSeen",
     "BODIES",
     "KINDS",
     "Draft",

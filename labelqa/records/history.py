@@ -63,6 +63,7 @@ class ItemHistory:
     releases: tuple[str, ...]
     label: str  # of record as it stands in the last batch that holds it; "" for none
     lines: tuple[HistoryLine, ...]
+    url: str = ""  # of its task on the server that it came from; "" where that is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,8 +51,10 @@ class ServerAccount:
     """An account on a server; e-mail and name are personal data and go to the erasable table only."""
 
     account: str
-    email: str
+    email: str  # "" where the server does not say it any more
     name: str
+    gone: bool = False  # removed from the organization: still listed, without name and e-mail
+    last_active: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,7 @@ class ReviewSent:
     digest: str
     ended: bool = False
     reason: str = ""
+    lang: str = "zh"  # in which its form and its instruction speak
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +186,9 @@ class LogAttached:
     end: str
     lines: int
     reason: str = ""
+    first: str = ""  # the first and the last time that stand in the log itself, "" where none can be read
+    last: str = ""
+    kept: bool = False  # a copy is among the workspace's attachments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,8 +156,8 @@ def annotators(
         if hands is not None:
             theirs = (pc.is_in(some.column(name), value_set=hands) for name in ("person", "editor"))
             some = some.filter(pc.or_(*theirs))
-        for item, *hands in zip(*(some.column(name).to_pylist() for name in some.schema.names), strict=True):
-            people.setdefault(ItemId(item), set()).update(PersonId(each) for each in hands if each)
+        for item, *had in zip(*(some.column(name).to_pylist() for name in some.schema.names), strict=True):
+            people.setdefault(ItemId(item), set()).update(PersonId(each) for each in had if each)
     return people
 
 

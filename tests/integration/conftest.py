@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ import pytest
 from labelqa.adapters.cli.main import main
 from labelqa.wiring import open_desk
 from labelqa.workflows.desk import Desk
+from tests.conftest import missing
+from tests.label_studio import LabelStudio, NoLabelStudio, database, running
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,19 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def place(empty: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Place:
     """A fresh workspace with nothing in it."""
     return Place(Path(shutil.copytree(empty, tmp_path / "ws")), capfd)
+
+
+@pytest.fixture(scope="session")
+def label_studio_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database that every real Label Studio of this run begins with."""
+    try:
+        return database(tmp_path_factory.mktemp("label-studio"))
+    except NoLabelStudio as error:
+        missing("label-studio", str(error))
+
+
+@pytest.fixture(scope="module")
+def label_studio(label_studio_database: Path) -> Iterator[LabelStudio]:
+    """A real Label Studio with its administrator alone, for one module of tests."""
+    with running(label_studio_database) as server:
+        yield server

@@ -57,6 +57,7 @@ def history(session: Session, *, item: str) -> None:
         [
             (N_("item"), told.item_id), (N_("batch"), ", ".join(told.batches) or "–"),
             (N_("release"), ", ".join(told.releases) or "–"), (N_("label of record"), told.label or "–"),
+            *([(N_("task on its server"), told.url)] if told.url else []),
             *((f"data.{name}", text) for name, text in told.content.items()),
         ]
     )  # fmt: skip

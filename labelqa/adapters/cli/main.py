@@ -54,7 +54,10 @@ COMMANDS: Final[dict[str, tuple[str, str, str]]] = {
         N_("Take in a vendor's records of people, trainings and exams, or hand out one's own."),
     ),
     "connect": ("connect", "connect", N_("Connect a Label Studio server: look at it, record it, keep its token.")),
+    "serve": ("serve", "serve", N_("Listen to the webhooks of connected servers; Ctrl-C ends it.")),
     "server": ("server", "server", N_("Keep the list of connected annotation servers.")),
+    "push": ("push", "push", N_("Give a project on a server the form and the instruction of a rulebook release.")),
+    "sync": ("sync", "sync", N_("Follow the projects of connected servers.")),
     "import": ("imports", "import_", N_("Read annotations from Label Studio exports, CSV or Parquet.")),
     "gold": ("gold", "gold", N_("Keep the register of gold answers.")),
     "batch": ("batch", "batch", N_("Declare, freeze and show batches.")),
@@ -73,6 +76,12 @@ COMMANDS: Final[dict[str, tuple[str, str, str]]] = {
     "dispute": ("dispute", "dispute", N_("List, raise and rule disputed items.")),
     "proposal": ("proposal", "proposal", N_("Keep the proposals on rules that rulings found unclear.")),
     "correct": ("correct", "correct", N_("Correct what was found wrong, and have it looked at again.")),
+    "alerts": ("alerts", "alerts", N_("See what came in and needs somebody, and tell people of it.")),
+    "rework": (
+        "rework",
+        "rework",
+        N_("Send what was found wrong back to annotators on a server, and take their corrections home."),
+    ),
     "supervise": (
         "supervise",
         "supervise",

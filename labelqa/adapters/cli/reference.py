@@ -39,6 +39,14 @@ VARIABLES: Final[dict[str, str]] = {
     "LABEL_STUDIO_API_KEY": N_(
         "Its token, before one that is kept; for that address only where LABEL_STUDIO_URL is set."
     ),
+    "LABELQA_HOOK_SECRET": N_("What webhooks bring along to be believed, before one that is kept in the workspace."),
+    "LABELQA_HOOK_KEY": N_("The key with which a proxy in front of `labelqa serve` signs, where --signed asks for it."),
+    "LABELQA_NOTIFY_NAME": N_(
+        "The address or password of the channel NAME in notify.toml, before one that is kept in secrets/NAME.notify."
+    ),
+    "LABELQA_NOTIFY_NAME_KEY": N_(
+        "The key with which messages to that channel are signed, where it asks for signatures."
+    ),
     "LABELQA_DEBUG": N_("When set, a defect is shown with its traceback."),
     "NO_COLOR": N_("When set, a terminal gets no colour either."),
 }

@@ -11,6 +11,7 @@ from labelqa.adapters.cli.command import argument, command, flag, noun, option
 from labelqa.adapters.cli.files import looked, verdicts_from
 from labelqa.adapters.cli.output import named
 from labelqa.adapters.cli.review_form import form
+from labelqa.adapters.cli.review_send import collect, send
 from labelqa.adapters.cli.review_show import show
 from labelqa.adapters.cli.sample import sample_named
 from labelqa.adapters.cli.session import Session
@@ -271,5 +272,7 @@ def _told(session: Session, done: Review, standing: Certificate | Message) -> di
 
 
 review = noun(
-    "review", says=N_("Hand out work sheets and take verdicts back."), commands=[sheet, import_, record, show, form]
+    "review",
+    says=N_("Hand out work sheets and take verdicts back."),
+    commands=[sheet, send, collect, import_, record, show, form],
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from labelqa.adapters.cli.command import argument, command, noun, option
 from labelqa.adapters.cli.output import when
+from labelqa.adapters.cli.server_accounts import accounts, log
+from labelqa.adapters.cli.server_projects import projects
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import MomentWord, in_zone
 from labelqa.i18n import N_
@@ -86,4 +88,6 @@ def end(session: Session, *, name: str, reason: str) -> None:
     )
 
 
-server = noun("server", says=N_("Keep the list of connected annotation servers."), commands=[list_, end])
+server = noun(
+    "server", says=N_("Keep the list of connected annotation servers."), commands=[list_, end, accounts, log, projects]
+)

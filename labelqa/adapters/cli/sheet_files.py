@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from labelqa.adapters.cli.files import whole_text
 from labelqa.adapters.files.whole import refuse_filled, write_whole
 from labelqa.i18n import Lang
-from labelqa.records.annotation import ControlKind, ControlSpec
+from labelqa.records.annotation import ControlKind
 from labelqa.records.work import ReviewItem, SheetRow
 
 if TYPE_CHECKING:
@@ -91,14 +91,9 @@ class _Controls:
 
     def answers(self, row: SheetRow) -> dict[str, Any]:
         """The label of record as Label Studio knows it; nothing where it is hidden."""
-        if not row.label:
-            return {}
-        if self.kind in (ControlKind.CHOICE, ControlKind.PAIRWISE):
-            return {self.control: row.label}
-        try:
-            return {self.control: json.loads(row.label)}
-        except ValueError:
-            return {self.control: row.label}
+        from labelqa.adapters.label_studio.sent import answers_of
+
+        return answers_of(self.control, self.kind, row.label)
 
 
 def _tasks(sheet: WorkSheet, controls: _Controls) -> str:
@@ -113,11 +108,7 @@ def _tasks(sheet: WorkSheet, controls: _Controls) -> str:
 
 
 def _form(sheet: WorkSheet, controls: _Controls, lang: Lang) -> str:
-    from labelqa.adapters.label_studio.review_form import FormFrame, review_config
+    from labelqa.adapters.label_studio.sent import form_of
 
-    base = ControlSpec(
-        name=controls.control, kind=controls.kind, labels=tuple(sheet.labels), shown=dict(sheet.labels)
-    )  # fmt: skip
     fields = list(dict.fromkeys(name for row in sheet.rows for name in row.content)) or ["text"]
-    frame = FormFrame(rules=sheet.rules, defects=sheet.defects, lines=sheet.lines, blind=sheet.blind)
-    return review_config(controls.config or base, lang=lang, frame=frame, fields=fields)
+    return form_of(sheet, controls.control, base=controls.config, fields=fields, lang=lang)

@@ -56,7 +56,7 @@ def decode(result: Any, *, specs: Mapping[str, ControlSpec] | None = None, place
     if not isinstance(result, list):
         done.findings.append(_malformed("result", place))
         return done
-    items = [item for item in result if isinstance(item, dict)]
+    items = [item for item in result if isinstance(item, dict) and not isinstance(item.get("type"), dict | list)]
     if len(items) < len(result):
         done.findings.append(_malformed("result", place))
     known = regions.by_id(items)

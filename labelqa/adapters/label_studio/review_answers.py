@@ -32,7 +32,7 @@ def verdict_of(
     place = Place(file=place.file, row=place.row, subject=f"item:{ours['item']}")
     decoded = decode(annotation.get("result") or [], place=place)
     found += decoded.findings
-    if any(_is_ours(str(each.message.values.get("control"))) for each in decoded.findings):
+    if any(is_ours(str(each.message.values.get("control"))) for each in decoded.findings):
         return None  # part of the verdict itself was left out
     answers, blind = decoded.answers, ours.get("blind") is True
     said = _word(answers.get(form.VERDICT))
@@ -59,7 +59,8 @@ def verdict_of(
     )  # fmt: skip
 
 
-def _is_ours(control: str) -> bool:
+def is_ours(control: str) -> bool:
+    """Whether a control is one that labelqa put into the form."""
     return control in _OURS or control.startswith(form.SCORE)
 
 
@@ -83,7 +84,7 @@ def _in(known: words.Words) -> Callable[[str], str | None]:
 
 def _answer(answers: Mapping[str, Any]) -> str:
     """The verifier's own label, where the original was hidden; "" where none was given."""
-    own = [answer for name, answer in answers.items() if not _is_ours(name)]
+    own = [answer for name, answer in answers.items() if not is_ours(name)]
     if not own:
         return ""
     return own[0] if isinstance(own[0], str) else canonical(own[0])
@@ -124,7 +125,7 @@ def _changed(task: Mapping[str, Any], annotation: Mapping[str, Any], answers: Ma
         for item in annotation.get("result") or []
         if isinstance(item, dict) and item.get("origin") == "prediction-changed"
     }
-    now = {name: answer for name, answer in answers.items() if not _is_ours(name)}
+    now = {name: answer for name, answer in answers.items() if not is_ours(name)}
     changed = {
         name: answer for name, answer in now.items() if name in marked or (before and before.get(name) != answer)
     }

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 from labelqa.adapters.files import words
 from labelqa.adapters.label_studio.config import parse, to_names
+from labelqa.adapters.label_studio.form import NOTE
 from labelqa.errors import BadInput
 from labelqa.i18n import N_, Lang, Speaker
 from labelqa.records.annotation import ControlKind, ControlSpec
@@ -55,7 +56,7 @@ def review_config(
     ``base`` is the labeling config the annotators had (XML), or a control with its labels when there is none; then
     ``fields`` names the data fields to show.
     """
-    root = parse(base) if isinstance(base, str) else _form(base, fields)
+    root = _freed(parse(base)) if isinstance(base, str) else _form(base, fields)
     form = _Form(root, _target(root), lang)
     if frame.blind:
         form.header(N_("Label the item afresh; the label that is checked is not shown"))
@@ -139,6 +140,19 @@ def _form(control: ControlSpec, fields: Sequence[str]) -> ET.Element:
         )
     shown = {label: control.shown.get(label, label) for label in control.labels}
     _choices(root, control.name, target, shown, several=control.kind is ControlKind.CHOICES)
+    return root
+
+
+def _freed(root: ET.Element) -> ET.Element:
+    """The annotators' form without what would hold up a verifier: answers that must be given, and their note."""
+    for box in list(root.iter()):
+        box.attrib.pop("required", None)
+        inside = list(box)
+        for at, each in enumerate(inside):
+            if each.get("name", "").startswith(NOTE):
+                before = inside[at - 1 : at] if at and inside[at - 1].tag == "Header" else []
+                for gone in (*before, each):
+                    box.remove(gone)
     return root
 
 

@@ -28,6 +28,12 @@ CORRECTION_ENUMS: Final[Mapping[str, Mapping[str, str]]] = {
         "rejected": N_("rejected: the item is discarded"),
         "sent-back": N_("sent back to be corrected"),
     },
+    "ReworkEnd": {
+        "answered": N_("everything is answered"),
+        "settled": N_("the batch is settled"),
+        "reassigned": N_("somebody else has its items"),
+        "project-gone": N_("the project is not on the server any more"),
+    },
     "ProposalOutcome": {
         "taken": N_("taken into a version"),
         "clarified": N_("answered by a clarification"),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from labelqa.adapters.report.account_names import ACCOUNT_ENUMS
 from labelqa.adapters.report.correction_names import CORRECTION_ENUMS
 from labelqa.adapters.report.duty_names import DUTY_ENUMS
 from labelqa.adapters.report.identity_names import IDENTITY_ENUMS
@@ -17,6 +18,7 @@ from labelqa.adapters.report.life_names import LIFE_NAMES
 from labelqa.adapters.report.measures import coefficient_name, distance_name
 from labelqa.adapters.report.queue_names import QUEUE_ENUMS
 from labelqa.adapters.report.register_names import REGISTER_ENUMS
+from labelqa.adapters.report.server_names import SERVER_ENUMS
 from labelqa.adapters.report.training_names import TRAINING_ENUMS
 from labelqa.i18n import N_, Speaker
 
@@ -194,6 +196,8 @@ ENUMS: Final[Mapping[str, Mapping[str, str]]] = LIFE_NAMES | {
     **TRAINING_ENUMS,
     **DUTY_ENUMS,
     **IDENTITY_ENUMS,
+    **ACCOUNT_ENUMS,
+    **SERVER_ENUMS,
     "Operator": {
         "=": N_("equal to"),
         "!=": N_("not equal to"),

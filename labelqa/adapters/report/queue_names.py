@@ -14,4 +14,12 @@ QUEUE_ENUMS: Final[dict[str, dict[str, str]]] = {
         "hit": N_("Confirm suspected hits"),
         "supervise": N_("Supervise"),
     },
+    "AlertState": {"open": N_("open"), "seen": N_("seen")},
+    "ProjectStanding": {
+        "open": N_("verdicts wanted"),
+        "stop": N_("decided: reviewing may stop"),
+        "closed": N_("closed"),
+        "removed": N_("no longer on the server"),
+    },
+    "ReviewMode": {"blind": N_("labelled again blind"), "shown": N_("label of record shown")},
 }

@@ -37,6 +37,7 @@ class CorrectionRow:
     at: datetime | None = None  # when it was corrected; None: now
     made_at: datetime | None = None  # when the label was made, where the frozen batch does not know
     place: Place = field(default_factory=Place)
+    identity: Identity = Identity.IMPORTED  # how the corrector is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def import_corrections(
             if _stands(bench, row):
                 unchanged += 1
             else:
-                drafts.append(_draft(bench, row, now, source=source, identity=Identity.IMPORTED))
+                drafts.append(_draft(bench, row, now, source=source, identity=row.identity))
         except LabelqaError as error:
             found.append(_refused(row, error))
     if drafts:

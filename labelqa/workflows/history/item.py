@@ -30,6 +30,7 @@ from labelqa.workflows.drawing.drawn import items_of
 from labelqa.workflows.history.exported import kept_back
 from labelqa.workflows.history.told import OF_BATCHES, Say, line_of, with_details
 from labelqa.workflows.labels import answers, label_of, shown_content
+from labelqa.workflows.servers.links import item_url
 from labelqa.workflows.state import State, read_state, shown_names
 
 _ORDER = {each: place for place, each in enumerate(Happened)}  # of what happened at one moment
@@ -62,6 +63,7 @@ def item_history(desk: Desk, item: str) -> ItemHistory:
     return ItemHistory(
         item_id=ItemId(item), content=content, batches=batches, releases=_releases(state, batches),
         label=_label(state, item, rows), lines=tuple(sorted(lines, key=_when)),
+        url=item_url(desk, item),
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from labelqa.records.facts import (
     ProblemClosed,
     ProposalOpened,
     ReviewRecorded,
+    ReworkSent,
 )
 from labelqa.records.history import Happened, HistoryLine
 from labelqa.records.life import Source
@@ -215,6 +216,13 @@ def _returned(body: BatchReturned, _fact: Fact, _say: Say) -> Message:
     return Message("returned into rework round {round}: batch {child}", {"round": body.round, "child": body.child})
 
 
+def _sent(body: ReworkSent, _fact: Fact, _say: Say) -> Message:
+    text = N_("sent as returned work into project {project} of {server}")
+    if body.ended:
+        text = N_("returned work in project {project} of {server} is closed")
+    return Message(text, {"project": body.project, "server": body.server})
+
+
 def _settled(body: BatchSettled, _fact: Fact, _say: Say) -> Message:
     texts = {
         "accept": N_("batch accepted ({reason})"), "relabel": N_("batch to be labelled again ({reason})"),
@@ -245,5 +253,5 @@ _TOLD: Final[Mapping[type, Callable[[Any, Fact, Say], Message]]] = {
     ReviewRecorded: _verdict, HitRuled: _hit, CorrectionRecorded: _corrected, CorrectionReviewed: _again,
     ProblemClosed: _closed, AppealFiled: _filed, AppealRuled: _appeal, SupervisionChecked: _supervised,
     BatchReturned: _returned, BatchSettled: _settled, LabelsExported: _exported, GoldRetired: _gold,
-    ProposalOpened: _proposal,
+    ProposalOpened: _proposal, ReworkSent: _sent,
 }  # fmt: skip

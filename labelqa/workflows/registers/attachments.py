@@ -22,6 +22,7 @@ from labelqa.records.facts import (
     AttachmentErased,
     CardRecorded,
     IncidentNoted,
+    LogAttached,
     PaperRegistered,
     RegisterEntered,
     TrainingHeld,
@@ -37,6 +38,7 @@ NAMING: Final = (
     CardRecorded,
     TrainingHeld,
     PaperRegistered,
+    LogAttached,
 )  # bodies that name attachments
 _PIECE: Final = 1 << 20
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
@@ -99,6 +101,8 @@ def named(body: Any) -> list[list[str]]:
     """The attachments that the body of a fact names: ``[title, digest]`` each."""
     if isinstance(body, PaperRegistered):
         return [[body.title, body.paper]]
+    if isinstance(body, LogAttached):
+        return [[body.server, body.digest]] if body.kept else []
     held: list[list[str]] = getattr(body, "attachments", None) or getattr(body, "materials", None) or []
     return held
 

@@ -6,7 +6,8 @@ Who labelled an item, what others said of it, and which items a second verifier 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from labelqa.i18n import Lang, translate
 from labelqa.records.annotation import ControlKind
@@ -34,31 +35,38 @@ def work_sheets(desk: Desk, sample: str, *, lang: Lang, blind: bool = False) -> 
     """
     state = read_state(desk)
     found = state.sample(sample)
-    batch = state.batch(found.batch)
+    heads = sheet_heads(desk, state, found, lang=lang, blind=blind)
+    rows = _rows(desk, state, found, heads, blind=blind)
+    return tuple(replace(each, rows=rows.get(each.verifier, ())) for each in heads)
+
+
+def sheet_heads(desk: Desk, state: State, sample: Sample, *, lang: Lang, blind: bool = False) -> tuple[WorkSheet, ...]:
+    """The same sheets without their rows: what each verifier may say, and in which words."""
+    batch = state.batch(sample.batch)
     kind = known_kind(desk, batch)
     if blind:
         refuse(why_not_blind(kind))
     book = released_book(desk, batch.release)
     labels = {each.value: _said(each.title, lang) for each in book.labels}
-    rows = _rows(desk, state, found, labels, kind, blind=blind)
     names = shown_names(desk)
-    lines = state.plans[found.batch][found.plan - 1].terms.pass_lines
+    lines = state.plans[sample.batch][sample.plan - 1].terms.pass_lines
     return tuple(
         WorkSheet(
-            sample=found.sample, verifier=verifier, name=names.get(verifier, verifier), labels=labels,
-            rules={each.id: "" for each in book.rules}, rows=rows.get(verifier, ()), defects=defect_titles(book, batch, lang),
+            sample=sample.sample, verifier=verifier, name=names.get(verifier, verifier), labels=labels,
+            rules={each.id: "" for each in book.rules}, rows=(), defects=defect_titles(book, batch, lang),
             lines=tuple(ScoreLine(name=name, title=dimension_name(name, lang), line=line) for name, line in lines.items()),
             blind=blind, kind=kind or "",
         )
-        for verifier in found.verifiers
+        for verifier in sample.verifiers
     )  # fmt: skip
 
 
 def _rows(
-    desk: Desk, state: State, sample: Sample, labels: Mapping[str, str], kind: ControlKind | None, *, blind: bool
+    desk: Desk, state: State, sample: Sample, heads: Sequence[WorkSheet], *, blind: bool
 ) -> dict[str, tuple[SheetRow, ...]]:
     """The rows of each verifier, numbered by themselves: gaps in ticket order would tell what others judge as well."""
-    batch = state.batch(sample.batch)
+    batch, head = state.batch(sample.batch), heads[0]
+    kind = ControlKind(head.kind) if head.kind else None
     record: Mapping[ItemId, str] = {} if blind else judged_labels(desk, state, sample)
     drawn = items_of(desk, state, sample)
     shown = contents(desk, batch, [each.item_id for each in drawn])
@@ -70,7 +78,7 @@ def _rows(
             mine.append(
                 SheetRow(
                     order=len(mine) + 1, item_id=each.item_id, content=shown[each.item_id], label=label,
-                    shown=shown_label(label, labels, kind),
+                    shown=shown_label(label, head.labels, kind),
                 )
             )  # fmt: skip
     return {verifier: tuple(mine) for verifier, mine in rows.items()}

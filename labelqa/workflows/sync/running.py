@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from labelqa.errors import LabelqaError, Message, NotThere, Unreachable
+from labelqa.errors import Message, NotThere, Unreachable
 from labelqa.records.clock import micros
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.bindings import Bindings
 from labelqa.workflows.sync.applying import Stamp, Tally
 from labelqa.workflows.sync.draining import Told, sorted_out
+from labelqa.workflows.sync.noticing import noticed, written
 from labelqa.workflows.sync.passing import Look, Progress, _quiet
 from labelqa.workflows.sync.projects import Followed, followed_projects
 from labelqa.workflows.sync.source import Codec, Source
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from labelqa.intake.inbox import Inbox
 
 SWEEP: Final = timedelta(hours=1)
-_EVENTS: Final = 500  # of one project at a time
+_EVENTS: Final = 2_000  # in one pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +49,10 @@ class Running:
         inbox: Inbox | None = None,
         progress: Progress = _quiet,
         applied: Callable[[int], None] = lambda _import: None,
+        secret: str = "",
     ) -> None:
         self.desk, self.source, self.codec, self.server = desk, source, codec, server
-        self.inbox, self._progress, self._applied = inbox, progress, applied
+        self.inbox, self._progress, self._applied, self._secret = inbox, progress, applied, secret
 
     def run(self, *, sweep: bool | None = None, project: int = 0) -> list[Passed]:
         """One pass over the followed projects, or one of them.
@@ -60,7 +62,11 @@ class Running:
         wanted = [each for each in followed_projects(self.desk, self.server) if project in (0, each.project)]
         bindings = Bindings(self.desk.ledger.view())
         told = self._told({each.project for each in wanted})
-        return [self._pass(each, told.get(each.project, Told()), bindings, sweep) for each in wanted]
+        found = [self._pass(each, told.get(each.project, Told()), bindings, sweep) for each in wanted]
+        if self.inbox is not None:
+            why = next((str(each.error) for each in found if each.error is not None), "")
+            self.inbox.passed(self.server, self.desk.clock(), why=why)
+        return found
 
     def _told(self, followed: set[int]) -> dict[int, Told]:
         """What the inbox holds by project; events of projects that nobody follows are done with."""
@@ -86,6 +92,7 @@ class Running:
             if sweep or (sweep is None and self._due(look)):
                 look.sweep()
                 swept = True
+                self._notice(look)
         except (Unreachable, NotThere) as error:
             why = _gone(followed) if isinstance(error, NotThere) else error.message
             self._failed(followed, why)
@@ -94,6 +101,10 @@ class Running:
             for each in tally.imports:
                 self._applied(each)
         return Passed(followed=followed, tally=tally, swept=swept, events=len(told.events))
+
+    def _notice(self, look: Look) -> None:
+        found = noticed(self.desk.ledger.view(), self.source, self.server, look.project, secret=self._secret)
+        self.desk.intake.mirror.move(self.server, look.project.project, noticed=written(found))
 
     def _due(self, look: Look) -> bool:
         last = look.cursor.swept_at
@@ -113,8 +124,3 @@ def _gone(followed: Followed) -> Message:
         "project {project} is no longer on {server}: labelqa sync leave {project}",
         {"project": followed.project, "server": followed.server},
     )
-
-
-def waits(error: LabelqaError) -> bool:
-    """Whether a fault passes by itself."""
-    return isinstance(error, Unreachable)

@@ -18,6 +18,9 @@ class Source(Protocol):
     def project(self, number: int) -> ServerProject:
         """A project with its form."""
 
+    def hooks(self, project: int) -> list[dict[str, Any]]:
+        """The webhooks of a project as the server has them."""
+
     def newest(self, project: int) -> datetime | None:
         """When a task was touched last, by the server's clock; None without tasks."""
 

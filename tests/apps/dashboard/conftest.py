@@ -19,7 +19,7 @@ from labelqa.wiring import create_workspace
 from labelqa.workflows.desk import Desk
 
 ROOT = Path(__file__).resolve().parents[3]
-PAGES = ("overview", "queue", "board", "batch", "planner", "annotators", "rulebooks", "people", "exam")
+PAGES = ("overview", "queue", "board", "batch", "planner", "annotators", "rulebooks", "people", "connection", "exam")
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
 Open = Callable[..., AppTest]

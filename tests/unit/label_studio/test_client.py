@@ -12,8 +12,8 @@ import pytest
 
 from labelqa.adapters.label_studio.client.address import in_the_clear, server_address
 from labelqa.adapters.label_studio.client.reading import Reading
-from labelqa.adapters.label_studio.client.transport import NotThere, Transport
-from labelqa.errors import BadInput, LabelqaError, Refused, Unreachable
+from labelqa.adapters.label_studio.client.transport import Transport
+from labelqa.errors import BadInput, LabelqaError, NotThere, Refused, Unreachable
 from tests.fake_label_studio import LEGACY, PERSONAL, START, FakeServer
 
 URL = "https://labels.example.com/studio"

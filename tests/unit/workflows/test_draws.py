@@ -27,6 +27,7 @@ from labelqa.workflows.drawing.draws import draw_sample, drawn_items, extend_sam
 from labelqa.workflows.drawing.frame import merged, read_frame
 from labelqa.workflows.drawing.sample_told import sample_called
 from labelqa.workflows.planning.plans import declare_plan
+from labelqa.workflows.population import annotators
 from labelqa.workflows.reviewing.reviews import record_review
 from labelqa.workflows.state import read_state
 from tests.building import EXECUTORS, RELEASE, Answer, Clock, account, agreeing, frozen_batch, opened, take_in
@@ -497,3 +498,19 @@ def test_a_cost_of_a_stratum_that_is_not_there_is_refused_at_the_draw(desk: Desk
     prepared(desk, terms, design=Design.STRATIFIED)
     with pytest.raises(Refused, match="no stratum is called law"):
         draw_sample(desk, "b1")
+
+
+@pytest.mark.parametrize("some", [False, True])
+def test_who_had_a_hand_is_told_over_every_stretch_of_a_large_batch(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, some: bool
+) -> None:
+    batch = frozen_batch(desk, answers=agreeing(20))
+    whole = annotators(desk, batch)
+    among = sorted(whole[next(iter(whole))])[:1] if some else None
+    known, stream = annotators(desk, batch, among=among), desk.frozen.stream
+    monkeypatch.setattr(
+        type(desk.frozen), "stream", lambda _self, digest, columns: stream(digest, columns, rows=7)
+    )  # fmt: skip
+    assert annotators(desk, batch, among=among) == known
+    assert len(known) == 20
+    assert {len(hands) for hands in known.values()} == {1 if some else 3}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from labelqa.records.servers import ServerTold
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.connecting import Connecting, connect_server
 from labelqa.workflows.sync import passing
+from labelqa.workflows.sync.draining import sorted_out
 from labelqa.workflows.sync.projects import follow_project, followed_projects, leave_project
 from labelqa.workflows.sync.running import Passed, Running
 from tests.fake_label_studio import LEGACY, FakeServer
+from tests.fake_label_studio_changes import stamp
 
 CONFIG = """<View><Text name="text" value="$text"/><Choices name="c" toName="text" choice="single">
 <Choice value="yes"/><Choice value="no"/></Choices></View>"""
@@ -192,6 +195,47 @@ def test_ground_truth_that_is_silently_taken_away_is_seen(house: House) -> None:
     house.run(sweep=False)
     assert house.current() == house.truth()
     assert sorted(each[3] for each in house.current()) == [False, True]
+
+
+def test_ground_truth_that_is_taken_away_is_seen_without_a_webhook(house: House) -> None:
+    task = house.server.task(house.project, {"text": "t"})
+    one, two = house.server.annotate(task, answer("yes")), house.server.annotate(task, answer("no"), by=1)
+    house.server.edit(one, ground_truth=True)
+    house.run()
+    house.server.edit(two, ground_truth=True)
+    house.server.tasks[task]["annotations"][1]["updated_at"] = house.server.tasks[task]["annotations"][0]["updated_at"]
+    house.run()
+    at = house.server.tasks[task]["annotations"][0]["updated_at"]
+    house.server.tasks[task]["annotations"][0]["ground_truth"] = True  # both times stay, and only the task is touched
+    house.server.change_task(task)
+    assert house.server.tasks[task]["annotations"][0]["updated_at"] == at
+    house.run(sweep=False)
+    assert house.current() == house.truth()
+
+
+def test_a_change_that_shows_up_late_is_within_the_overlap(house: House) -> None:
+    given = fill(house, 2)
+    house.run()
+    hidden = house.server.tasks.pop(2)
+    house.server.tick(600)
+    house.server.edit(given[0], result=answer("no"))
+    house.run(sweep=False)
+    house.server.tasks[2] = hidden  # its transaction ends after a later one was read
+    hidden["annotations"][0]["result"] = answer("no")
+    hidden["updated_at"] = hidden["annotations"][0]["updated_at"] = stamp(house.server.now - timedelta(seconds=60))
+    house.run(sweep=False)
+    assert house.current() == house.truth()
+
+
+def test_an_event_of_a_deleted_answer_leads_to_the_task_it_was_on(house: House) -> None:
+    house.server.hook(house.project)
+    given = fill(house, 2)
+    house.run()
+    house.events.clear()
+    house.server.remove_annotations(given[1])
+    house.delivered()
+    told = sorted_out(house.desk, ServerCodec(), NAME, house.inbox.waiting())
+    assert {project: each.tasks for project, each in told.items()} == {house.project: {2}}
 
 
 def test_a_revision_that_was_overwritten_is_kept_where_the_hook_told_of_it(house: House) -> None:

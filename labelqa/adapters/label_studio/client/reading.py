@@ -61,6 +61,11 @@ class Reading:
                 return
             page += 1
 
+    def hooks(self, project: int) -> list[dict[str, Any]]:
+        """The webhooks of a project as the server has them, the values of their headers among that: never shown."""
+        told = self._listed(self.transport.read("api/webhooks/", {"project": project}))
+        return [each for each in told if each.get("project") == project]
+
     def project(self, number: int) -> ServerProject:
         """One project; NotThere when it is gone."""
         return _project(self._object(f"api/projects/{number}/"))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,7 +18,7 @@ import httpx
 
 from labelqa.adapters.label_studio.client.address import server_address
 from labelqa.adapters.label_studio.client.signing_in import Token
-from labelqa.errors import BadInput, LabelqaError, Refused, Unreachable
+from labelqa.errors import BadInput, LabelqaError, NotThere, Refused, Unreachable
 from labelqa.i18n import N_
 
 LARGEST: Final = 256 * 1024 * 1024  # bytes of one answer; a page of 500 tasks is a few MB
@@ -25,8 +27,17 @@ _PAUSES: Final = (0.5, 2.0)  # seconds before the second and the third attempt
 _LONGEST: Final = 300  # characters of the server's own words
 
 
-class NotThere(LabelqaError):
-    """The server has no such thing (404)."""
+class AlreadyThere(Refused):
+    """The server has it already (409)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered, whole; ``date`` is its clock's time as it says it."""
+
+    status: int
+    body: bytes
+    date: str = ""
 
 
 class Transport:
@@ -50,6 +61,7 @@ class Transport:
             timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)), follow_redirects=False,
             trust_env=host not in {"localhost", "127.0.0.1", "::1"}, transport=through,
         )  # fmt: skip
+        self.http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))  # a session is never kept
 
     @property
     def personal(self) -> bool:
@@ -71,27 +83,38 @@ class Transport:
                 self._pause(pause)
         raise AssertionError  # the last attempt returns or raises
 
+    def write(self, method: str, path: str, body: bytes) -> Answer:
+        """What the server answers to JSON sent once, and only once unless it did not take our token.
+
+        Raises what ``read`` raises, or AlreadyThere. Unreachable says nothing of whether it was done.
+        """
+        headers = {"Content-Type": "application/json"} if body else {}
+        return self._signed(method, path, content=body, headers=headers)
+
     def _asked(self, method: str, path: str, *, params: Mapping[str, Any] | None = None) -> Any:
-        url, signed = f"{self.address}/{path.lstrip('/')}", self._token.header()
-        status, body = self._sent(method, url, signed=signed, params=params)
-        if status == httpx.codes.UNAUTHORIZED and self.personal:  # the short-lived token ran out before its time
-            status, body = self._sent(method, url, signed=self._token.header(not_this=signed), params=params)
-        if status != httpx.codes.OK:
-            raise self._refusal(status, _said(body), path)
         try:
-            return json.loads(body)
-        except ValueError:
+            return json.loads(self._signed(method, path, params=params).body)
+        except (ValueError, RecursionError):
             raise BadInput(N_("{url} does not answer as a Label Studio server does"), url=self.address) from None
 
-    def _trade(self, token: str) -> tuple[int, bytes]:
-        return self._sent("POST", f"{self.address}/api/token/refresh/", json={"refresh": token})
+    def _signed(self, method: str, path: str, **told: Any) -> Answer:
+        url, signed = f"{self.address}/{path.lstrip('/')}", self._token.header()
+        answer = self._sent(method, url, signed=signed, **told)
+        if answer.status == httpx.codes.UNAUTHORIZED and self.personal:  # the token ran out before its time
+            answer = self._sent(method, url, signed=self._token.header(not_this=signed), **told)
+        if not httpx.codes.is_success(answer.status):
+            raise self._refusal(answer.status, _said(answer.body), path)
+        return answer
 
-    def _sent(self, method: str, url: str, *, signed: str = "", **told: Any) -> tuple[int, bytes]:
-        """Status and body of one answer."""
-        headers = {"Authorization": signed} if signed else {}
+    def _trade(self, token: str) -> tuple[int, bytes]:
+        answer = self._sent("POST", f"{self.address}/api/token/refresh/", json={"refresh": token})
+        return answer.status, answer.body
+
+    def _sent(self, method: str, url: str, *, signed: str = "", **told: Any) -> Answer:
+        headers = {**told.pop("headers", {}), **({"Authorization": signed} if signed else {})}
         try:
             with self.http.stream(method, url, headers=headers, **told) as answer:
-                return answer.status_code, self._body(answer)
+                return Answer(answer.status_code, self._body(answer), answer.headers.get("Date", ""))
         except httpx.TimeoutException:
             raise Unreachable(N_("{url} did not answer in time"), url=self.address) from None
         except httpx.TransportError as error:
@@ -122,6 +145,8 @@ class Transport:
             return Refused(N_("{url} does not allow it ({why})"), **told)
         if status == httpx.codes.NOT_FOUND:
             return NotThere(N_("{url} has no {path}"), url=self.address, path=path)
+        if status == httpx.codes.CONFLICT:
+            return AlreadyThere(N_("{url} refused the request (status {status}: {why})"), **told)
         if httpx.codes.is_redirect(status):
             return BadInput(N_("{url} sends its callers elsewhere: give the address at which it answers"), **told)
         if status in _AGAIN:
@@ -133,7 +158,20 @@ def _said(body: bytes) -> str:
     """The server's own sentence, where it has one; pages of HTML say nothing."""
     try:
         told = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
-    detail = told.get("detail") if isinstance(told, dict) else None
-    return " ".join(detail.split())[:_LONGEST] if isinstance(detail, str) else ""
+    if not isinstance(told, dict):
+        return ""
+    detail = told.get("detail")
+    wrong = told.get("validation_errors", {} if detail else told)  # some answers are the list of what is wrong
+    said = [f"{name}: {each}" for name, each in _sentences(wrong)] or ([detail] if isinstance(detail, str) else [])
+    return " ".join("; ".join(said).split())[:_LONGEST]
+
+
+def _sentences(wrong: Any) -> Iterator[tuple[str, str]]:
+    if not isinstance(wrong, dict):
+        return
+    for name, told in wrong.items():
+        for each in told if isinstance(told, list) else ():
+            if isinstance(each, str):
+                yield name, each

@@ -1,0 +1,249 @@
+"""``labelqa sync``: follow the projects of connected servers, and say how that stands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from labelqa.adapters.cli.command import argument, command, flag, noun, option
+from labelqa.adapters.cli.connect import needs_client
+from labelqa.adapters.cli.output import when
+from labelqa.adapters.cli.session import Session
+from labelqa.adapters.cli.words import Whole
+from labelqa.errors import Exit, LabelqaError, WrongUsage
+from labelqa.i18n import N_
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from labelqa.records.sync import ProjectStatus, ServerStatus
+    from labelqa.workflows.sync.running import Passed
+
+_SERVER = option("--server", metavar="NAME", says=N_("Which server; not needed when one is connected."))
+_LONGEST_PAUSE = 300.0  # seconds between two tries at a server that does not answer
+
+
+@command(
+    "follow",
+    says=N_("Follow projects: from now on their answers come in by themselves."),
+    more=(
+        N_(
+            "An item is called by its task's number, or by a field that the same item has in every project: "
+            "--item-key data.id. That cannot change once the items are in the workspace."
+        ),
+    ),
+    examples=("labelqa sync follow 3", "labelqa sync follow 3 4 --item-key data.id --server vendor-a"),
+    words=(
+        argument("projects", word=Whole(1), many=True),
+        option("--item-key", says=N_("The field that names an item, such as data.id; else the task's number.")),
+        _SERVER,
+    ),
+    reports=True,
+)
+def follow(session: Session, *, projects: tuple[int, ...], item_key: str | None, server: str | None) -> None:
+    """Records which projects are followed."""
+    needs_client()
+    from labelqa.adapters.label_studio.client.opening import reading
+    from labelqa.workflows.sync.projects import follow_project
+
+    with session.desk() as desk, reading(desk, server or "", session.env) as (there, source):
+        titles = [source.project(number).title for number in projects]
+        made = [
+            follow_project(desk, number, server=there.name, title=title, item_key=item_key)
+            for number, title in zip(projects, titles, strict=True)
+        ]
+    if session.json:
+        return session.screen.json(made)
+    for each in made:
+        session.screen.line(
+            N_("Project {project} of {server} is followed: {title} (fact {fact})."),
+            project=each.project, server=each.server, title=each.title, fact=each.fact,
+        )  # fmt: skip
+    return session.screen.line(N_("Now: labelqa sync run."))
+
+
+@command(
+    "leave",
+    says=N_("Follow a project no longer; what came from it stays."),
+    examples=("labelqa sync leave 3 --reason 'the project is finished'",),
+    words=(
+        argument("project", word=Whole(1)),
+        option("--reason", required=True, says=N_("Why, in one sentence; it is shown for ever and names nobody.")),
+        _SERVER,
+    ),
+    reports=True,
+)
+def leave(session: Session, *, project: int, reason: str, server: str | None) -> None:
+    """Records that a project is left."""
+    from labelqa.workflows.sync.projects import leave_project
+
+    with session.desk() as desk:
+        left = leave_project(desk, project, server=server or "", reason=reason)
+    if session.json:
+        return session.screen.json(left)
+    return session.screen.line(
+        N_("Project {project} of {server} is no longer followed (fact {fact})."),
+        project=left.project, server=left.server, fact=left.fact,
+    )  # fmt: skip
+
+
+@command(
+    "run",
+    says=N_("Take in what changed in the followed projects; the first time, everything."),
+    more=(
+        N_(
+            "What webhooks told comes first, then what changed since the last look. A sweep finds what is no longer "
+            "there and sends nothing: with --sweep, and by itself once an hour. A run that breaks off is taken up."
+        ),
+        N_("With --follow it goes on until Ctrl-C: every half minute, and at once when a webhook told something."),
+    ),
+    examples=("labelqa sync run", "labelqa sync run --follow --every 30", "labelqa sync run --sweep --project 3"),
+    words=(
+        flag("--follow", says=N_("Go on until Ctrl-C.")),
+        option("--every", word=Whole(1, 3600), default=30, says=N_("Seconds between two looks.")),
+        flag("--sweep", says=N_("Look for what is gone, now.")),
+        option("--project", word=Whole(1), says=N_("This project alone.")),
+        _SERVER,
+    ),
+    reports=True,
+)
+def run(
+    session: Session, *, follow: bool, every: int, sweep: bool, project: int | None, server: str | None
+) -> int | None:
+    """Runs one pass, or passes until it is stopped."""
+    needs_client()
+    if follow and session.json:
+        raise WrongUsage(N_("--follow and --json exclude each other; say one of them."))
+    with session.desk() as desk, ExitStack() as open_now:
+        from labelqa.adapters.label_studio.client.passes import Passes
+
+        bar = open_now.enter_context(session.screen.bar(N_("tasks"))) if not follow else _quiet
+        passes = open_now.enter_context(Passes(desk, session.env, names=[server] if server else [], progress=bar))
+        if follow:
+            _follow(session, passes.run, passes.waiting, every)
+        done = passes.run(sweep=True if sweep else None, project=project or 0)
+    if session.json:
+        session.screen.json([_told(each) for each in done])
+    else:
+        for each in done:
+            _shown(session, each)
+        if not done:
+            session.screen.line(N_("No project is followed: labelqa sync follow PROJECT."))
+    return Exit.UNREACHABLE if any(each.error for each in done) else None
+
+
+def _quiet(_more: int) -> None:
+    """No bar."""
+
+
+def _follow(session: Session, look: Callable[[], list[Passed]], waiting: Callable[[], bool], every: int) -> None:
+    """Looks until it is interrupted; a server that does not answer is asked more and more seldom."""
+    pause = float(every)
+    session.screen.line(N_("Following; Ctrl-C ends it."))
+    while True:
+        try:
+            done = look()
+            failed = any(each.error for each in done)
+        except LabelqaError as error:  # said, and tried again: the next pass may well go through
+            session.screen.line(N_("{why}"), why=error.message)
+            done, failed = [], True
+        for each in done:
+            if each.error or each.tally.imports:
+                _shown(session, each)
+        session.screen.out.flush()
+        pause = min(pause * 2, _LONGEST_PAUSE) if failed else float(every)
+        end = time.monotonic() + pause
+        while time.monotonic() < end and (failed or not waiting()):
+            time.sleep(min(0.5, max(0.0, end - time.monotonic())))
+
+
+def _shown(session: Session, passed: Passed) -> None:
+    told, each = passed.tally, passed.followed
+    session.screen.line(
+        N_("{server} project {project}: {added} new {added:revision|revisions} ({revised} changed, {gone} gone), {refused} refused."),
+        server=each.server, project=each.project, added=told.added, revised=told.revised, gone=told.gone,
+        refused=told.refused,
+    )  # fmt: skip
+    if passed.error is not None:
+        session.screen.line(N_("{server} project {project}: {why}"), server=each.server, project=each.project,
+                            why=passed.error)  # fmt: skip
+
+
+def _told(passed: Passed) -> dict[str, object]:
+    return {
+        "server": passed.followed.server, "project": passed.followed.project, "read": passed.tally.read,
+        "added": passed.tally.added, "revised": passed.tally.revised, "gone": passed.tally.gone,
+        "refused": passed.tally.refused, "imports": passed.tally.imports, "events": passed.events,
+        "swept": passed.swept, "error": passed.error,
+    }  # fmt: skip
+
+
+@command(
+    "status",
+    says=N_("Say how the following stands: lag, what webhooks told and missed, what is wrong."),
+    examples=("labelqa sync status", "labelqa sync status --json"),
+    reports=True,
+)
+def status(session: Session) -> None:
+    """Prints the status from what the workspace holds."""
+    from labelqa.workflows.sync.status import sync_status
+
+    with session.desk() as desk:
+        told, zone = sync_status(desk), desk.settings.zone
+    if session.json:
+        return session.screen.json(told)
+    if not told.servers:
+        return session.screen.line(N_("No server is connected: labelqa connect URL."))
+    for server in told.servers:
+        _server(session, server, zone)
+    return None
+
+
+def _server(session: Session, server: ServerStatus, zone: tzinfo) -> None:
+    say = session.screen.line
+    say(N_("{name}: Label Studio {version} ({edition}) at {url}"), name=server.server, version=server.version,
+        edition=server.edition, url=server.url)  # fmt: skip
+    say(
+        N_("  webhook events {events}, doubled {doubled}, refused {refused}, waiting {waiting}, failed {failed}"),
+        events=server.events, doubled=server.doubled, refused=server.refused, waiting=server.waiting,
+        failed=server.failed,
+    )  # fmt: skip
+    if not server.projects:
+        return say(N_("  no project is followed: labelqa sync follow PROJECT"))
+    heads = (
+        N_("project"), N_("title"), N_("release"), N_("tasks"), N_("answers"), N_("skipped"), N_("last look"),
+        N_("last sweep"), N_("told by webhook"), N_("missed by it"), N_("first answer unseen"),
+    )  # fmt: skip
+    session.screen.table(heads, (_row(session, each, zone) for each in server.projects))
+    for each in server.projects:
+        if not each.complete:
+            say(N_("  project {project} is being read for the first time, up to task {task}"),
+                project=each.project, task=each.read_to)  # fmt: skip
+        if each.error:
+            say(N_("  project {project}: {why} ({at})"), project=each.project, why=each.error,
+                at=when(each.failed_at, zone) if each.failed_at else "–")  # fmt: skip
+        for found in each.findings:
+            say(N_("  {code} {what}: {mend}"), code=found.code, what=found.message, mend=found.mend)
+    return None
+
+
+def _row(session: Session, each: ProjectStatus, zone: tzinfo) -> tuple[object, ...]:
+    def at(moment: datetime | None) -> str:
+        return when(moment, zone) if moment else session.say(N_("never"))
+
+    unknown = session.say(N_("unknown"))
+    return (
+        each.project, each.title, each.release or "–", each.tasks, each.annotations, each.skipped, at(each.passed_at),
+        at(each.swept_at), unknown if each.told is None else each.told, unknown if each.missed is None else each.missed,
+        each.unseen,
+    )  # fmt: skip
+
+
+sync = noun(
+    "sync",
+    says=N_("Follow the projects of connected servers."),
+    commands=[follow, leave, run, status],
+)

@@ -1,0 +1,111 @@
+"""Passes over the connected servers: one client each, kept open, and the inbox that webhooks fill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from types import TracebackType
+
+from filelock import FileLock, Timeout
+
+from labelqa.adapters.label_studio.client.codec import ServerCodec
+from labelqa.adapters.label_studio.client.opening import writing
+from labelqa.adapters.label_studio.client.reading import Reading
+from labelqa.adapters.label_studio.client.writing import Writing
+from labelqa.errors import BadInput, Busy
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.servers.connecting import Server, server_lines
+from labelqa.workflows.servers.hook_secrets import hook_secret
+from labelqa.workflows.servers.inbox import inbox_there
+from labelqa.workflows.sync.running import Passed, Running
+from labelqa.workflows.watching import watch
+
+Client = tuple[Server, Reading, Writing]
+
+
+class Passes:
+    """Looks at every connected server, or at those named; ``with`` lets go of the connections."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        env: Mapping[str, str],
+        *,
+        names: Sequence[str] = (),
+        progress: Callable[[int], None] = lambda _more: None,
+    ) -> None:
+        self.desk, self._env, self._names, self._progress = desk, env, tuple(names), progress
+        self._stack, self._clients = ExitStack(), dict[str, Client]()
+        self._inbox = inbox_there(desk.settings.workspace)
+        if self._inbox is not None:
+            self._stack.callback(self._inbox.close)
+
+    def __enter__(self) -> Passes:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def run(self, *, sweep: bool | None = None, project: int = 0) -> list[Passed]:
+        """One pass over each server: what came in is watched, and what was sent out is collected."""
+        there = {each.name for each in server_lines(self.desk) if not each.ended}
+        if unknown := sorted(set(self._names) - there):
+            raise BadInput("no server is called {name}; connected are: {known}", name=unknown[0],
+                           known=", ".join(sorted(there)) or "–")  # fmt: skip
+        done: list[Passed] = []
+        with self._alone():
+            for name in sorted(there & set(self._names) if self._names else there):
+                done += self._server(name, sweep=sweep, project=project)
+        return done
+
+    def waiting(self) -> bool:
+        """Whether a webhook told something that was not worked through yet."""
+        if self._inbox is None:  # the first event makes the inbox
+            self._inbox = inbox_there(self.desk.settings.workspace)
+            if self._inbox is not None:
+                self._stack.callback(self._inbox.close)
+        return self._inbox is not None and bool(self._inbox.waiting(1))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No two passes at a time: what one has read must not come after what the other read later."""
+        settings = self.desk.settings
+        try:
+            with FileLock(settings.workspace / "sync.lock", timeout=settings.busy_seconds):
+                yield
+        except Timeout:
+            raise Busy("another pass is running in this workspace: try again when it is done") from None
+
+    def _server(self, name: str, *, sweep: bool | None, project: int) -> list[Passed]:
+        _, reads, _ = self._client(name)
+        done_before = [0]
+
+        def progress(done: int, _all: int) -> None:
+            self._progress(max(0, done - done_before[0]))
+            done_before[0] = done
+
+        running = Running(
+            self.desk, reads, ServerCodec(), name, inbox=self._inbox, progress=progress,
+            applied=lambda number: _watched(self.desk, number),
+            secret=hook_secret(self.desk.settings.workspace, name, env=self._env),
+        )  # fmt: skip
+        done = running.run(sweep=sweep, project=project)
+        last = done
+        while self._more(name) and any(each.events for each in last) and not any(each.error for each in last):
+            last = running.run(sweep=False, project=project)
+            done += last
+        return done
+
+    def _more(self, name: str) -> bool:
+        return self._inbox is not None and bool(self._inbox.waiting(1, server=name))
+
+    def _client(self, name: str) -> Client:
+        if name not in self._clients:
+            self._clients[name] = self._stack.enter_context(writing(self.desk, name, self._env))
+        return self._clients[name]
+
+
+def _watched(desk: Desk, import_no: int) -> None:
+    watch(desk, import_no)

@@ -1,0 +1,184 @@
+"""Projects of returned work on a Label Studio server: made, filled, read, closed.
+
+What is read there is other people's: it is given on as it stands, and nothing in it is trusted or recorded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from labelqa.adapters.files.columns import annotation_batch, canonical, item_batch
+from labelqa.adapters.label_studio.client.reading import Reading
+from labelqa.adapters.label_studio.client.writing import PART, Writing
+from labelqa.adapters.label_studio.codec import decode
+from labelqa.adapters.label_studio.config import read_config
+from labelqa.adapters.label_studio.review_answers import ORIGINAL
+from labelqa.adapters.label_studio.rework_form import base_config, rework_config, rework_task
+from labelqa.adapters.label_studio.tasks import account_of, seconds, text, utc_of
+from labelqa.errors import BadInput, NotThere, Refused
+from labelqa.i18n import N_, Lang, Speaker
+from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, ControlSpec
+from labelqa.records.names import BatchName, ItemId, PersonId
+from labelqa.workflows.sending.rework_values import Key, ReworkAnswer, ReworkItem, Share
+
+_TITLE: Final = 50
+_DONE: Final = "✓ "
+
+
+class ReworkReader:
+    """What is asked of a server about returned work."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def there(self, project: int) -> bool:
+        """Whether a project is still there."""
+        try:
+            return bool(self._reading.project(project).project)
+        except NotThere:
+            return False
+
+    def made_before(self, batch: BatchName, person: PersonId) -> int:
+        """The newest project that says of itself that it is for this batch and person; 0 where none does."""
+        mark = _mark(batch, person)
+        return max(
+            (each.project for each in self._reading.projects() if each.data.get("description") == mark), default=0
+        )
+
+    def keys(self, project: int) -> Collection[Key]:
+        """What has a task in a project."""
+        return {key for task in self._tasks(project) if (key := _key(_ours(task))) is not None}
+
+    def answers(self, project: int) -> Iterator[ReworkAnswer]:
+        """Every annotation in a project."""
+        specs = self._specs(project)
+        for task in self._tasks(project):
+            for each in task.get("annotations") or ():
+                if isinstance(each, dict):
+                    yield _answer(task, each, specs)
+
+    def chunk(self, answers: Sequence[ReworkAnswer]) -> Chunk:
+        """The same as annotations on their way in."""
+        rows = [
+            (
+                place, text(each.mark.get("item")), str(each.annotation), each.account, canonical(dict(each.answers)),
+                each.made_at or each.at, each.at, each.seconds, False, False, None, None, None, None,
+            )
+            for place, each in enumerate(answers, start=1)
+        ]  # fmt: skip
+        columns = zip((name for name, _ in ANNOTATION_COLUMNS), map(list, zip(*rows, strict=True)), strict=True)
+        return Chunk(
+            annotations=annotation_batch(dict(columns)), items=item_batch({name: [] for name, _ in ITEM_COLUMNS})
+        )
+
+    def _tasks(self, project: int) -> Iterator[Mapping[str, Any]]:
+        last = 0
+        while found := self._reading.tasks(project, after=last):
+            yield from found
+            last = max(int(each["id"]) for each in found)
+
+    def _specs(self, project: int) -> Mapping[str, ControlSpec]:
+        """The controls of the form as it is now; none where somebody made it unreadable."""
+        try:
+            specs, _ = read_config(self._reading.project(project).config)
+        except BadInput:
+            return {}
+        return {each.name: each for each in specs}
+
+
+class ReworkWriter:
+    """What is made on a server for returned work, in one language."""
+
+    def __init__(self, reading: Reading, writing: Writing, *, lang: Lang) -> None:
+        self._reading, self._writing, self._lang, self._say = reading, writing, lang, Speaker(lang)
+
+    def make(self, share: Share) -> int:
+        """A project for somebody's share, without tasks; its number."""
+        base = base_config(share, self._configs(share.sources), self._lang)
+        return self._writing.create_project(
+            title=self._title(share), config=rework_config(base, self._lang), instruction=self._instruction(),
+            settings={
+                "description": _mark(share.batch, share.person), "show_collab_predictions": True,
+                "model_version": ORIGINAL, "maximum_annotations": 1, "enable_empty_annotation": False,
+            },
+        )  # fmt: skip
+
+    def add(self, project: int, share: Share, items: Sequence[ReworkItem]) -> None:
+        """Tasks for these items, part by part."""
+        config = self._reading.project(project).config
+        for start in range(0, len(items), PART):
+            tasks = [rework_task(each, share, config, self._lang) for each in items[start : start + PART]]
+            self._writing.import_tasks(project, tasks)
+
+    def open(self, project: int, share: Share) -> None:
+        """Say in a project that was closed that there is work in it again."""
+        self._writing.update_project(project, title=self._title(share), expert_instruction=self._instruction())
+
+    def close(self, project: int) -> None:
+        """Say in the project that nothing is to be done in it any more; nothing in it is removed."""
+        title = self._reading.project(project).title
+        if not title.startswith(_DONE):
+            title = (_DONE + title)[:_TITLE]
+        done = self._say(N_("Everything that was sent into this project is answered: nothing is to be done here."))
+        self._writing.update_project(project, title=title, expert_instruction=done)
+
+    def _title(self, share: Share) -> str:
+        return self._say(N_("labelqa rework {batch}: {name}"), batch=share.batch, name=share.name)[:_TITLE]
+
+    def _instruction(self) -> str:
+        return self._say(
+            N_(
+                "Each item here was found wrong. Read what was found and the rule, correct the answer and submit it from your "
+                "own account. Who holds the label to be right skips the item and tells the lead."
+            )
+        )
+
+    def _configs(self, projects: Sequence[int]) -> Iterator[str]:
+        for each in projects:
+            try:
+                yield self._reading.project(each).config
+            except (NotThere, Refused):
+                continue
+
+
+def _mark(batch: BatchName, person: PersonId) -> str:
+    """How a project says whose returned work is in it, so that it is found where no record tells of it."""
+    return f"labelqa:rework:{batch}:{person}"
+
+
+def _ours(task: Mapping[str, Any]) -> Mapping[str, Any]:
+    meta = task.get("meta")
+    ours = meta.get("labelqa") if isinstance(meta, dict) else None
+    return ours if isinstance(ours, dict) else {}
+
+
+def _key(mark: Mapping[str, Any]) -> Key | None:
+    item, problems = mark.get("item"), mark.get("problems")
+    if not isinstance(item, str) or not isinstance(problems, list):
+        return None
+    return ItemId(item), tuple(each for each in problems if isinstance(each, int))
+
+
+def _answer(task: Mapping[str, Any], annotation: Mapping[str, Any], specs: Mapping[str, ControlSpec]) -> ReworkAnswer:
+    decoded = decode(annotation.get("result") or [], specs=specs)
+    return ReworkAnswer(
+        mark=_ours(task), task=_number(task.get("id")), annotation=_number(annotation.get("id")),
+        account=account_of(annotation.get("completed_by")) or "", editor=account_of(annotation.get("updated_by")) or "",
+        answers=decoded.answers, skipped=annotation.get("was_cancelled") is True,
+        at=_moment(annotation.get("updated_at")) or _moment(annotation.get("created_at")),
+        made_at=_moment(annotation.get("created_at")), seconds=seconds(annotation.get("lead_time")),
+        findings=tuple(decoded.findings),
+    )  # fmt: skip
+
+
+def _number(told: Any) -> int:
+    return told if isinstance(told, int) and not isinstance(told, bool) else 0
+
+
+def _moment(told: Any) -> datetime | None:
+    try:
+        return utc_of(told)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Ways out of the house for alerts: e-mail, and the group robots of Feishu, DingTalk and WeCom."""

@@ -1,0 +1,24 @@
+"""A command of labelqa that ends with whoever started it, also when that one is killed.
+
+``python -m labelqa.adapters.receiver.leash WORDS`` runs ``labelqa WORDS`` until it is done or its standard input ends.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from threading import Thread
+
+from labelqa.adapters.cli.main import main
+
+
+def _wait() -> None:
+    while os.read(0, 4096):
+        continue
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    Thread(target=_wait, name="labelqa-leash", daemon=True).start()
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""The inbox's file: its tables, and how a connection to it is set so that what is committed stays.
+
+The file is for its owner alone. Nothing in it is of record: an event says that something changed, not what is true.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from labelqa.errors import NoWorkspace
+
+FORMAT: Final = 1
+WAITING, DONE, FAILED = 0, 1, 2  # what became of an event
+_SCHEMA: Final = """
+CREATE TABLE events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    server TEXT NOT NULL,
+    project INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    received_at INTEGER NOT NULL,       -- microseconds since 1970
+    digest BLOB NOT NULL UNIQUE,        -- of server and body
+    body BLOB,                          -- none once it was purged
+    state INTEGER NOT NULL DEFAULT 0,   -- waiting, done, failed
+    why TEXT NOT NULL DEFAULT ''        -- why it failed
+);
+CREATE INDEX events_waiting ON events (number) WHERE state = 0;
+CREATE INDEX events_failed ON events (number) WHERE state = 2;
+CREATE INDEX events_kept ON events (received_at) WHERE body IS NOT NULL AND state <> 0;
+CREATE TABLE marks (
+    server TEXT NOT NULL, annotation INTEGER NOT NULL, micros INTEGER NOT NULL, task INTEGER NOT NULL,
+    PRIMARY KEY (server, annotation, micros)
+) WITHOUT ROWID;
+CREATE TABLE tallies (
+    server TEXT NOT NULL, project INTEGER NOT NULL, outcome TEXT NOT NULL, word TEXT NOT NULL,
+    n INTEGER NOT NULL, last_at INTEGER NOT NULL,
+    PRIMARY KEY (server, project, outcome, word)
+) WITHOUT ROWID;
+CREATE TABLE passes (server TEXT PRIMARY KEY, at INTEGER NOT NULL, why TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+def connected(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
+    """A connection that waits for other writers so long, commits to the disk, and begins transactions when told."""
+    raw = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+    until = time.monotonic() + busy_seconds
+    while True:  # of two who ask for WAL at once SQLite refuses one without waiting
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raw.close()
+                raise
+            time.sleep(0.02)
+    for each in ("synchronous=FULL", "secure_delete=ON", "journal_size_limit=67108864", "cache_size=-4096"):
+        raw.execute(f"PRAGMA {each}")
+    return raw
+
+
+def made(path: Path, *, busy_seconds: float) -> None:
+    """Make the file with its tables where it is missing; nobody ever sees it half made."""
+    if path.exists():
+        return
+    staged = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        os.close(os.open(staged, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        raw = connected(staged, busy_seconds=busy_seconds)
+        try:
+            with writing(raw):
+                for statement in _SCHEMA.split(";\n"):
+                    raw.execute(statement)
+                raw.execute(f"PRAGMA user_version={FORMAT}")
+        finally:
+            raw.close()
+        with suppress(FileExistsError):  # of two who make one at once, the first one's stays
+            path.hardlink_to(staged)
+    finally:
+        for each in (staged, *(staged.with_name(staged.name + end) for end in ("-wal", "-shm"))):
+            each.unlink(missing_ok=True)
+
+
+def of_this_format(raw: sqlite3.Connection) -> None:
+    """NoWorkspace when another labelqa made the inbox."""
+    found = raw.execute("PRAGMA user_version").fetchone()[0]
+    if found != FORMAT:
+        raise NoWorkspace("the inbox was made by another labelqa (format {got}, not {want})", got=found, want=FORMAT)
+
+
+@contextmanager
+def writing(raw: sqlite3.Connection) -> Iterator[None]:
+    """One transaction with the write lock from its begin; taken back whole when anything is raised."""
+    raw.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        raw.execute("COMMIT")
+    except BaseException:
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        raise

@@ -1,0 +1,174 @@
+"""What stands in a review project, as verdicts of the verifier who drew the items; everything else is counted.
+
+An answer counts when the verifier's own account gave it and saved it last. Of several the latest counts; a skipped task
+says nothing. Nothing is recorded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+
+from labelqa.records.annotation import ControlKind
+from labelqa.records.finding import Finding
+from labelqa.records.names import ItemId, PersonId
+from labelqa.records.work import RawVerdict
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.sending import review_findings as odd
+from labelqa.workflows.sending.review_form import Forms
+from labelqa.workflows.sending.review_items import Shares
+from labelqa.workflows.sending.review_projects import ReviewProject
+from labelqa.workflows.sending.review_protocols import ReadingSide, mark_of
+from labelqa.workflows.servers.connecting import Server
+from labelqa.workflows.state import read_state
+
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+Annotation: TypeAlias = Mapping[str, Any]
+
+
+class Owners:
+    """Whose an account of a server is: by its number, else by the e-mail address that the server has for it."""
+
+    def __init__(self, desk: Desk, reading: ReadingSide, server: Server) -> None:
+        self._known = {
+            account.casefold(): person for (_, account), person in desk.ledger.identities.accounts(server.name).items()
+        }
+        self._registered = read_state(desk).people.keys()
+        self._reading = reading
+        self._emails: dict[str, str] | None = None
+
+    def of(self, account: str) -> PersonId | None:
+        """The person; None where nobody has the account."""
+        by_number = self._known.get(account)
+        if by_number in self._registered:
+            return by_number
+        if self._emails is None:
+            self._emails = {each.account: each.email.casefold() for each in self._reading.accounts() if each.email}
+        return self._known.get(self._emails.get(account, ""), by_number)
+
+
+@dataclass(slots=True)
+class Tally:
+    """How often something odd was seen, and the task of the first."""
+
+    n: int = 0
+    task: int = 0
+
+    def add(self, task: int) -> None:
+        """Once more."""
+        self.n, self.task = self.n + 1, self.task or task
+
+
+@dataclass(slots=True, kw_only=True)
+class Seen:
+    """What was seen in a project beside verdicts that count."""
+
+    tasks: int = 0
+    known: int = 0  # verdicts that stand already, or later ones
+    items: dict[ItemId, None] = field(default_factory=dict)
+    strangers: Tally = field(default_factory=Tally)
+    skipped: Tally = field(default_factory=Tally)
+    others: dict[str, Tally] = field(default_factory=dict)  # by account
+    hands: dict[str, Tally] = field(default_factory=dict)  # by the account that saved last
+    findings: list[Finding] = field(default_factory=list)
+    last: datetime = NEVER  # of the server's clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """One project while it is read."""
+
+    project: ReviewProject
+    server: Server
+    forms: Forms
+    shares: Shares
+    owners: Owners
+    control: str
+    kind: ControlKind | None
+    labels: Mapping[ItemId, str]  # as they were shown; empty where they were not
+    seen: Seen = field(default_factory=Seen)
+
+    def verdicts(self, tasks: Iterable[Mapping[str, Any]]) -> Iterator[RawVerdict]:
+        """The verdicts that are not on record, in the order of the tasks."""
+        mine = frozenset(self.shares.of(self.project.key[1]))
+        for task in tasks:
+            self.seen.tasks += 1
+            self.seen.last = max(self.seen.last, self.forms.moment(task.get("updated_at")) or NEVER)
+            item = self._item(task)
+            if item is None or item not in mine:
+                self.seen.strangers.add(task["id"])
+                continue
+            self.seen.items[item] = None
+            chosen = self._chosen(task)
+            verdict = self._verdict(task, item, chosen) if chosen is not None else None
+            if verdict is not None:
+                yield verdict
+
+    def _item(self, task: Mapping[str, Any]) -> ItemId | None:
+        mark, sent = mark_of(task), self.project.sent
+        ours = (mark.get("sample"), mark.get("verifier")) == (sent.sample, sent.verifier)
+        item = mark.get("item")
+        return ItemId(item) if ours and isinstance(item, str) else None
+
+    def _chosen(self, task: Mapping[str, Any]) -> Annotation | None:
+        """The verifier's latest answer to a task."""
+        told = task.get("annotations")
+        given = [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
+        own = [each for each in given if self._is_own(each, task["id"])]
+        answers = [each for each in own if each.get("was_cancelled") is not True]
+        if own and not answers:
+            self.seen.skipped.add(task["id"])
+        return max(answers, key=self._order, default=None)
+
+    def _order(self, annotation: Annotation) -> tuple[datetime, int]:
+        number = annotation.get("id")
+        return self._at(annotation) or NEVER, number if isinstance(number, int) else 0
+
+    def _at(self, annotation: Annotation) -> datetime | None:
+        return self.forms.moment(annotation.get("updated_at")) or self.forms.moment(annotation.get("created_at"))
+
+    def _is_own(self, annotation: Annotation, task: int) -> bool:
+        """Whether the drawn verifier gave an answer and nobody else saved it; others are counted."""
+        verifier = self.project.key[1]
+        account, editor = (self.forms.account(annotation.get(name)) for name in ("completed_by", "updated_by"))
+        if not account or self.owners.of(account) != verifier:
+            self.seen.others.setdefault(account, Tally()).add(task)
+            return False
+        if not editor or (editor != account and self.owners.of(editor) != verifier):
+            self.seen.hands.setdefault(editor, Tally()).add(task)
+            return False
+        return True
+
+    def _verdict(self, task: Mapping[str, Any], item: ItemId, annotation: Annotation) -> RawVerdict | None:
+        at, sent = self._at(annotation), self.project.sent
+        verifier = self.project.key[1]
+        stands = self.shares.said(item, verifier)
+        if stands is not None and at is not None and at <= stands.at:
+            self.seen.known += 1  # what was said since, here or elsewhere, is not taken back
+            return None
+        mark = {"sample": sent.sample, "item": item, "verifier": verifier, "blind": sent.mode == "blind"}
+        verdict, found = self.forms.said(
+            annotation, mark=mark, control=self.control, kind=self.kind, label=self.labels.get(item, ""),
+            place=odd.place_of(self.server, sent.project, task["id"]),
+        )  # fmt: skip
+        self.seen.findings += found
+        return replace(verdict, account="", verifier=verifier, at=at) if verdict else None
+
+    def findings(self, names: Mapping[PersonId, str]) -> Iterator[Finding]:
+        """What was odd, each kind of it once."""
+        server, project, seen = self.server, self.project.sent.project, self.seen
+        yield from seen.findings
+        if seen.strangers.n:
+            yield odd.strangers(server, project, seen.strangers.n, seen.strangers.task)
+        for account, each in seen.others.items():
+            person = self.owners.of(account) if account else None
+            yield odd.others(
+                server, project, account, each.n, each.task, person=names.get(person, person) if person else "",
+                known=person is not None,
+            )  # fmt: skip
+        for account, each in seen.hands.items():
+            yield odd.by_other_hands(server, project, account, each.n, each.task)
+        if seen.skipped.n:
+            yield odd.skipped(server, project, seen.skipped.n, seen.skipped.task)

@@ -1,0 +1,221 @@
+"""Send what was found wrong back to the people whose labels it were, as a project for each on a connected server.
+
+Said twice it adds only what is missing: a project and its tasks are looked up before they are made. An item that is out
+stays with whom it is, unless they may not answer it any more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+from labelqa.errors import BadInput, Message, Refused
+from labelqa.ledger.view import Facts
+from labelqa.records.batch import Batch, Kind
+from labelqa.records.facts import Draft, ReworkSent
+from labelqa.records.finding import Finding, Place, Severity, finding
+from labelqa.records.names import ItemId, PersonId
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.people import find_person
+from labelqa.workflows.refusals import joined, refuse_changed, refuse_settled, with_names
+from labelqa.workflows.rulebooks import released_book
+from labelqa.workflows.sending.rework_items import Returning
+from labelqa.workflows.sending.rework_sent import ReworkProject, rework_projects, sent_draft
+from labelqa.workflows.sending.rework_values import (
+    ReworkEnd,
+    ReworkItem,
+    ReworkReading,
+    ReworkWriting,
+    Sent,
+    SentProject,
+    Share,
+)
+from labelqa.workflows.servers.connecting import Server, fold_servers
+from labelqa.workflows.state import State, read_state, shown_names
+from labelqa.workflows.sync.projects import followed_projects
+
+
+def send_rework(
+    desk: Desk,
+    reading: ReworkReading,
+    writing: ReworkWriting,
+    server: Server,
+    batch: str,
+    *,
+    to: str = "",
+    items: Collection[str] = (),
+) -> Sent:
+    """Put the items of a batch that must be labelled again into projects, one a person.
+
+    ``to`` names somebody else with an annotator's duty for what is not out yet; named ``items`` go there whoever has them.
+    Refused for a batch that is settled, or open and no rework round. What cannot be sent is a finding each person; the
+    rest goes out.
+    """
+    state = read_state(desk)
+    found = state.batch(batch)
+    if found.conclusion is not None:
+        raise Refused("batch {batch} is settled: declare a new batch for further work", batch=found.name)
+    sending = _Sending(desk, state, found, server, reading, writing)
+    sending.share_out(find_person(desk, to) if to else None, items)
+    return sending.sent()
+
+
+class _Sending:
+    """One call: who gets what, and what was made for it."""
+
+    def __init__(
+        self, desk: Desk, state: State, batch: Batch, server: Server, reading: ReworkReading, writing: ReworkWriting
+    ) -> None:
+        self.desk, self.state, self.batch, self.server = desk, state, batch, server
+        self.reading, self.writing = reading, writing
+        self.returning = Returning(desk, state, batch)
+        self.known = rework_projects(state.facts, batch=batch.name)
+        self.shares: dict[PersonId, list[ReworkItem]] = {}
+        self.moved: dict[int, set[ItemId]] = {}  # fact of a project -> items that somebody else gets now
+        self.findings: list[Finding] = []
+        self.now = desk.clock()
+
+    def share_out(self, to: PersonId | None, only: Collection[str]) -> None:
+        """Decide for each item, or for those named, who gets it."""
+        items = self._wanted(only)
+        self._refuse_unsafe(items)
+        held = {item: each for each in self.known if not each.ended for item in each.items}
+        moving = to is not None and bool(only)
+        against: Counter[tuple[PersonId, str]] = Counter()
+        told: dict[tuple[PersonId, str], Message] = {}
+        names = shown_names(self.desk)
+        for each in items:
+            holder = held.get(each.item_id)
+            if holder is not None and not moving and not self._why_not(holder.person, each.item_id):
+                if holder.server == self.server.name:
+                    self.shares.setdefault(holder.person, []).append(each)
+                continue
+            person = to or each.person
+            if reasons := self._why_not(person, each.item_id):
+                said = joined(with_names(reasons, names))
+                against[person, said.text] += 1
+                told.setdefault((person, said.text), said)
+                continue
+            if holder is not None and (holder.server, holder.person) != (self.server.name, person):
+                self.moved.setdefault(holder.fact, set()).add(each.item_id)
+            self.shares.setdefault(person, []).append(each)
+        self.findings += [_not_sent(names.get(key[0], key[0]), n, told[key]) for key, n in against.items()]
+
+    def _wanted(self, only: Collection[str]) -> list[ReworkItem]:
+        """What waits for an annotator; BadInput for a named item that does not."""
+        items = self.returning.items()
+        if strange := sorted(set(only) - {each.item_id for each in items}):
+            raise BadInput(
+                "item {item} of batch {batch} waits for no annotator: labelqa correct list {batch} shows those that do",
+                item=strange[0], batch=self.batch.name,
+            )  # fmt: skip
+        return [each for each in items if not only or each.item_id in only]
+
+    def sent(self) -> Sent:
+        """Make what is missing, project by project, and record each."""
+        accounts = {who: account for (_, account), who in self._accounts().items()}
+        names, done = shown_names(self.desk), []
+        for person, items in sorted(self.shares.items()):
+            name = names.get(person, person)
+            if person not in accounts:
+                self.findings.append(_no_account(name, len(items), self.server.name))
+                self.moved = {fact: some - {each.item_id for each in items} for fact, some in self.moved.items()}
+                continue
+            done.append(self._send(self._share(person, name, items)))
+        self._take_away()
+        return Sent(batch=self.batch.name, projects=tuple(done), findings=tuple(self.findings))
+
+    def _why_not(self, person: PersonId, item: ItemId) -> list[Message]:
+        return self.returning.why_not(person, item, self.now)
+
+    def _accounts(self) -> dict[tuple[str, str], PersonId]:
+        return self.desk.ledger.identities.accounts(self.server.name)
+
+    def _share(self, person: PersonId, name: str, items: Sequence[ReworkItem]) -> Share:
+        """With the projects of this server in which the items were labelled: their form is what the person knows."""
+        here = [each.source for each in items if each.source.get("server") == self.server.name]
+        often = Counter(str(each.get("project", "")) for each in here)
+        named = [int(number) for number, _ in often.most_common() if number.isdecimal()]
+        followed = [each.project for each in followed_projects(self.desk, self.server.name)] if here else []
+        sources = tuple(dict.fromkeys([*named, *followed]))
+        return Share(
+            batch=self.batch.name, person=person, name=name, control=self.batch.control, sources=sources,
+            book=released_book(self.desk, self.batch.release), items=tuple(items),
+        )  # fmt: skip
+
+    def _send(self, share: Share) -> SentProject:
+        mine = [each for each in self.known if (each.server, each.person) == (self.server.name, share.person)]
+        before = mine[-1] if mine and self.reading.there(mine[-1].project) else None
+        project = before.project if before else self.reading.made_before(share.batch, share.person)
+        if not project:
+            project = self.writing.make(share)
+        elif before is not None and before.ended:
+            self.writing.open(project, share)
+        there = set(self.reading.keys(project))
+        missing = [each for each in share.items if each.key not in there]
+        if missing:
+            self.writing.add(project, share, missing)
+        items = {each.item_id for each in share.items}
+        known = before.items if before else frozenset[ItemId]()
+        if before is None or before.ended or not items <= known:
+            gone = [each for each in mine if each is not before and not each.ended]
+            self._record(
+                [self._draft(project, share.person, items | known, before)]
+                + [self._draft(each.project, each.person, each.items, each, ended=ReworkEnd.GONE) for each in gone]
+            )
+        return SentProject(
+            project=project, person=share.person, items=len(items | known), new=len(items - known), tasks=len(missing)
+        )
+
+    def _take_away(self) -> None:
+        """Items that went to somebody else now are no longer those of whom they were with."""
+        for each in self.known:
+            if taken := self.moved.get(each.fact, set()) & each.items:
+                rest = each.items - taken
+                why = "" if rest else ReworkEnd.REASSIGNED
+                self._record([self._draft(each.project, each.person, rest, each, ended=why, server=each.server)])
+
+    def _draft(
+        self, project: int, person: PersonId, items: Iterable[ItemId], before: ReworkProject | None, *, ended: str = "",
+        server: str = "",
+    ) -> Draft:  # fmt: skip
+        return sent_draft(
+            self.desk, server=server or self.server.name, project=project, batch=self.batch.name, person=person,
+            items=frozenset(items), before=before, ended=bool(ended), reason=ended,
+        )  # fmt: skip
+
+    def _record(self, drafts: Sequence[Draft]) -> None:
+        def unless(facts: Facts) -> None:
+            refuse_settled(facts, self.batch.name)
+            for draft in drafts:
+                (project,) = (each for each in draft.subjects if each.startswith("project:"))
+                refuse_changed(facts, project, self.state.facts.last, ReworkSent)
+
+        self.desk.ledger.append(drafts, now=self.desk.clock(), unless=unless)
+
+    def _refuse_unsafe(self, items: Iterable[ReworkItem]) -> None:
+        """Safety data does not leave a server that keeps it apart for one that does not (GB/T 45674—2025, 5 d)."""
+        if self.batch.kind is not Kind.SAFETY or self.server.isolated:
+            return
+        apart = {each.name for each in fold_servers(self.state.facts).values() if each.isolated}
+        there = sorted({str(each.source.get("server", "")) for each in items} & apart)
+        if there:
+            raise Refused(
+                "the items of {batch} are safety data of {there}, which keeps it apart, and {server} does not: send them "
+                "there with --server", batch=self.batch.name, there=", ".join(there), server=self.server.name,
+            )  # fmt: skip
+
+
+def _not_sent(name: str, n: int, why: Message) -> Finding:
+    return finding(
+        "rework-not-sent", "{n} {n:item was|items were} not sent to {name}: {why}",
+        mend=Message("name somebody else who labels with --to"), severity=Severity.WARNING, n=n, name=name, why=why,
+    )  # fmt: skip
+
+
+def _no_account(name: str, n: int, server: str) -> Finding:
+    return finding(
+        "rework-no-account", "{n} {n:item was|items were} not sent to {name}, of whom no account on {server} is known",
+        mend=Message("register the account with labelqa people change, or name somebody else with --to"),
+        severity=Severity.WARNING, place=Place(subject=f"server:{server}"), n=n, name=name, server=server,
+    )  # fmt: skip

@@ -1,0 +1,247 @@
+"""A rulebook release becomes the form and the instruction of a project on a server, and binds what is labelled there from then on.
+
+A server takes away labels that annotations use without a word; here that needs a reason, which is recorded with the
+labels. Nothing is recorded of what the server refused, and no annotation is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from labelqa.errors import BadInput, LabelqaError, Message, Refused
+from labelqa.i18n import N_
+from labelqa.ledger.view import Facts
+from labelqa.records.annotation import ControlSpec
+from labelqa.records.facts import Draft, Fact, ReleasePushed
+from labelqa.records.finding import Finding, Place, Severity, finding
+from labelqa.records.servers import ProjectRole, ServerProject
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.servers.bindings import latest_pushed, text_digest
+from labelqa.workflows.state import read_state
+from labelqa.workflows.sync.projects import fold_projects
+
+_NAMED: Final = 12  # labels that one sentence names
+Usage = Mapping[str, Mapping[str, int]]  # control -> label -> annotations that use it; "" for the control itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A release as a server gets it."""
+
+    release: str
+    config: str
+    instruction: str
+    controls: tuple[ControlSpec, ...]
+    findings: tuple[Finding, ...] = ()  # what the form cannot show as the rulebook asks
+
+
+class Target(Protocol):
+    """The server, as far as pushing needs it; its methods raise what its client raises."""
+
+    def project(self, number: int) -> ServerProject:
+        """A project as it is now."""
+
+    def projects(self) -> Iterable[ServerProject]:
+        """Every project that our account sees."""
+
+    def controls(self, config: str) -> tuple[ControlSpec, ...]:
+        """What a form asks for."""
+
+    def usage(self, project: int) -> Usage:
+        """How many annotations use each control and label now."""
+
+    def create_project(self, *, title: str, config: str, instruction: str) -> int:
+        """A new project."""
+
+    def update_project(self, project: int, *, config: str, instruction: str) -> datetime:
+        """Set form and instruction, and show the instruction; gives the time of the server's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A label that a new form has no more; ``label`` is "" for a whole control."""
+
+    control: str
+    label: str
+    used: int  # annotations that use it now
+
+    def __str__(self) -> str:
+        return f"{self.control}: {self.label}" if self.label else self.control
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What a release would change in a project."""
+
+    added: tuple[str, ...]
+    gone: tuple[Gone, ...]
+    config: bool  # the text of the form differs
+    instruction: bool  # the instruction differs, or is not shown
+
+    @property
+    def vanishing(self) -> tuple[Gone, ...]:
+        """What is in use and would be gone."""
+        return tuple(each for each in self.gone if each.used)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """What came of a push; ``fact`` is 0 where nothing was recorded: a dry run, or all is as it was pushed before."""
+
+    server: str
+    project: int
+    title: str
+    release: str
+    before: str  # the release that was pushed before, "" for none
+    difference: Difference
+    since: datetime | None
+    fact: int
+    made: bool = False  # the project is new
+    findings: tuple[Finding, ...] = ()
+
+
+def push_release(
+    desk: Desk, target: Target, form: Form, *, server: str, project: int, force: str = "", dry: bool = False
+) -> Pushed:
+    """Give a project the form and instruction of a release, and record from when on it binds.
+
+    Refused where labels in use would vanish and ``force`` gives no reason; a dry run tells instead. Said again with
+    nothing changed on either side, it does nothing.
+    """
+    view = desk.ledger.view()
+    _may_push(view, server, project)
+    read_state(desk).release(form.release)
+    there, known = target.project(project), latest_pushed(view).get((server, project))
+    told = _difference(target, there, form)
+    pushed = Pushed(
+        server=server, project=project, title=there.title, release=form.release, difference=told, since=None, fact=0,
+        before=known[1].release if known else "", findings=form.findings,
+    )  # fmt: skip
+    if dry or (known is not None and _is_as_pushed(known[1], form, there, told)):
+        return pushed
+    if told.vanishing and not force.strip():
+        raise _refused(told.vanishing, form, server=server, project=project)
+    return _bind(desk, target, form, pushed, force=force.strip(), known=known)
+
+
+def push_new(desk: Desk, target: Target, form: Form, *, server: str, title: str) -> Pushed:
+    """Make a project with the form and instruction of a release; Refused where one of that title is there."""
+    read_state(desk).release(form.release)
+    twin = next((each for each in target.projects() if each.title.strip() == title.strip()), None)
+    if twin is not None:
+        raise Refused(
+            N_("{server} has a project {title} already: push to it with --project {project}, or take another title"),
+            server=server, title=title, project=twin.project,
+        )  # fmt: skip
+    number = target.create_project(title=title.strip(), config=form.config, instruction=form.instruction)
+    told = Difference(added=tuple(_labels(form.controls)), gone=(), config=True, instruction=True)
+    pushed = Pushed(
+        server=server, project=number, title=title.strip(), release=form.release, before="", difference=told,
+        since=None, fact=0, made=True, findings=form.findings,
+    )  # fmt: skip
+    return _bind(desk, target, form, pushed, force="", known=None)
+
+
+def _bind(
+    desk: Desk, target: Target, form: Form, pushed: Pushed, *, force: str, known: tuple[Fact, ReleasePushed] | None
+) -> Pushed:
+    """Set the form, look at what is there then, and record that."""
+    key = (pushed.server, pushed.project)
+    since = target.update_project(pushed.project, config=form.config, instruction=form.instruction)
+    there = target.project(pushed.project)
+    findings = _kept(target, form, there)
+    vanished = [str(each) for each in pushed.difference.vanishing]
+    body = ReleasePushed(
+        server=pushed.server, project=pushed.project, release=form.release, config_digest=text_digest(there.config),
+        instruction_digest=text_digest(there.instruction), since=since.astimezone(UTC).isoformat(),
+        vanished=vanished, reason=force if vanished else "",
+    )  # fmt: skip
+
+    def unless(facts: Facts) -> None:
+        now = latest_pushed(facts).get(key)
+        if (now[0].seq if now else 0) != (known[0].seq if known else 0):
+            raise Refused(N_("another release was pushed to project {project} of {server} meanwhile: push again"),
+                          project=pushed.project, server=pushed.server)  # fmt: skip
+
+    subjects = (f"server:{body.server}", f"project:{body.server}/{body.project}", f"release:{body.release}")
+    draft = Draft(body=body, subjects=subjects, actor=desk.actor, identity=desk.identity)
+    (fact,) = desk.ledger.append([draft], now=desk.clock(), unless=unless)
+    return Pushed(
+        server=pushed.server, project=pushed.project, title=pushed.title, release=pushed.release, before=pushed.before,
+        difference=pushed.difference, since=since, fact=fact.seq, made=pushed.made,
+        findings=(*pushed.findings, *findings),
+    )  # fmt: skip
+
+
+def _may_push(facts: Facts, server: str, project: int) -> None:
+    known = fold_projects(facts).get((server, project))
+    if known is not None and known.role != ProjectRole.SOURCE and not known.ended:
+        raise Refused(
+            N_("project {project} of {server} was made by labelqa ({role}): its form is not pushed"),
+            project=project, server=server, role=ProjectRole(known.role),
+        )  # fmt: skip
+
+
+def _is_as_pushed(known: ReleasePushed, form: Form, there: ServerProject, told: Difference) -> bool:
+    here = (text_digest(there.config), text_digest(there.instruction))
+    same = not told.config and not told.instruction
+    return same and known.release == form.release and here == (known.config_digest, known.instruction_digest)
+
+
+def _difference(target: Target, there: ServerProject, form: Form) -> Difference:
+    """What changes; the annotations are read only where something is taken away."""
+    before, after = target.controls(there.config), form.controls
+    old, new = _labels(before), _labels(after)
+    lost = [each for each in old if each not in new]
+    used = target.usage(there.project) if lost else {}
+    return Difference(
+        added=tuple(each for each in new if each not in old),
+        gone=tuple(
+            Gone(control=control, label=label, used=used.get(control, {}).get(label, 0))
+            for control, label in (old[each] for each in lost)
+        ),
+        config=there.config.strip() != form.config.strip(),
+        instruction=there.instruction.strip() != form.instruction.strip()
+        or not there.data.get("show_instruction", True),
+    )
+
+
+def _labels(controls: Iterable[ControlSpec]) -> dict[str, tuple[str, str]]:
+    """Every control and label of a form, by how it is shown to people."""
+    found: dict[str, tuple[str, str]] = {}
+    for each in controls:
+        found[each.name] = (each.name, "")
+        found.update({f"{each.name}: {label}": (each.name, label) for label in each.labels})
+    return found
+
+
+def _refused(vanishing: tuple[Gone, ...], form: Form, *, server: str, project: int) -> LabelqaError:
+    named = ", ".join(f"{each} ({each.used})" for each in vanishing[:_NAMED])
+    return Refused(
+        N_(
+            "annotations in project {project} of {server} use what {release} does not have: {labels}. Keep it in the "
+            "rulebook, or push with --force and say why"
+        ),
+        project=project, server=server, release=form.release, labels=named + (", …" if vanishing[_NAMED:] else ""),
+    )  # fmt: skip
+
+
+def _kept(target: Target, form: Form, there: ServerProject) -> list[Finding]:
+    """Whether the server has what it was sent; BadInput where it asks for something else, and nothing is recorded."""
+    told = {"project": there.project, "release": form.release}
+    if set(_labels(target.controls(there.config))) != set(_labels(form.controls)):
+        raise BadInput(
+            N_("project {project} does not have the form of {release} after it was pushed: push again"), **told
+        )
+    if there.config.strip() == form.config.strip() and there.instruction.strip() == form.instruction.strip():
+        return []
+    return [
+        finding(
+            "LS203", N_("the server keeps form or instruction of project {project} otherwise than {release} was sent"),
+            mend=Message("look at the project's settings; what is there is recorded"), severity=Severity.NOTE,
+            place=Place(subject=f"project:{there.project}"), **told,
+        )
+    ]  # fmt: skip

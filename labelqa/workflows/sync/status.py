@@ -1,0 +1,95 @@
+"""How the following of projects stands, from what the workspace holds; no server is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from labelqa.batches.checks import in_force
+from labelqa.intake.inbox import Inbox
+from labelqa.intake.mirror import Cursor
+from labelqa.records.clock import micros
+from labelqa.records.facts import HookPlaced
+from labelqa.records.sync import ProjectStatus, ServerStatus, SyncStatus
+from labelqa.workflows.desk import Desk
+from labelqa.workflows.servers.bindings import latest_pushed
+from labelqa.workflows.servers.connecting import Server, server_lines
+from labelqa.workflows.servers.inbox import inbox_there
+from labelqa.workflows.sync.noticing import read
+from labelqa.workflows.sync.projects import Followed, followed_projects
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def sync_status(desk: Desk) -> SyncStatus:
+    """Every connected server with its followed projects."""
+    inbox = inbox_there(desk.settings.workspace)
+    try:
+        servers = tuple(_server(desk, each, inbox) for each in server_lines(desk) if not each.ended)
+    finally:
+        if inbox is not None:
+            inbox.close()
+    return SyncStatus(now=desk.clock(), servers=servers)
+
+
+def _server(desk: Desk, server: Server, inbox: Inbox | None) -> ServerStatus:
+    cursors, hooked = desk.intake.mirror.cursors(server.name), _hooked(desk, server.name)
+    counts = None if inbox is None else inbox.counts(server.name)
+    last = {} if counts is None else counts.last_received
+    projects = tuple(
+        _project(desk, each, cursors.get(each.project, Cursor()), hooked.get(each.project), inbox, last)
+        for each in followed_projects(desk, server.name)
+    )
+    return ServerStatus(
+        server=server.name, url=server.url, version=server.version, edition=server.edition, organizer=server.organizer,
+        isolated=server.isolated, projects=projects, events=counts.events if counts else 0,
+        doubled=counts.doubled if counts else 0, refused=counts.refused if counts else 0,
+        waiting=counts.waiting if counts else 0, failed=counts.failed if counts else 0,
+        oldest_waiting=counts.oldest_waiting if counts else None,
+    )  # fmt: skip
+
+
+def _project(
+    desk: Desk,
+    followed: Followed,
+    cursor: Cursor,
+    hooked: datetime | None,
+    inbox: Inbox | None,
+    last: Mapping[int, datetime],
+) -> ProjectStatus:
+    server, number = followed.server, followed.project
+    tasks, answers, skipped = desk.intake.mirror.current(server, number)
+    told, missed = _by_hook(desk, followed, hooked, inbox)
+    pushed = latest_pushed(desk.ledger.view()).get((server, number))
+    return ProjectStatus(
+        server=server, project=number, title=followed.title, item_key=followed.item_key,
+        release=pushed[1].release if pushed else "", since=followed.since, tasks=tasks, annotations=answers,
+        skipped=skipped, read_to=cursor.backfilled_to, complete=cursor.backfilled_at is not None,
+        watermark=_time(cursor.watermark), passed_at=_time(cursor.passed_at), swept_at=_time(cursor.swept_at),
+        error=cursor.error or "", failed_at=_time(cursor.failed_at), hook=hooked is not None, told=told, missed=missed,
+        unseen=desk.intake.mirror.unseen(server, number), last_event=last.get(number), findings=read(cursor.noticed),
+    )  # fmt: skip
+
+
+def _by_hook(
+    desk: Desk, followed: Followed, hooked: datetime | None, inbox: Inbox | None
+) -> tuple[int | None, int | None]:
+    """Of the revisions since the webhook was placed: those that an event told of, and the others."""
+    if hooked is None or inbox is None:
+        return None, None
+    found = set(desk.intake.mirror.revisions(followed.server, followed.project, since=micros(hooked)))
+    told = found & inbox.seen(followed.server, {number for number, _ in found})
+    return len(told), len(found) - len(told)
+
+
+def _hooked(desk: Desk, server: str) -> dict[int, datetime]:
+    """When the webhook of each project was first placed."""
+    first: dict[int, datetime] = {}
+    for fact, body in in_force(desk.ledger.view().of(HookPlaced), HookPlaced):
+        if body.server == server:
+            first.setdefault(body.project, fact.effective_at)
+    return first
+
+
+def _time(moment: int | None) -> datetime | None:
+    return None if moment is None else _EPOCH + timedelta(microseconds=moment)

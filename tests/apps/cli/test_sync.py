@@ -1,0 +1,130 @@
+"""``labelqa sync``: follow projects, run passes, see how it stands; and what people get wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.apps.cli.conftest import Run
+from tests.fake_label_studio import PERSONAL, FakeServer, listening
+
+CONFIG = """<View><Text name="text" value="$text"/><Choices name="c" toName="text" choice="single">
+<Choice value="yes"/><Choice value="no"/></Choices></View>"""
+
+
+def answer(label: str) -> list[dict[str, Any]]:
+    return [{"id": "a", "from_name": "c", "to_name": "text", "type": "choices", "value": {"choices": [label]}}]
+
+
+class Place:
+    """A connected workspace, the server behind it, and the command."""
+
+    def __init__(self, run: Run, folder: Path, server: FakeServer) -> None:
+        self._run, self.folder, self.server = run, folder, server
+
+    def __call__(self, *words: str) -> Any:
+        return self._run(*words, start=self.folder)
+
+    def json(self, *words: str) -> Any:
+        told = self(*words, "--json")
+        assert told.code == 0, told.err
+        return json.loads(told.out)
+
+
+@pytest.fixture
+def here(run: Run, tmp_path: Path) -> Iterator[Place]:
+    server = FakeServer()
+    project = server.project("情感 · first", CONFIG)
+    for number in range(3):
+        server.annotate(server.task(project, {"text": f"t{number}"}), answer("yes"))
+    token = tmp_path / "token.txt"
+    token.write_text(PERSONAL)
+    token.chmod(0o600)
+    assert run("init", "ws").code == 0
+    with listening(server) as url:
+        place = Place(run, tmp_path / "ws", server)
+        assert place("connect", url, "--token-file", "../token.txt").code == 0
+        yield place
+
+
+def test_a_project_is_followed_read_and_told(here: Place) -> None:
+    assert "No project is followed" in here("sync", "run").out
+    assert "情感 · first" in here("sync", "follow", "1").out
+    first = here("sync", "run")
+    assert (first.code, "3 new revisions" in first.out) == (0, True)
+    here.server.remove_tasks(3)
+    (told,) = here.json("sync", "run", "--sweep")
+    assert (told["added"], told["gone"], told["swept"]) == (1, 1, True)
+    (server,) = here.json("sync", "status")["servers"]
+    (project,) = server["projects"]
+    assert (project["tasks"], project["annotations"], project["skipped"], project["missed"]) == (2, 2, 0, None)
+    shown, chinese = here("sync", "status").out, here("--lang", "zh", "sync", "status").out
+    assert "labelqa serve --register" in shown
+    assert "没有 webhook" in chinese
+
+
+def test_a_project_that_is_left_is_read_no_more(here: Place) -> None:
+    here("sync", "follow", "1")
+    assert "no longer followed" in here("sync", "leave", "1", "--reason", "done").out
+    assert "No project is followed" in here("sync", "run").out
+    assert here("sync", "leave", "1", "--reason", "again").code == 4
+
+
+def test_a_server_that_does_not_answer_is_told_and_loses_nothing(here: Place) -> None:
+    import httpx
+
+    here("sync", "follow", "1")
+    here.server.before = lambda request: httpx.Response(500) if request.url.path == "/api/tasks/" else None
+    told = here("sync", "run")
+    assert (told.code, "failed (status 500" in told.out) == (8, True)
+    assert "failed (status 500" in here("sync", "status").out
+    here.server.before = lambda _request: None
+    assert "3 new revisions" in here("sync", "run").out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("sync",), 2, "wants one of its commands"),
+        (("sync", "follow"), 2, "is missing"),
+        (("sync", "follow", "99"), 1, "has no api/projects/99"),
+        (("sync", "follow", "one"), 2, "one"),
+        (("sync", "run", "--follow", "--json"), 2, "exclude each other"),
+        (("sync", "run", "--server", "other"), 4, "connected are: label-studio"),
+        (("sync", "leave", "1", "--reason", "x"), 4, "is not followed"),
+    ],
+)
+def test_what_people_get_wrong_is_one_sentence(here: Place, words: tuple[str, ...], code: int, said: str) -> None:
+    told = here(*words)
+    assert told.code == code
+    assert said in told.err
+    assert "Traceback" not in told.err
+
+
+def test_following_goes_on_until_it_is_stopped(here: Place) -> None:
+    here("sync", "follow", "1")
+    script = "import sys; from labelqa.adapters.cli.main import main; sys.exit(main())"
+    words = [sys.executable, "-c", script, "--lang", "en", "sync", "run", "--follow", "--every", "1"]
+    with subprocess.Popen(
+        words, cwd=here.folder, stdout=subprocess.PIPE, text=True, env=dict(os.environ),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - a background job ignores it
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        assert "Following" in running.stdout.readline()
+        assert "3 new revisions" in running.stdout.readline()
+        here.server.annotate(1, answer("no"), by=1)
+        assert "1 new revision " in running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        end = time.monotonic() + 30
+        while running.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
+        assert running.returncode == 130
