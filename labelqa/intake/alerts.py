@@ -73,11 +73,6 @@ class Alerts:
         with self._engine.connect() as connection:
             return int(connection.execute(select(func.max(c)).where(c <= upto)).scalar() or 0)
 
-    def was_watched(self, import_no: int) -> bool:
-        """Whether an import was looked at."""
-        with self._engine.connect() as connection:
-            return connection.execute(select(watched).where(watched.c.import_no == import_no)).first() is not None
-
     def marks(self, keys: Collection[str]) -> dict[str, Any]:
         """What running checks remember under these keys; those that remember nothing are not in it."""
         found: dict[str, Any] = {}
@@ -137,9 +132,9 @@ class Alerts:
             return connection.execute(update(alerts).where(alerts.c.number == number).values(**seen)).rowcount == 1
 
     def forget(self) -> None:
-        """Forget everything: the alerts are made anew from what is on record."""
+        """Forget every alert, to make them anew from what is on record; what channels were told of stays known."""
         with self._writing(self._engine) as connection:
-            for table in (alerts, watched, marks, golden, told):
+            for table in (alerts, watched, marks, golden):
                 connection.execute(delete(table))
 
     def told(self, channel: str) -> dict[str, int]:

@@ -103,15 +103,15 @@ def _items(intake: Reading, numbers: set[int], *, contents: bool) -> dict[int, I
     with intake._engine.connect() as connection:
         query = select(items.c.item_no, items.c.item_id).where(items.c.item_no.in_(numbers))
         ids = {number: ItemId(item) for number, item in connection.execute(query)}
-        told = {}
-        query = (
+        told: dict[int, list[str]] = {}
+        latest = (
             select(c.item_no, c.project, c.task, *((c.data, c.meta) if contents else ()), func.max(c.import_no))
             .join(imports, (imports.c.import_no == c.import_no) & (imports.c.counted == 1))
             .where(c.item_no.in_(numbers))
             .group_by(c.item_no)
         )
-        for number, *said, _ in connection.execute(query):
-            told[number] = said
+        for row in connection.execute(latest):
+            told[row[0]] = list(row[1:-1])
     bare = ["", "", "{}", "{}"]
     found = {number: [*told.get(number, ()), *bare[len(told.get(number, ())) :]] for number in ids}
     return {

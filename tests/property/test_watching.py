@@ -60,8 +60,17 @@ answer = st.builds(
     seconds=st.none() | st.floats(0, 30), skipped=st.booleans(),
     release=st.sampled_from(["", "", RELEASE, "genai-sft@9.0.0"]), edited=st.sampled_from(["", "", *WHO]),
 )  # fmt: skip
-same = st.lists(st.builds(Answer, item=st.integers(0, 39).map(lambda number: f"i-{number}"), account=st.just(WHO[0]),
-    label=st.just("accept"), at=st.integers(0, 4000).map(lambda hours: MONDAY + timedelta(hours=hours))), max_size=30)  # fmt: skip
+
+
+@st.composite
+def down_the_line(draw: st.DrawFn) -> list[Answer]:
+    """Answers of one person in the order of their times: mixed at first, then perhaps the same again and again."""
+    mixed, same = draw(st.integers(0, 45)), draw(st.integers(0, 35))
+    labels = [*(LABELS[2 + n % 3] for n in range(mixed)), *["accept"] * same]
+    return [
+        Answer(f"i-{n % 40}", WHO[0], label, at=MONDAY + timedelta(minutes=n), source=f"d{n}")
+        for n, label in enumerate(labels)
+    ]  # fmt: skip
 
 
 def alerts(folder: Path, portions: Sequence[Sequence[Answer]]) -> list[Alert]:
@@ -83,7 +92,7 @@ def found_in(desk: Desk) -> list[Alert]:
 @settings(
     max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )  # every example opens two workspaces: shrinking one takes many minutes
-@given(stream=st.lists(answer, max_size=50), run=same, cuts=st.lists(st.integers(0, 80), max_size=6))
+@given(stream=st.lists(answer, max_size=50), run=down_the_line(), cuts=st.lists(st.integers(0, 80), max_size=6))
 def test_portions_make_no_difference(
     made: Path, tmp_path_factory: pytest.TempPathFactory, stream: list[Answer], run: list[Answer], cuts: list[int]
 ) -> None:

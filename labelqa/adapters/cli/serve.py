@@ -32,7 +32,7 @@ _SIGNED = ("hmac", "standard")
     more=(
         N_(
             "What comes is kept on the disk before the server gets its answer; a worker beside it, `labelqa sync "
-            "--follow`, reads what changed. /health says how it is, /metrics says so to Prometheus, and standard error "
+            "run --follow`, reads what changed. /health says how it is, /metrics says so to Prometheus, and standard error "
             "has one line of JSON for each call."
         ),
         N_(
@@ -60,7 +60,7 @@ _SIGNED = ("hmac", "standard")
         option("--signed", word=OneOf(_SIGNED), says=N_("How the proxy in front signs: HMAC-SHA256 or Standard Webhooks.")),
         option("--max-mb", word=Whole(1, 32), default=32, says=N_("Largest body of a call, in MB.")),
         option("--rate", word=Whole(1, 100_000), default=1000, says=N_("Calls a second from one address.")),
-        flag("--receive-only", says=N_("Start no worker; run labelqa sync --follow elsewhere.")),
+        flag("--receive-only", says=N_("Start no worker; run labelqa sync run --follow elsewhere.")),
         flag("--register", says=N_("Make or repair the webhooks, then end.")),
         option("--url", says=N_("With --register: the address at which the server reaches this command.")),
         option("--server", metavar="NAME", says=N_("With --register: the connected server; not needed when there is one.")),
@@ -175,7 +175,9 @@ def _listen(session: Session, place: _Place, guards: Guards, *, host: str, port:
         stack.callback(reception.close)
         _greet(session, place, guards, host=host, port=sock.getsockname()[1])
         if not alone:
-            words = worker_words(["sync", "--follow", "--workspace", str(place.workspace), "--lang", session.lang])
+            words = worker_words(
+                ["sync", "run", "--follow", "--workspace", str(place.workspace), "--lang", session.lang]
+            )
             stack.enter_context(Worker(words, env=_worker_env(session), pulse=reception.pulse, lines=lines))
         answer(
             create_app(reception), sock, ready=lambda: lines.write("listening", host=host, port=sock.getsockname()[1])

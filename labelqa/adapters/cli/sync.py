@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ from labelqa.i18n import N_
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from labelqa.adapters.label_studio.client.gathering import Gathered
+    from labelqa.adapters.label_studio.client.passes import Passes
     from labelqa.records.sync import ProjectStatus, ServerStatus
     from labelqa.workflows.sync.running import Passed
 
@@ -123,11 +125,13 @@ def run(
         bar = open_now.enter_context(session.screen.bar(N_("tasks"))) if not follow else _quiet
         passes = open_now.enter_context(Passes(desk, session.env, names=[server] if server else [], progress=bar))
         if follow:
-            _follow(session, passes.run, passes.waiting, every)
+            _follow(session, passes, every)
         done = passes.run(sweep=True if sweep else None, project=project or 0)
+        home = passes.gather(done, lang=session.lang)
     if session.json:
-        session.screen.json([_told(each) for each in done])
+        session.screen.json({"projects": [_told(each) for each in done], "home": home})
     else:
+        _home(session, home)
         for each in done:
             _shown(session, each)
         if not done:
@@ -139,14 +143,15 @@ def _quiet(_more: int) -> None:
     """No bar."""
 
 
-def _follow(session: Session, look: Callable[[], list[Passed]], waiting: Callable[[], bool], every: int) -> None:
+def _follow(session: Session, passes: Passes, every: int) -> None:
     """Looks until it is interrupted; a server that does not answer is asked more and more seldom."""
     pause = float(every)
     session.screen.line(N_("Following; Ctrl-C ends it."))
     while True:
         try:
-            done = look()
+            done = passes.run()
             failed = any(each.error for each in done)
+            _home(session, passes.gather(done, lang=session.lang))
         except LabelqaError as error:  # said, and tried again: the next pass may well go through
             session.screen.line(N_("{why}"), why=error.message)
             done, failed = [], True
@@ -156,8 +161,18 @@ def _follow(session: Session, look: Callable[[], list[Passed]], waiting: Callabl
         session.screen.out.flush()
         pause = min(pause * 2, _LONGEST_PAUSE) if failed else float(every)
         end = time.monotonic() + pause
-        while time.monotonic() < end and (failed or not waiting()):
+        while time.monotonic() < end and (failed or not passes.waiting()):
             time.sleep(min(0.5, max(0.0, end - time.monotonic())))
+
+
+def _home(session: Session, home: Iterable[Gathered]) -> None:
+    for each in home:
+        if each.verdicts or each.corrections or each.relabelled:
+            session.screen.line(
+                N_("{server}: came home: {verdicts} verdicts, {corrections} corrections, {relabelled} answers of rework."),
+                server=each.server, verdicts=each.verdicts, corrections=each.corrections, relabelled=each.relabelled,
+            )  # fmt: skip
+        session.screen.findings(each.findings)
 
 
 def _shown(session: Session, passed: Passed) -> None:

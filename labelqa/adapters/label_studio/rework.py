@@ -24,7 +24,6 @@ from labelqa.records.names import BatchName, ItemId, PersonId
 from labelqa.workflows.sending.rework_values import Key, ReworkAnswer, ReworkItem, Share
 
 _TITLE: Final = 50
-_DONE: Final = "✓ "
 
 
 class ReworkReader:
@@ -98,9 +97,9 @@ class ReworkWriter:
         """A project for somebody's share, without tasks; its number."""
         base = base_config(share, self._configs(share.sources), self._lang)
         return self._writing.create_project(
-            title=self._title(share), config=rework_config(base, self._lang), instruction=self._instruction(),
+            title=title_of(share.batch, share.person, self._lang), config=rework_config(base, self._lang), instruction=self._instruction(),
             settings={
-                "description": _mark(share.batch, share.person), "show_collab_predictions": True,
+                "description": self._about(share), "show_collab_predictions": True,
                 "model_version": ORIGINAL, "maximum_annotations": 1, "enable_empty_annotation": False,
             },
         )  # fmt: skip
@@ -114,18 +113,18 @@ class ReworkWriter:
 
     def open(self, project: int, share: Share) -> None:
         """Say in a project that was closed that there is work in it again."""
-        self._writing.update_project(project, title=self._title(share), expert_instruction=self._instruction())
+        title = title_of(share.batch, share.person, self._lang)
+        self._writing.update_project(project, title=title, expert_instruction=self._instruction())
 
-    def close(self, project: int) -> None:
+    def close(self, project: int, batch: BatchName, person: PersonId) -> None:
         """Say in the project that nothing is to be done in it any more; nothing in it is removed."""
-        title = self._reading.project(project).title
-        if not title.startswith(_DONE):
-            title = (_DONE + title)[:_TITLE]
+        title = title_of(batch, person, self._lang, closed=True)
         done = self._say(N_("Everything that was sent into this project is answered: nothing is to be done here."))
         self._writing.update_project(project, title=title, expert_instruction=done)
 
-    def _title(self, share: Share) -> str:
-        return self._say(N_("labelqa rework {batch}: {name}"), batch=share.batch, name=share.name)[:_TITLE]
+    def _about(self, share: Share) -> str:
+        told = self._say(N_("Made by labelqa: returned work of batch {batch}."), batch=share.batch)
+        return f"{told}\n{_mark(share.batch, share.person)}"
 
     def _instruction(self) -> str:
         return self._say(
@@ -141,6 +140,22 @@ class ReworkWriter:
                 yield self._reading.project(each).config
             except (NotThere, Refused):
                 continue
+
+
+def title_of(batch: str, person: str, lang: Lang, *, closed: bool = False) -> str:
+    """A title of at most 50 characters by pseudonym; of a long name the middle is left out.
+
+    >>> title_of("b1", "p-3f9a2c71", "en"), len(title_of("b" * 80, "p-3f9a2c71", "en", closed=True))
+    ('labelqa rework b1 p-3f9a2c71', 50)
+    """
+    say = Speaker(lang)
+    end = f" {say(N_('[closed]'))}" if closed else ""
+    text = N_("labelqa rework {batch} {person}")
+    room = _TITLE - len(say(text, batch="", person=person) + end)
+    if len(batch) > room:
+        tail = batch[-(room // 3) :]
+        batch = f"{batch[: room - len(tail) - 1]}…{tail}"
+    return say(text, batch=batch, person=person) + end
 
 
 def _mark(batch: BatchName, person: PersonId) -> str:

@@ -20,5 +20,6 @@ def _wait() -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it stops as with Ctrl-C: in good order
     Thread(target=_wait, name="labelqa-leash", daemon=True).start()
     sys.exit(main())

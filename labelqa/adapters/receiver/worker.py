@@ -65,7 +65,9 @@ class Worker:
 
     def _once(self) -> int:
         try:
-            with subprocess.Popen(self._words, env=self._env, stdin=subprocess.PIPE) as process:
+            with subprocess.Popen(
+                self._words, env=self._env, stdin=subprocess.PIPE, start_new_session=True
+            ) as process:  # Ctrl-C is for us, who end it
                 self._process = process
                 if self._ending.is_set():
                     _end(process)

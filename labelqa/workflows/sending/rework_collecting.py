@@ -85,7 +85,7 @@ def _collected(
     _end(desk, gone, ReworkEnd.GONE)
     ended = _answered_projects(desk, name, live)
     for each in ended:
-        writing.close(each.project)
+        writing.close(each.project, each.batch, each.person)
     _end(desk, ended, ReworkEnd.SETTLED if batch.conclusion else ReworkEnd.ANSWERED)
     return replace(done, ended=tuple(each.project for each in ended), findings=(*done.findings, *told))
 

@@ -121,7 +121,7 @@ class _Sending:
                 self.findings.append(_no_account(name, len(items), self.server.name))
                 self.moved = {fact: some - {each.item_id for each in items} for fact, some in self.moved.items()}
                 continue
-            done.append(self._send(self._share(person, name, items)))
+            done.append(self._send(self._share(person, items)))
         self._take_away()
         return Sent(batch=self.batch.name, projects=tuple(done), findings=tuple(self.findings))
 
@@ -131,7 +131,7 @@ class _Sending:
     def _accounts(self) -> dict[tuple[str, str], PersonId]:
         return self.desk.ledger.identities.accounts(self.server.name)
 
-    def _share(self, person: PersonId, name: str, items: Sequence[ReworkItem]) -> Share:
+    def _share(self, person: PersonId, items: Sequence[ReworkItem]) -> Share:
         """With the projects of this server in which the items were labelled: their form is what the person knows."""
         here = [each.source for each in items if each.source.get("server") == self.server.name]
         often = Counter(str(each.get("project", "")) for each in here)
@@ -139,7 +139,7 @@ class _Sending:
         followed = [each.project for each in followed_projects(self.desk, self.server.name)] if here else []
         sources = tuple(dict.fromkeys([*named, *followed]))
         return Share(
-            batch=self.batch.name, person=person, name=name, control=self.batch.control, sources=sources,
+            batch=self.batch.name, person=person, control=self.batch.control, sources=sources,
             book=released_book(self.desk, self.batch.release), items=tuple(items),
         )  # fmt: skip
 

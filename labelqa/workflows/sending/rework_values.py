@@ -71,7 +71,6 @@ class Share:
 
     batch: BatchName
     person: PersonId
-    name: str  # how the person is called on the server
     control: str
     book: Rulebook
     items: tuple[ReworkItem, ...]
@@ -134,7 +133,7 @@ class ReworkWriting(Protocol):
         """Tasks for these items."""
         ...
 
-    def close(self, project: int) -> None:
+    def close(self, project: int, batch: BatchName, person: PersonId) -> None:
         """Say in the project that nothing is to be done in it any more."""
         ...
 

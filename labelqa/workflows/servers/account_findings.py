@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from labelqa.errors import Message
+from labelqa.errors import Altered, Message
 from labelqa.i18n import N_
 from labelqa.people.absence import Absence
 from labelqa.records.accounts import AccountLine, AccountsSeen, AccountState
@@ -29,9 +29,11 @@ def account_findings(
     desk: Desk, state: State, server: Server, lines: Sequence[AccountLine], seen: AccountsSeen | None
 ) -> tuple[Finding, ...]:
     """The findings of one server, errors first."""
+    accounts = Counter(line.person for line in lines)
     found = [
         *_unseen(server, seen),
-        *(each for line in lines for each in _of_account(line)),
+        *(each for line in lines for each in _of_account(line, alone=accounts[line.person] == 1)),
+        *(each for line in {line.person: line for line in reversed(lines)}.values() for each in _of_person(line)),
         *_several(desk, server, lines, seen),
         *_left(desk, state, server, lines),
         *_isolation(desk, state, server),
@@ -54,8 +56,8 @@ def _unseen(server: Server, seen: AccountsSeen | None) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _of_account(line: AccountLine) -> Iterator[Finding]:
-    """What one account shows by itself."""
+def _of_account(line: AccountLine, *, alone: bool) -> Iterator[Finding]:
+    """What one account shows by itself; answers are a person's, so only one ``alone`` is sure to have given them."""
     place, who, doing = Place(subject=f"person:{line.person}"), _called(line), line.doing
     busy = bool(doing.made or doing.edited or doing.behalf)
     if not line.registered and line.state is not AccountState.GONE and (busy or not line.ours):
@@ -73,17 +75,22 @@ def _of_account(line: AccountLine) -> Iterator[Finding]:
             mend=Message(N_("was the number right? if the person left: labelqa people leave; else nothing: who it was stays known here")),
             severity=Severity.NOTE, place=place, who=who, server=line.server, n=doing.made,
         )  # fmt: skip
-    if doing.behalf:
-        yield finding(
-            "AC004", "{who} created answers on {server} in somebody else's name: {n}",
-            mend=Message(N_("ask why; every member may write as anybody there, and nobody can be held to such an answer")),
-            severity=Severity.WARNING, place=place, who=who, server=line.server, n=doing.behalf,
-        )  # fmt: skip
-    if line.ours and doing.made:
+    if line.ours and alone and doing.made:
         yield finding(
             "AC005", "labelqa's own account {who} on {server} was used for labeling; answers: {n}",
             mend=Message(N_("people label with accounts of their own; give labelqa one that nobody labels with")),
             severity=Severity.WARNING, place=place, who=who, server=line.server, n=doing.made,
+        )  # fmt: skip
+
+
+def _of_person(line: AccountLine) -> Iterator[Finding]:
+    """What somebody did on the server, by whichever account."""
+    place, who = Place(subject=f"person:{line.person}"), _called(line)
+    if line.doing.behalf:
+        yield finding(
+            "AC004", "{who} created answers on {server} in somebody else's name: {n}",
+            mend=Message(N_("ask why; every member may write as anybody there, and nobody can be held to such an answer")),
+            severity=Severity.WARNING, place=place, who=who, server=line.server, n=line.doing.behalf,
         )  # fmt: skip
     if line.suspicious >= PAIRS and not line.model:
         yield finding(
@@ -162,7 +169,10 @@ def _isolation(desk: Desk, state: State, server: Server) -> Iterator[Finding]:
     for batch in state.batches.values():
         if batch.kind is not Kind.SAFETY or batch.freeze is None:
             continue
-        held = desk.frozen.read(batch.freeze.annotations, ["server"]).column("server").unique().to_pylist()
+        try:
+            held = desk.frozen.read(batch.freeze.annotations, ["server"]).column("server").unique().to_pylist()
+        except Altered:  # told by labelqa ledger verify
+            continue
         if server.name in held:
             yield finding(
                 "AC012", "the safety batch {batch} was labelled on {server}, which does not keep safety data apart",

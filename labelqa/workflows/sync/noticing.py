@@ -6,7 +6,7 @@ Nothing is mended here: that takes somebody's consent.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from labelqa.errors import Message
 from labelqa.i18n import N_
@@ -16,6 +16,8 @@ from labelqa.records.servers import ServerProject
 from labelqa.workflows.servers.bindings import drift, latest_pushed
 from labelqa.workflows.servers.hooks import Wanted, mending, placed
 from labelqa.workflows.sync.source import Source
+
+NO_HOOK: Final = "LS210"
 
 
 def noticed(facts: Facts, source: Source, server: str, project: ServerProject, *, secret: str) -> list[Finding]:

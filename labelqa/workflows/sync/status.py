@@ -15,7 +15,7 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.bindings import latest_pushed
 from labelqa.workflows.servers.connecting import Server, server_lines
 from labelqa.workflows.servers.inbox import inbox_there
-from labelqa.workflows.sync.noticing import read
+from labelqa.workflows.sync.noticing import NO_HOOK, read
 from labelqa.workflows.sync.projects import Followed, followed_projects
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,7 +67,8 @@ def _project(
         skipped=skipped, read_to=cursor.backfilled_to, complete=cursor.backfilled_at is not None,
         watermark=_time(cursor.watermark), passed_at=_time(cursor.passed_at), swept_at=_time(cursor.swept_at),
         error=cursor.error or "", failed_at=_time(cursor.failed_at), hook=hooked is not None, told=told, missed=missed,
-        unseen=desk.intake.mirror.unseen(server, number), last_event=last.get(number), findings=read(cursor.noticed),
+        unseen=desk.intake.mirror.unseen(server, number), last_event=last.get(number),
+        findings=tuple(each for each in read(cursor.noticed) if hooked is None or each.code != NO_HOOK),
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def watch(desk: Desk, import_no: int) -> list[Alert]:
     with alone(desk), opened(desk) as store:
         state = read_state(desk)
         touched = look_at_samples(desk, state, store)
-        if import_no and not store.was_watched(import_no):
+        if import_no:
             last = store.watched(upto=import_no)
             for each in counted_between(desk.intake, last, import_no) if last else [import_no]:
                 touched |= _one(desk, state, store, each)

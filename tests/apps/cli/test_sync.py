@@ -62,7 +62,7 @@ def test_a_project_is_followed_read_and_told(here: Place) -> None:
     first = here("sync", "run")
     assert (first.code, "3 new revisions" in first.out) == (0, True)
     here.server.remove_tasks(3)
-    (told,) = here.json("sync", "run", "--sweep")
+    (told,) = here.json("sync", "run", "--sweep")["projects"]
     assert (told["added"], told["gone"], told["swept"]) == (1, 1, True)
     (server,) = here.json("sync", "status")["servers"]
     (project,) = server["projects"]

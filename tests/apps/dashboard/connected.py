@@ -63,8 +63,8 @@ def log(desk: Desk, folder: Path, clock: Clock) -> None:
 def read(desk: Desk, clock: Clock) -> None:
     """What passes over the projects left behind."""
     now = micros(clock.now)
-    minute = 60_000_000
-    desk.intake.mirror.move(
+    minute, known = 60_000_000, desk.intake.mirror
+    known.move(
         WELL,
         3,
         backfilled_to=40,
@@ -73,7 +73,7 @@ def read(desk: Desk, clock: Clock) -> None:
         passed_at=now - minute,
         swept_at=now - 9 * minute,
     )
-    desk.intake.mirror.move(
+    known.move(
         SICK,
         5,
         backfilled_to=40,
@@ -83,7 +83,7 @@ def read(desk: Desk, clock: Clock) -> None:
         error=WHY,
         failed_at=now,
     )
-    desk.intake.mirror.move(SICK, 6, backfilled_to=0)
+    known.move(SICK, 6, backfilled_to=0)
     take_in(desk, [Answer("41", "8", "A")], data={"41": {"text": "one"}}, server=SICK)
 
 

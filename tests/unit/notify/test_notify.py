@@ -444,3 +444,13 @@ def test_a_test_message_says_what_came_back(desk: Desk) -> None:
     assert "test message" in service.bodies[0]["markdown"]["title"]
     with pytest.raises(BadInput, match="lead"):
         channel_named(desk, "other", {})
+
+
+def test_alerts_made_anew_are_not_told_anew(desk: Desk, clock: Clock) -> None:
+    noticed(desk, one(count=4))
+    tell(desk, [channel := Kept()])
+    with opened(desk) as store:
+        store.forget()
+    noticed(desk, one(count=4))
+    clock.now += GAP
+    assert (tell(desk, [channel])[0].alerts, len(channel.digests)) == (0, 1)

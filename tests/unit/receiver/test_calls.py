@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from labelqa.adapters.receiver import bodies
-from labelqa.adapters.receiver.guards import Signed, networks
+from labelqa.adapters.receiver import bodies, proofs
+from labelqa.adapters.receiver.guards import Guards, Signed, networks
 from labelqa.workflows.servers.hooks import HEADER
 from labelqa.workflows.servers.inbox import NoRoom
 from tests.unit.receiver.calling import NOW, RIGHT, SECRET, TOKEN, Receiver, answers, call, payload, receiver
@@ -69,6 +69,14 @@ def test_without_the_secret_nothing_is_read_or_kept(here: Receiver, headers: dic
 @pytest.mark.parametrize("name", ["other", "LS", "..x", "a" * 80, "ls%00", "%E7%94%B2"])
 def test_a_server_that_nobody_connected_is_not_there(here: Receiver, name: str):
     assert answers([here.post(payload(1), url=f"/hooks/label-studio/{name}")]) == [(404, "server")]
+
+
+def test_what_stands_for_a_missing_secret_opens_nothing():
+    never = {HEADER.lower(): proofs._NEVER, proofs.SIGNATURE: signature(b"{}", proofs._NEVER)}
+    assert not proofs.brings_secret(never, "")
+    assert proofs.brings_secret(never, proofs._NEVER)
+    keyless = Guards(secret_of=lambda _: "", signed=Signed.HMAC)
+    assert not proofs.is_signed(never, b"{}", keyless, "ls", now=0.0)
 
 
 def test_an_empty_secret_opens_nothing(tmp_path: Path):

@@ -194,14 +194,14 @@ def test_projects_are_closed_when_nothing_in_them_is_open_and_opened_when_someth
         passed(out, item)
     ended = out.collect().ended
     assert set(ended) == {each.project for each in rework_projects(out.desk.ledger.view())}
-    assert all(out.fake.projects[each]["title"].startswith("✓") for each in ended)
+    assert all(out.fake.projects[each]["title"].endswith("[closed]") for each in ended)
     seen = len(out.fake.requests)
     assert (out.collect().ended, len(out.fake.requests)) == ((), seen)  # what is closed is not read again
     item, _ = first(out)
     out.desk.ledger.append([_doubt(out, item)], now=out.desk.clock())
     (done,) = out.send().projects
     assert done.project in ended
-    assert not out.fake.projects[done.project]["title"].startswith("✓")
+    assert not out.fake.projects[done.project]["title"].endswith("[closed]")
     assert [each.ended for each in rework_projects(out.desk.ledger.view()) if each.project == done.project] == [False]
 
 
@@ -259,7 +259,7 @@ def test_a_project_that_was_removed_is_told_and_read_no_more(out: Home) -> None:
 
 
 def test_the_item_s_history_says_where_it_went(out: Home) -> None:
-    item, name = first(out)
+    item, _ = first(out)
     told = [str(each.message) for each in item_history(out.desk, item).lines]
     (project,) = [each.project for each in rework_projects(out.desk.ledger.view()) if item in each.items]
     assert f"sent as returned work into project {project} of label-studio" in told

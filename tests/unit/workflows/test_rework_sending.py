@@ -78,6 +78,7 @@ def test_a_task_shows_reason_rule_and_label_and_names_no_reviewer(found: Home) -
     assert 'value="$labelqa_rule"' in config
     told = json.dumps([found.fake.tasks, found.fake.projects], ensure_ascii=False)
     assert not [each for each in REVIEWERS if each in told or found.people[each] in told]
+    assert not [each for each in EXECUTORS if each in told]  # names of people stay here
 
 
 def test_the_form_that_the_annotators_had_is_taken_where_the_server_has_it(found: Home) -> None:

@@ -190,8 +190,12 @@ def test_two_items_at_once_again_and_again_are_a_suspicion(desk: Desk, answers: 
 def test_one_person_may_have_two_accounts(desk: Desk) -> None:
     registered(desk, "陈", ("ls", "7"))
     desk.ledger.identities.attach("ls", {"8": desk.ledger.identities.accounts("ls")["ls", "7"]})
-    see_accounts(desk, "ls", [account(7), account(8)])
+    desk.ledger.identities.attach("ls", {"1": desk.ledger.identities.accounts("ls")["ls", "7"]})
+    see_accounts(desk, "ls", [account(1), account(7), account(8)])
     assert codes(only(desk)) == ["AC008"]
+    take_in(desk, [Answer("q-1", "8", "A"), Answer("q-2", "2", "A", edited="7")], server="ls")
+    found = [each for each in only(desk).findings if each.code != "AC002"]
+    assert [each.code for each in found] == ["AC004", "AC008"]  # each once; labelqa's own account need not be the one
 
 
 @pytest.mark.parametrize("revoked", [(), ("ls",)])

@@ -117,9 +117,7 @@ def test_work_after_leaving(here: Place) -> None:
 
 def test_a_release_that_nobody_released(here: Place) -> None:
     found = arrive(here, by(ANN, 2, release="genai-sft@9.9.9"))
-    assert [(each.code, each.count, each.place) for each in found] == [
-        ("unknown-release", 2, "server:file")
-    ]
+    assert [(each.code, each.count, each.place) for each in found] == [("unknown-release", 2, "server:file")]
 
 
 def test_a_stamped_release_that_is_not_the_batchs(here: Place) -> None:

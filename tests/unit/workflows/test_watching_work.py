@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -124,6 +125,14 @@ def test_the_first_answer_counts_and_a_later_change_does_not(here: Place) -> Non
     assert (found["gold-below"].message.values["right"], found["gold-below"].message.values["checked"]) == (0, 10)
 
 
+def test_an_answer_changed_from_wrong_to_wrong_is_one_answer(here: Place) -> None:
+    golden(here)
+    mark(here)
+    arrive(here, gold_answers("w" * 9, source="s"))
+    changed = [replace(each, label="incomplete") for each in gold_answers("w" * 9, source="s")]
+    assert "gold-below" not in by_code(arrive(here, changed, name="y.csv"))
+
+
 def test_what_was_decided_is_not_told_again(here: Place) -> None:
     golden(here)
     mark(here)
@@ -131,6 +140,8 @@ def test_what_was_decided_is_not_told_again(here: Place) -> None:
     here.clock.now += timedelta(hours=2)
     decide(here.desk, QualificationAction.SUSPEND, ANN, Matter(reason="low-accuracy", release="genai-sft@1"), by=SUE)
     assert "gold-below" not in by_code(arrive(here, gold_answers("w" * 10, start=20), name="y.csv"))
+    meanwhile = [replace(each, at=here.clock()) for each in gold_answers("w" * 12, start=60)]
+    assert "gold-below" not in by_code(arrive(here, meanwhile, name="m.csv"))
     decide(
         here.desk,
         QualificationAction.LIFT,

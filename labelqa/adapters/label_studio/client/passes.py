@@ -9,10 +9,13 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from labelqa.adapters.label_studio.client.codec import ServerCodec
+from labelqa.adapters.label_studio.client.gathering import Gathered, gather
 from labelqa.adapters.label_studio.client.opening import writing
 from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.writing import Writing
+from labelqa.adapters.notify.sending import notify
 from labelqa.errors import BadInput, Busy
+from labelqa.i18n import Lang
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.connecting import Server, server_lines
 from labelqa.workflows.servers.hook_secrets import hook_secret
@@ -49,16 +52,34 @@ class Passes:
         self._stack.close()
 
     def run(self, *, sweep: bool | None = None, project: int = 0) -> list[Passed]:
-        """One pass over each server: what came in is watched, and what was sent out is collected."""
+        """One pass over each server; what came in is watched."""
+        done: list[Passed] = []
+        with self._alone():
+            for name in self._wanted():
+                done += self._server(name, sweep=sweep, project=project)
+        return done
+
+    def gather(self, done: Sequence[Passed], *, lang: Lang) -> list[Gathered]:
+        """What was sent out comes home, and who is to be told is told of what was found."""
+        news = {each.followed.server for each in done if each.tally.imports}
+        away = {each.followed.server for each in done if each.error is not None}
+        found = []
+        with self._alone():
+            for name in self._wanted():
+                if name not in away:
+                    told = gather(self.desk, *self._client(name), lang=lang, news=name in news)
+                    for each in told.imports:
+                        watch(self.desk, each)
+                    found.append(told)
+        notify(self.desk, self._env)
+        return found
+
+    def _wanted(self) -> list[str]:
         there = {each.name for each in server_lines(self.desk) if not each.ended}
         if unknown := sorted(set(self._names) - there):
             raise BadInput("no server is called {name}; connected are: {known}", name=unknown[0],
                            known=", ".join(sorted(there)) or "–")  # fmt: skip
-        done: list[Passed] = []
-        with self._alone():
-            for name in sorted(there & set(self._names) if self._names else there):
-                done += self._server(name, sweep=sweep, project=project)
-        return done
+        return sorted(there & set(self._names) if self._names else there)
 
     def waiting(self) -> bool:
         """Whether a webhook told something that was not worked through yet."""
@@ -88,7 +109,7 @@ class Passes:
 
         running = Running(
             self.desk, reads, ServerCodec(), name, inbox=self._inbox, progress=progress,
-            applied=lambda number: _watched(self.desk, number),
+            applied=self._watched,
             secret=hook_secret(self.desk.settings.workspace, name, env=self._env),
         )  # fmt: skip
         done = running.run(sweep=sweep, project=project)
@@ -106,6 +127,5 @@ class Passes:
             self._clients[name] = self._stack.enter_context(writing(self.desk, name, self._env))
         return self._clients[name]
 
-
-def _watched(desk: Desk, import_no: int) -> None:
-    watch(desk, import_no)
+    def _watched(self, import_no: int) -> None:
+        watch(self.desk, import_no)
