@@ -194,7 +194,7 @@ def mutated(n: int) -> int:
     with tempfile.TemporaryDirectory() as folder, receiver(Path(folder), rate=1e9, burst=1e9) as here:
         bodies = mutants(payloads, n, seed=1)
         for _ in range(0, n, 500):
-            part = [call(body) for body, _ in zip(bodies, range(500), strict=False)]
+            part = [call(body) for _, body in zip(range(500), bodies, strict=False)]
             for answer in here.calls(*part, together=True):
                 told = answer.json()
                 found[f"{answer.status_code} {told.get('why', told['answer'])}"] += 1
