@@ -119,7 +119,9 @@ def _logs(view: View, server: ServerHealth) -> None:
 
 def since(at: datetime | None, now: datetime, say: Speaker) -> str:
     """How long ago something was; "never" where it never was."""
-    return say("never") if at is None else say("{span} ago", span=ago(max(now - at, timedelta())))
+    if at is None:
+        return say("never")
+    return say("just now") if now - at < timedelta(minutes=1) else say("{span} ago", span=ago(now - at))
 
 
 def wrong(view: View, server: str, found: Sequence[Finding]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select, update
 
 from labelqa.intake.alert_tables import FORMAT, about, alerts, channels, golden, marks, metadata, told, watched
 from labelqa.records.alerts import Noticed
@@ -51,10 +51,22 @@ class Alerts:
 
     def __init__(self, engine: Engine, writing: Writing) -> None:
         self._engine, self._writing = engine, writing
-        with writing(engine) as connection:
-            metadata.create_all(connection)
-            if connection.execute(select(about.c.format)).first() is None:
-                connection.execute(insert(about), {"format": FORMAT})
+        if self._format() is None:  # a copy that is only for reading is left as it is
+            with writing(engine) as connection:
+                metadata.create_all(connection)
+                if connection.execute(select(about.c.format)).first() is None:
+                    connection.execute(insert(about), {"format": FORMAT})
+
+    def _format(self) -> int | None:
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table(about.name):
+                return None
+            return connection.execute(select(about.c.format)).scalar()
+
+    @property
+    def readable(self) -> bool:
+        """Whether this labelqa understands the file; another one may have made it."""
+        return self._format() == FORMAT
 
     def close(self) -> None:
         """Let go of the file."""

@@ -16,9 +16,9 @@ from sqlalchemy import Engine, delete, func, insert, inspect, select, update
 
 from labelqa.errors import Busy, NoWorkspace
 from labelqa.intake.activity import Activity
-from labelqa.intake.mirror import Mirror, server_number
 from labelqa.intake.read import Reading
 from labelqa.intake.staged import Staged, Writing
+from labelqa.intake.synced import Synced, server_number
 from labelqa.intake.tables import FORMAT, about, gold, imports, item_revisions, items, metadata, revisions
 from labelqa.records.names import ItemId
 
@@ -32,7 +32,7 @@ class Intake(Reading):
     def __init__(self, engine: Engine, writing: Writing, *, lock: Path, busy_seconds: float) -> None:
         super().__init__(engine)
         self._writing = writing
-        self.mirror = Mirror(engine, writing)
+        self.synced = Synced(engine, writing)
         self.accounts = Activity(engine)
         self._lock = FileLock(lock, timeout=busy_seconds)
         found = self._format() or self._made()  # opening one that is there must not wait for an import

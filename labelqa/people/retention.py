@@ -17,7 +17,13 @@ from labelqa.records.facts import AccountsSeen, Fact, LoginChanged, PersonAdded,
 from labelqa.records.personal import Keeping
 from labelqa.records.policy import Policy, Retention
 
-LOG_ONLY: Final = (PersonAdded, PersonRenamed, PersonErased, LoginChanged, AccountsSeen)  # say nothing of work or its quality
+LOG_ONLY: Final = (
+    PersonAdded,
+    PersonRenamed,
+    PersonErased,
+    LoginChanged,
+    AccountsSeen,
+)  # say nothing of work or its quality
 FLOORS: Final = {Retention.LOG: 6, Retention.QA: 3, Retention.EU: 10}
 UNITS: Final = {Retention.LOG: "months", Retention.QA: "years", Retention.EU: "years"}
 POLICY_OF: Final = {

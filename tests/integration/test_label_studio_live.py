@@ -13,8 +13,7 @@ import pytest
 
 from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.transport import Transport
-from labelqa.errors import NotThere
-from labelqa.errors import Refused
+from labelqa.errors import NotThere, Refused
 from tests.fake_label_studio_changes import ACTIONS
 from tests.integration.conftest import Place
 from tests.label_studio import ADMIN, TOKEN, VERSION, LabelStudio, Person, choices, running

@@ -16,7 +16,9 @@ def test_the_same_seed_makes_the_same_changes() -> None:
     ends = []
     for _ in range(2):
         site = StandIn()
-        changing = Changing(site, site.project("p", CONFIG), Random(7), [site.user(f"{n}@example.com") for n in "abcde"])
+        changing = Changing(
+            site, site.project("p", CONFIG), Random(7), [site.user(f"{n}@example.com") for n in "abcde"]
+        )
         for _ in range(400):
             changing.change()
         ends.append((changing.made, changing.now(), changing.versions))

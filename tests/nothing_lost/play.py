@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -66,7 +66,9 @@ class Outcome:
 
     def right(self) -> None:
         """Fails on the first thing that is not as it must be."""
-        true = {number: each for number, each in self.true.items() if number not in self.excused or number in self.known}
+        true = {
+            number: each for number, each in self.true.items() if number not in self.excused or number in self.known
+        }
         known = {number: self._as_saved_again(each) for number, each in self.known.items()}
         assert known == true, _differences(known, true)
         assert not self.unwarranted, self.unwarranted[:5]
@@ -74,7 +76,6 @@ class Outcome:
         assert not self.twice, self.twice[:5]
         assert self.altered == ()
         assert self.wrong_tasks[0] == self.wrong_tasks[1], self.wrong_tasks
-
 
     def _as_saved_again(self, known: Version) -> Version:
         """Saving an answer again without a change is no revision: it keeps the time since when it is as it is."""
@@ -96,7 +97,9 @@ class Play:
         self.workspace, self.receiver = folder / "ws", Receiver(folder / "ws", folder / "receiver.log")
         self.road = Road(Random(course.seed + 1))
         project = site.project("followed", CONFIG)
-        self.changing = Changing(site, project, Random(course.seed + 2), [site.user(f"{n}@example.com") for n in "abcde"])
+        self.changing = Changing(
+            site, project, Random(course.seed + 2), [site.user(f"{n}@example.com") for n in "abcde"]
+        )
         site.deliver = self.road.carry
         self.meanwhile = 0  # changes that are still made while a pass reads
         site.before = self._asked
@@ -198,11 +201,10 @@ class Play:
 
     def _lock_intake(self) -> None:
         """The intake is held by somebody else: a pass waits, gives up or goes through, and nothing is half done."""
-        with locked(self.workspace / "intake.sqlite3"):
-            with self._beside() as passing:
-                time.sleep(1.5)
-                self._change()
-                passing.kill()
+        with locked(self.workspace / "intake.sqlite3"), self._beside() as passing:
+            time.sleep(1.5)
+            self._change()
+            passing.kill()
 
     def _full_pass(self) -> None:
         """A pass that can write next to nothing."""

@@ -90,8 +90,8 @@ def sent(url: str, body: bytes, headers: Mapping[str, str]) -> bool:
 class Receiver:
     """``labelqa serve`` in a process of its own, on a port that stays the same."""
 
-    def __init__(self, workspace: Path, log: Path) -> None:
-        self.workspace, self.log = workspace, log
+    def __init__(self, workspace: Path, log: Path, *, alone: bool = True) -> None:
+        self.workspace, self.log, self._alone = workspace, log, alone
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -104,7 +104,8 @@ class Receiver:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        words = [*COMMAND, "serve", "--receive-only", "--port", str(self.port), "--workspace", str(self.workspace)]
+        words = [*COMMAND, "serve", "--port", str(self.port), "--workspace", str(self.workspace)]
+        words += ["--receive-only"] if self._alone else []
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         until = time.monotonic() + 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from labelqa.adapters.cli.command import command, flag, option
 from labelqa.adapters.cli.session import Session
@@ -170,7 +171,7 @@ def _listen(session: Session, place: _Place, guards: Guards, *, host: str, port:
     with ExitStack() as stack:
         sock = stack.enter_context(listening(host, port))
         inbox = stack.enter_context(inbox_of(place.workspace))
-        lines = stack.enter_context(Lines(sys.stderr, clock, time.monotonic))
+        lines = stack.enter_context(Lines(_own_stderr(), clock, time.monotonic))
         reception = Reception(inbox=inbox, guards=guards, lines=lines, clock=clock, seconds=time.monotonic)
         stack.callback(reception.close)
         _greet(session, place, guards, host=host, port=sock.getsockname()[1])
@@ -183,6 +184,11 @@ def _listen(session: Session, place: _Place, guards: Guards, *, host: str, port:
             create_app(reception), sock, ready=lambda: lines.write("listening", host=host, port=sock.getsockname()[1])
         )
         lines.write("ended")
+
+
+def _own_stderr() -> TextIO:
+    """Standard error once more: a log that nobody reads then holds up nothing else, not even our end."""
+    return os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="backslashreplace")
 
 
 def _worker_env(session: Session) -> dict[str, str]:

@@ -42,9 +42,8 @@ class ReworkReader:
     def made_before(self, batch: BatchName, person: PersonId) -> int:
         """The newest project that says of itself that it is for this batch and person; 0 where none does."""
         mark = _mark(batch, person)
-        return max(
-            (each.project for each in self._reading.projects() if each.data.get("description") == mark), default=0
-        )
+        told = ((each.project, each.data.get("description")) for each in self._reading.projects())
+        return max((number for number, said in told if isinstance(said, str) and mark in said.splitlines()), default=0)
 
     def keys(self, project: int) -> Collection[Key]:
         """What has a task in a project."""

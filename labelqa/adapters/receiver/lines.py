@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from queue import Full, Queue
 from threading import Thread
 from typing import Any, Final, TextIO
 
 _WAITING: Final = 10_000  # lines; what comes when so many wait is only counted
+_END_SECONDS: Final = 3.0
 _COMPLAINTS: Final = 20.0  # lines a second about calls that were turned away
 
 
@@ -31,8 +33,9 @@ class Lines:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._waiting.put(None)
-        self._thread.join(5)
+        with suppress(Full):  # nobody reads: what waits is given up
+            self._waiting.put(None, timeout=_END_SECONDS)
+        self._thread.join(_END_SECONDS)
 
     def write(self, event: str, **told: Any) -> None:
         """Write a line."""

@@ -14,7 +14,7 @@ QUEUE_ENUMS: Final[dict[str, dict[str, str]]] = {
         "hit": N_("Confirm suspected hits"),
         "supervise": N_("Supervise"),
     },
-    "AlertState": {"open": N_("open"), "seen": N_("seen")},
+    "AlertState": {"open": N_("not seen"), "seen": N_("seen")},
     "ProjectStanding": {
         "open": N_("verdicts wanted"),
         "stop": N_("decided: reviewing may stop"),

@@ -18,9 +18,9 @@ from typing import Any, Final
 
 import msgspec
 
-from labelqa.errors import Altered, NoWorkspace
+from labelqa.errors import Altered, Busy, NoWorkspace
 from labelqa.intake.inbox.payload import Arrival, keys_of, micros_of, moment_of
-from labelqa.intake.inbox.tables import DONE, FAILED, connected, made, of_this_format, writing
+from labelqa.intake.inbox.tables import DONE, FAILED, Held, writing
 from labelqa.intake.inbox.writer import Stored, Writer, refusal
 from labelqa.records.servers import HookEvent
 
@@ -69,14 +69,11 @@ class Inbox:
 
     def __init__(self, path: Path, *, busy_seconds: float) -> None:
         self.path = path
-        self._raw = connected(path, busy_seconds=busy_seconds)
+        self._held = Held(path, busy_seconds=busy_seconds)
+        self._held.raw()
         self._own = Lock()  # one thread of this process at a time; the writer has a connection of its own
-        self._writer = Writer(lambda: connected(path, busy_seconds=busy_seconds))
-        try:
-            of_this_format(self._raw)
-        except BaseException:
-            self._raw.close()
-            raise
+        self._writer = Writer(Held(path, busy_seconds=busy_seconds))
+        self._closed = False
 
     def __enter__(self) -> Inbox:
         return self
@@ -88,7 +85,8 @@ class Inbox:
         """Commit what was put, then let go of the file."""
         self._writer.close()
         with self._own:
-            self._raw.close()
+            self._closed = True
+            self._held.let_go()
 
     def put(self, event: Arrival) -> int:
         """The event's number, once it is on the disk. Raises Busy or NoRoom, and then nothing was kept."""
@@ -195,9 +193,11 @@ class Inbox:
     @contextmanager
     def _asked(self) -> Iterator[sqlite3.Connection]:
         with self._own:
+            if self._closed:
+                raise Busy("the inbox is closed")
             try:
-                yield self._raw
-            except sqlite3.Error as error:
+                yield self._held.raw()
+            except (sqlite3.Error, OSError) as error:
                 raise refusal(error) from None
 
 
@@ -206,8 +206,6 @@ def open_inbox(path: Path, *, create: bool = True, busy_seconds: float = BUSY_SE
     if not create and not path.is_file():
         raise NoWorkspace("the workspace has no inbox yet: {path}; labelqa serve makes it", path=str(path))
     try:
-        if create:
-            made(path, busy_seconds=busy_seconds)
         return Inbox(path, busy_seconds=busy_seconds)
     except sqlite3.OperationalError as error:
         raise refusal(error) from None

@@ -64,6 +64,48 @@ def connected(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
     return raw
 
 
+class Held:
+    """A connection to the file that is at a path now: one to a file that was moved or replaced is let go.
+
+    Without that, events would be committed to a file that nobody finds again.
+    """
+
+    def __init__(self, path: Path, *, busy_seconds: float) -> None:
+        self._path, self._busy_seconds = path, busy_seconds
+        self._raw: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+
+    def raw(self) -> sqlite3.Connection:
+        """The connection, made anew where that is needed."""
+        if self._raw is not None and _file(self._path) != self._file:
+            self.let_go()
+        if self._raw is None:
+            made(self._path, busy_seconds=self._busy_seconds)
+            raw = connected(self._path, busy_seconds=self._busy_seconds)
+            try:
+                of_this_format(raw)
+            except BaseException:
+                raw.close()
+                raise
+            self._raw, self._file = raw, _file(self._path)
+        return self._raw
+
+    def let_go(self) -> None:
+        """Close it; the next one who asks gets another."""
+        raw, self._raw = self._raw, None
+        if raw is not None:
+            with suppress(sqlite3.Error):
+                raw.close()
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    try:
+        there = path.stat()
+    except OSError:
+        return None
+    return there.st_dev, there.st_ino
+
+
 def made(path: Path, *, busy_seconds: float) -> None:
     """Make the file with its tables where it is missing; nobody ever sees it half made."""
     if path.exists():

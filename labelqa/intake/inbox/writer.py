@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from typing import Final
 from labelqa.errors import Busy, LabelqaError
 from labelqa.i18n import N_
 from labelqa.intake.inbox.payload import Arrival, micros_of
-from labelqa.intake.inbox.tables import FAILED, WAITING, writing
+from labelqa.intake.inbox.tables import FAILED, WAITING, Held, writing
 
 TOGETHER: Final = 512  # events of one transaction
 _FOLD: Final = 8 * 1024 * 1024  # bytes of the log, after which it is folded into the file
@@ -45,14 +45,13 @@ Waiting = tuple[Arrival, "Future[Stored]"]
 class Writer:
     """A thread with a connection of its own; it begins with the first event."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        self._connect = connect
+    def __init__(self, held: Held) -> None:
+        self._held = held  # the thread's own
         self._changed = Condition()
         self._waiting: list[Waiting] = []
         self._refused: Counter[tuple[str, str]] = Counter()
         self._refused_at: dict[tuple[str, str], datetime] = {}
         self._thread: Thread | None = None
-        self._raw: sqlite3.Connection | None = None  # the thread's own
         self._unfolded = 0  # bytes, about
         self._closing = False
 
@@ -100,18 +99,12 @@ class Writer:
                 for _, future in taken:
                     future.set_exception(why)
                 if not isinstance(why, Busy):
-                    self._let_go()
+                    self._held.let_go()
             else:
                 for (_, future), stored in zip(taken, told, strict=True):
                     future.set_result(stored)
                 self._folded(taken)
-        self._let_go()
-
-    def _let_go(self) -> None:
-        raw, self._raw = self._raw, None
-        if raw is not None:
-            with suppress(sqlite3.Error):
-                raw.close()
+        self._held.let_go()
 
     def _taken(self) -> tuple[list[Waiting], bool]:
         with self._changed:
@@ -125,7 +118,7 @@ class Writer:
             refused, at = Counter(self._refused), dict(self._refused_at)
         if not taken and not refused:
             return []
-        raw = self._raw = self._raw or self._connect()
+        raw = self._held.raw()
         with writing(raw):
             told = [_kept(raw, event) for event, _ in taken]
             _tallied(raw, taken, told)
@@ -138,10 +131,10 @@ class Writer:
     def _folded(self, taken: Sequence[Waiting]) -> None:
         """Fold the log into the file while nobody waits for an answer, rather than within somebody's commit."""
         self._unfolded += sum(len(event.body) + _ROW for event, _ in taken)
-        if self._raw is not None and self._unfolded > _FOLD:
+        if self._unfolded > _FOLD:
             self._unfolded = 0
-            with suppress(sqlite3.Error):
-                self._raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            with suppress(sqlite3.Error, LabelqaError):
+                self._held.raw().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def refusal(error: BaseException) -> LabelqaError:

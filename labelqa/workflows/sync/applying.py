@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from labelqa.intake.mirror import marks_digest
+from labelqa.intake.synced import marks_digest
 from labelqa.records.annotation import FileFacts
 from labelqa.records.results import ImportResult
 from labelqa.records.servers import ServerProject, TaskMarks
@@ -75,14 +75,14 @@ class Applying:
         self.tally.read += len(tasks)
         self.tally.count(result)
         marks: dict[int, str | None] = {each["id"]: digest_of(self.codec.marks(each)) for each in tasks}
-        self.desk.intake.mirror.apply(self.followed.server, self.project.project, marks | dict.fromkeys(gone))
+        self.desk.intake.synced.apply(self.followed.server, self.project.project, marks | dict.fromkeys(gone))
 
     def applied(self, tasks: Sequence[Task]) -> set[int]:
         """Of these tasks, those that are in the intake as they are."""
         if not tasks:
             return set()
         numbers = [each["id"] for each in tasks]
-        known = self.desk.intake.mirror.marks_of(self.followed.server, numbers)
+        known = self.desk.intake.synced.marks_of(self.followed.server, numbers)
         return {each["id"] for each in tasks if known.get(each["id"]) == digest_of(self.codec.marks(each))}
 
     def _chunks(self, tasks: Sequence[Task], gone: Sequence[int], hints: Sequence[Task]) -> list[Chunk]:
@@ -91,7 +91,8 @@ class Applying:
         if hints:
             made.append(self.codec.chunk(self._owned(hints), config=told[1], item_key=told[0], told=True))
         if tasks or gone:
-            chunk = self.codec.chunk(self._owned(tasks), config=told[1], item_key=told[0])
+            here = [each | {"project": self.project.project} for each in tasks]  # a list of tasks does not say it
+            chunk = self.codec.chunk(self._owned(here), config=told[1], item_key=told[0])
             present = {str(each["id"]): _annotations(each) for each in tasks}
             made.append(replace(chunk, present=present | {str(each): frozenset() for each in gone}))
         return [stamped(each, self.stamp) for each in made]
@@ -106,7 +107,7 @@ class Applying:
         ]
         if not orphans:
             return list(tasks)
-        people = self.desk.intake.mirror.people_of(self.followed.server, orphans)
+        people = self.desk.intake.synced.people_of(self.followed.server, orphans)
         accounts = {
             person: account
             for (_, account), person in self.desk.ledger.identities.accounts(self.followed.server).items()

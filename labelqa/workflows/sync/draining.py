@@ -26,7 +26,7 @@ def sorted_out(desk: Desk, codec: Codec, server: str, events: Sequence[HookEvent
     """
     hints = {each.number: codec.told(each.body) for each in events}
     deleted = {number for each in events for number, _ in each.annotations}
-    where = desk.intake.mirror.tasks_of(server, deleted)
+    where = desk.intake.synced.tasks_of(server, deleted)
     for each in events:
         where |= {
             answer["id"]: task["id"]
@@ -34,7 +34,7 @@ def sorted_out(desk: Desk, codec: Codec, server: str, events: Sequence[HookEvent
             for answer in task["annotations"]
             if answer["id"] not in where
         }
-    projects = desk.intake.mirror.project_of(server, _tasks(events, where))
+    projects = desk.intake.synced.project_of(server, _tasks(events, where))
     found: dict[int, Told] = {}
     for each in events:
         tasks = _tasks([each], where)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from labelqa.intake.mirror import Cursor
+from labelqa.intake.synced import Cursor
 from labelqa.records.clock import micros
 from labelqa.records.servers import ServerProject, TaskMarks
 from labelqa.workflows.desk import Desk
@@ -47,7 +47,7 @@ class Look:
     @property
     def cursor(self) -> Cursor:
         """How far the project is read."""
-        return self.desk.intake.mirror.cursors(self.followed.server).get(self.project.project, Cursor())
+        return self.desk.intake.synced.cursors(self.followed.server).get(self.project.project, Cursor())
 
     def follow(self) -> None:
         """Everything once, page by page, where that is not done; then what changed since the last look."""
@@ -107,7 +107,7 @@ class Look:
 
     def _compare(self, page: Sequence[TaskMarks], after: int, upto: int | None) -> None:
         server, number = self.followed.server, self.project.project
-        applied = self.desk.intake.mirror.applied(server, number, after=after, upto=upto)
+        applied = self.desk.intake.synced.applied(server, number, after=after, upto=upto)
         dirty = [each.task for each in page if applied.get(each.task) != digest_of(each)]
         lost = applied.keys() - {each.task for each in page}
         found = self.source.chosen(number, dirty)
@@ -116,11 +116,11 @@ class Look:
     def _lost(self, asked: set[int], found: Sequence[Task]) -> set[int]:
         """Of the tasks asked for, those that are gone and were known."""
         missing = asked - {each["id"] for each in found}
-        return set(self.desk.intake.mirror.marks_of(self.followed.server, missing)) if missing else set()
+        return set(self.desk.intake.synced.marks_of(self.followed.server, missing)) if missing else set()
 
     def _fresh(self, page: Sequence[Task]) -> list[Task]:
         known = self.applying.applied(page)
         return [each for each in page if each["id"] not in known]
 
     def _move(self, **changes: int | str | None) -> None:
-        self.desk.intake.mirror.move(self.followed.server, self.project.project, **changes)
+        self.desk.intake.synced.move(self.followed.server, self.project.project, **changes)

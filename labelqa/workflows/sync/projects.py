@@ -65,7 +65,7 @@ def follow_project(desk: Desk, project: int, *, server: str, title: str, item_ke
                 "project {project} of {server} was made by labelqa for {role} work and is collected, not followed",
                 project=project, server=there.name, role=known.role,
             )  # fmt: skip
-        if known is not None and known.item_key != key and desk.intake.mirror.applied(there.name, project, after=0):
+        if known is not None and known.item_key != key and desk.intake.synced.applied(there.name, project, after=0):
             raise Refused(
                 "the items of project {project} are in the workspace under the key {key}: another key would make other "
                 "items of them; follow the project in another workspace",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from labelqa.errors import Message, NotThere, Unreachable
 from labelqa.records.clock import micros
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.servers.accounts import see_accounts
 from labelqa.workflows.servers.bindings import Bindings
 from labelqa.workflows.sync.applying import Stamp, Tally
 from labelqa.workflows.sync.draining import Told, sorted_out
@@ -103,8 +104,9 @@ class Running:
         return Passed(followed=followed, tally=tally, swept=swept, events=len(told.events))
 
     def _notice(self, look: Look) -> None:
+        see_accounts(self.desk, self.server, self.source.accounts())
         found = noticed(self.desk.ledger.view(), self.source, self.server, look.project, secret=self._secret)
-        self.desk.intake.mirror.move(self.server, look.project.project, noticed=written(found))
+        self.desk.intake.synced.move(self.server, look.project.project, noticed=written(found))
 
     def _due(self, look: Look) -> bool:
         last = look.cursor.swept_at
@@ -112,7 +114,7 @@ class Running:
 
     def _failed(self, followed: Followed, why: Message) -> None:
         now = micros(self.desk.clock())
-        self.desk.intake.mirror.move(followed.server, followed.project, error=str(why), failed_at=now)
+        self.desk.intake.synced.move(followed.server, followed.project, error=str(why), failed_at=now)
 
 
 def _stamp(bindings: Bindings, followed: Followed) -> Stamp:

@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from labelqa.records.annotation import Chunk
-from labelqa.records.servers import ServerProject, TaskMarks
+from labelqa.records.servers import ServerAccount, ServerProject, TaskMarks
 
 Task = dict[str, Any]  # as the server writes it, with its annotations
 
 
 class Source(Protocol):
     """The reading side of one server. Every method raises NotThere for a project that is gone, or Unreachable."""
+
+    def accounts(self) -> list[ServerAccount]:
+        """Everybody who is or was there."""
 
     def project(self, number: int) -> ServerProject:
         """A project with its form."""

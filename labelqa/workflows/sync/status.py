@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from labelqa.batches.checks import in_force
 from labelqa.intake.inbox import Inbox
-from labelqa.intake.mirror import Cursor
+from labelqa.intake.synced import Cursor
 from labelqa.records.clock import micros
 from labelqa.records.facts import HookPlaced
 from labelqa.records.sync import ProjectStatus, ServerStatus, SyncStatus
@@ -33,7 +33,7 @@ def sync_status(desk: Desk) -> SyncStatus:
 
 
 def _server(desk: Desk, server: Server, inbox: Inbox | None) -> ServerStatus:
-    cursors, hooked = desk.intake.mirror.cursors(server.name), _hooked(desk, server.name)
+    cursors, hooked = desk.intake.synced.cursors(server.name), _hooked(desk, server.name)
     counts = None if inbox is None else inbox.counts(server.name)
     last = {} if counts is None else counts.last_received
     projects = tuple(
@@ -58,7 +58,7 @@ def _project(
     last: Mapping[int, datetime],
 ) -> ProjectStatus:
     server, number = followed.server, followed.project
-    tasks, answers, skipped = desk.intake.mirror.current(server, number)
+    tasks, answers, skipped = desk.intake.synced.current(server, number)
     told, missed = _by_hook(desk, followed, hooked, inbox)
     pushed = latest_pushed(desk.ledger.view()).get((server, number))
     return ProjectStatus(
@@ -67,7 +67,7 @@ def _project(
         skipped=skipped, read_to=cursor.backfilled_to, complete=cursor.backfilled_at is not None,
         watermark=_time(cursor.watermark), passed_at=_time(cursor.passed_at), swept_at=_time(cursor.swept_at),
         error=cursor.error or "", failed_at=_time(cursor.failed_at), hook=hooked is not None, told=told, missed=missed,
-        unseen=desk.intake.mirror.unseen(server, number), last_event=last.get(number),
+        unseen=desk.intake.synced.unseen(server, number), last_event=last.get(number),
         findings=tuple(each for each in read(cursor.noticed) if hooked is None or each.code != NO_HOOK),
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def _by_hook(
     """Of the revisions since the webhook was placed: those that an event told of, and the others."""
     if hooked is None or inbox is None:
         return None, None
-    found = set(desk.intake.mirror.revisions(followed.server, followed.project, since=micros(hooked)))
+    found = set(desk.intake.synced.revisions(followed.server, followed.project, since=micros(hooked)))
     told = found & inbox.seen(followed.server, {number for number, _ in found})
     return len(told), len(found) - len(told)
 

@@ -38,7 +38,13 @@ def opened(desk: Desk) -> Iterator[Alerts]:
         path.touch(mode=0o600)
     engine = sqlite_engine(path, busy_seconds=desk.settings.busy_seconds, durable=False, cache_mb=2)
     try:
-        yield Alerts(engine, writing)
+        store = Alerts(engine, writing)
+        if not store.readable:
+            raise NoWorkspace(
+                "{path} was made by another labelqa: remove it and run labelqa alerts rebuild; only who has seen what is lost",
+                path=str(path),
+            )
+        yield store
     except (DatabaseError, Altered) as error:
         if isinstance(error, DatabaseError) and "not a database" not in str(error):
             raise

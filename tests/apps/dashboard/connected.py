@@ -63,7 +63,7 @@ def log(desk: Desk, folder: Path, clock: Clock) -> None:
 def read(desk: Desk, clock: Clock) -> None:
     """What passes over the projects left behind."""
     now = micros(clock.now)
-    minute, known = 60_000_000, desk.intake.mirror
+    minute, known = 60_000_000, desk.intake.synced
     known.move(
         WELL,
         3,

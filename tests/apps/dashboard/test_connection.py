@@ -103,7 +103,7 @@ def name_of(value: object, say: Speaker) -> str:
 def test_looking_again_shows_what_changed_without_a_fact(desk: Desk, open_page, everything) -> None:
     app = open_page(desk, "connection", lang="en")
     assert "could not be read" in everything(app).replace("\\", "")
-    known = desk.intake.mirror
+    known = desk.intake.synced
     known.move(SICK, 5, error=None, failed_at=None)
     app.button(key="again").click().run()
     assert "could not be read" not in everything(app).replace("\\", "")

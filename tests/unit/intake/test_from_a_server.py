@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from labelqa.intake import Intake, Staged
-from labelqa.intake.mirror import Cursor, marks_digest
+from labelqa.intake.synced import Cursor, marks_digest
 from labelqa.records.names import PersonId
 from tests.building import MONDAY, Answer, bare_intake, chunk
 
@@ -125,21 +125,21 @@ def test_the_task_of_an_answer_from_a_file_is_learned_once(intake: Intake) -> No
 
 def test_the_mirror_says_where_things_are_and_how_far_the_reading_is(intake: Intake) -> None:
     take(intake, given(1, "a"), given(2, "b", task="2", item="i2", who="bob"), present={"1": {"1"}, "2": {"2"}})
-    mirror = intake.mirror
-    assert mirror.tasks_of(SERVER, [1, 2, 3]) == {1: 1, 2: 2}
-    assert mirror.people_of(SERVER, [2, 3]) == {2: "p-bob"}
-    assert mirror.tasks_of("another", [1]) == {}
+    synced = intake.synced
+    assert synced.tasks_of(SERVER, [1, 2, 3]) == {1: 1, 2: 2}
+    assert synced.people_of(SERVER, [2, 3]) == {2: "p-bob"}
+    assert synced.tasks_of("another", [1]) == {}
     mark = marks_digest({1: MONDAY})
-    mirror.apply(SERVER, 7, {1: mark, 2: "x", 3: "y"})
-    mirror.apply(SERVER, 7, {2: None})
-    assert mirror.applied(SERVER, 7, after=0) == {1: mark, 3: "y"}
-    assert mirror.applied(SERVER, 7, after=1, upto=2) == {}
-    assert mirror.project_of(SERVER, [1, 2, 3]) == {1: 7, 3: 7}
-    assert mirror.current(SERVER, 7) == (2, 1, 0)
-    assert mirror.cursors(SERVER) == {}
-    mirror.move(SERVER, 7, backfilled_to=12)
-    mirror.move(SERVER, 7, watermark=99, error="away")
-    assert mirror.cursors(SERVER) == {7: Cursor(backfilled_to=12, watermark=99, error="away")}
+    synced.apply(SERVER, 7, {1: mark, 2: "x", 3: "y"})
+    synced.apply(SERVER, 7, {2: None})
+    assert synced.applied(SERVER, 7, after=0) == {1: mark, 3: "y"}
+    assert synced.applied(SERVER, 7, after=1, upto=2) == {}
+    assert synced.project_of(SERVER, [1, 2, 3]) == {1: 7, 3: 7}
+    assert synced.current(SERVER, 7) == (2, 1, 0)
+    assert synced.cursors(SERVER) == {}
+    synced.move(SERVER, 7, backfilled_to=12)
+    synced.move(SERVER, 7, watermark=99, error="away")
+    assert synced.cursors(SERVER) == {7: Cursor(backfilled_to=12, watermark=99, error="away")}
 
 
 def test_an_intake_of_an_earlier_format_is_brought_up(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelqa.errors import Busy, NoWorkspace
-from labelqa.intake.inbox import Arrival, Inbox, NoRoom, Unreadable, arrival, open_inbox
+from labelqa.intake.inbox import Arrival, Inbox, NoRoom, Unreadable, arrival, open_inbox, tables
 from labelqa.intake.inbox import inbox as door
 from labelqa.intake.inbox.payload import DEEPEST, keys_of, micros_of, moment_of
 from labelqa.intake.inbox.tables import connected
@@ -108,14 +108,14 @@ def test_revisions_that_came_are_known_when_their_bodies_are_gone(inbox):
 
 def test_many_put_at_once_and_a_few_commits_keep_them(tmp_path, monkeypatch):
     commits = []
-    real = door.connected
+    real = tables.connected
 
     def traced(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
         raw = real(path, busy_seconds=busy_seconds)
         raw.set_trace_callback(lambda said: commits.append(said) if said == "COMMIT" else None)
         return raw
 
-    monkeypatch.setattr(door, "connected", traced)
+    monkeypatch.setattr(tables, "connected", traced)
     with open_inbox(tmp_path / "inbox.sqlite3") as inbox:
         futures = [inbox.submit(event(annotated(number))) for number in range(1, 401)]
         wait(futures)
@@ -184,8 +184,8 @@ def test_somebody_who_holds_the_file_makes_it_busy_and_nothing_is_kept(tmp_path)
 
 
 def test_a_full_disk_is_told_and_what_comes_later_is_kept(tmp_path, monkeypatch):
-    full = [True]
-    real = door.connected
+    full = [False]
+    real = tables.connected
 
     def small(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
         raw = real(path, busy_seconds=busy_seconds)
@@ -193,8 +193,9 @@ def test_a_full_disk_is_told_and_what_comes_later_is_kept(tmp_path, monkeypatch)
             raw.execute("PRAGMA max_page_count=1")  # what is there already may stay
         return raw
 
-    monkeypatch.setattr(door, "connected", small)
+    monkeypatch.setattr(tables, "connected", small)
     with open_inbox(tmp_path / "inbox.sqlite3") as inbox:
+        full[0] = True
         with pytest.raises(NoRoom, match="full"):
             inbox.put(event(annotated(1, result=["x" * 100_000])))
         full[0] = False
@@ -420,6 +421,18 @@ def test_some_who_make_it_at_once_make_one(tmp_path):
     for each in opened:
         each.close()
     assert {each.name for each in tmp_path.iterdir()} == {"inbox.sqlite3"}
+
+
+def test_a_file_that_is_taken_away_while_it_is_open_is_made_anew(tmp_path):
+    path = tmp_path / "inbox.sqlite3"
+    with open_inbox(path) as inbox:
+        inbox.put(event(annotated(1)))
+        for each in tmp_path.glob("inbox*"):
+            each.rename(each.with_name("kept-" + each.name))
+        inbox.put(event(annotated(2)))
+        assert [each.annotations[0][0] for each in inbox.waiting()] == [2]
+        with open_inbox(path, create=False) as other:
+            assert [each.annotations[0][0] for each in other.waiting()] == [2], "and others find it there"
 
 
 def test_a_closed_inbox_takes_nothing(tmp_path):

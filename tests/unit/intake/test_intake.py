@@ -242,7 +242,11 @@ def test_an_intake_of_format_1_is_taken_over_and_its_imports_still_verify(intake
     before = intake.digest(1)
     intake.close()
     with sqlite3.connect(tmp_path / "intake.sqlite3") as base:
-        base.execute("ALTER TABLE revisions DROP COLUMN origin")
+        base.execute("DROP INDEX ix_revisions_task")
+        for column in ("origin", "task", "gone", "late"):
+            base.execute(f"ALTER TABLE revisions DROP COLUMN {column}")
+        for table in ("synced_tasks", "cursors"):
+            base.execute(f"DROP TABLE {table}")
         base.execute("UPDATE intake_format SET format = 1")
     base.close()
     again = bare_intake(tmp_path)

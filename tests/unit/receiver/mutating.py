@@ -76,4 +76,4 @@ def _swapped(body: bytes, drawn: random.Random) -> bytes:
     return body.replace(old, new, drawn.randint(1, 5))
 
 
-_WAYS: Sequence[Callable[[bytes, random.Random], bytes]] = (_values, _values, _values, _bytes, _cut, _swapped)
+_WAYS: Sequence[Callable[[bytes, random.Random], bytes]] = (*[_values] * 8, _bytes, _cut, _swapped)

@@ -147,6 +147,7 @@ def test_what_cannot_be_a_log_is_one_sentence(desk: Desk, tmp_path: Path, wrong:
         ('- - [22/Nov/2026:08:00:00 +0800] "GET /"', datetime(2026, 11, 22, tzinfo=UTC)),
         ('{"level":"info","ts":1795305600.5,"request":{}}', datetime(2026, 11, 22, 0, 0, 0, 500000, UTC)),
         ("2026-11-22T08:00:00+08:00 GET /", datetime(2026, 11, 22, tzinfo=UTC)),
+        ('{"time":"2026-11-22T08:00:00+08:00","who":"7","path":"/"}', datetime(2026, 11, 22, tzinfo=UTC)),
         ("2026-11-22T08:00:00 GET /", None),  # no offset: which moment that is nobody knows
         ("[99/Nov/2026:08:00:00 +0800]", None),
         ('"ts":99999999999999', None),

@@ -301,7 +301,7 @@ def test_a_project_that_is_gone_is_told_and_keeps_what_came(house: House) -> Non
     passed = house.run()
     assert "no longer on" in str(passed.error)
     assert len(house.current()) == 2
-    cursor = house.desk.intake.mirror.cursors(NAME)[house.project]
+    cursor = house.desk.intake.synced.cursors(NAME)[house.project]
     assert "no longer on" in (cursor.error or "")
 
 
@@ -313,7 +313,7 @@ def test_a_fault_of_the_server_is_kept_and_passes(house: House) -> None:
     assert house.run().error is not None
     house.server.before = lambda _request: None
     assert house.run().error is None
-    assert house.desk.intake.mirror.cursors(NAME)[house.project].error is None
+    assert house.desk.intake.synced.cursors(NAME)[house.project].error is None
     assert house.current() == house.truth()
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 
 from labelqa.errors import BadInput, NoWorkspace
 from labelqa.i18n import render
-from labelqa.records.alerts import Alert, AlertState
+from labelqa.records.alerts import Alert, AlertState, Noticed
 from labelqa.records.duties import LeaveReason
 from labelqa.records.facts import Draft, ReviewRecorded
 from labelqa.records.finding import Severity
@@ -23,7 +27,7 @@ from labelqa.workflows.people import add_person
 from labelqa.workflows.policies import declare_policy
 from labelqa.workflows.qualifying.deciding import Matter, decide
 from labelqa.workflows.watching import alert_lines, see_alert, watch, watch_again
-from labelqa.workflows.watching.keeping import FILE
+from labelqa.workflows.watching.keeping import FILE, opened
 from tests.building import EXECUTORS, MONDAY, RELEASE, REVIEWERS, Answer, account, agreeing, take_in
 from tests.unit.workflows.conftest import Place
 
@@ -164,6 +168,13 @@ def test_whose_answer_was_changed_is_not_held_to_the_change(here: Place) -> None
     assert told(arrive(here, changed, name="y.csv", release=RELEASE)) == {("edited-by-another", here.people[BOB]): 1}
 
 
+def test_a_change_by_another_counts_nothing_more_against_the_first(here: Place) -> None:
+    first = Answer("i-1", account("stran ger"), "accept", source="1")
+    (before,) = arrive(here, [first], release=RELEASE)
+    arrive(here, [replace(first, label="inaccurate", edited=account(BOB))], name="y.csv", release=RELEASE)
+    assert {each.code: each.count for each in alert_lines(here.desk)} == {before.code: 1, "edited-by-another": 1}
+
+
 @pytest.mark.parametrize("per", ["batch", "item"])
 def test_two_duties_in_one_task(here: Place, per: str) -> None:
     declare_batch(here.desk, "b1", kind="functional", release=RELEASE, organizer="Org", where=())
@@ -243,3 +254,34 @@ def test_a_thousand_invented_releases_are_one_alert(here: Place) -> None:
     answers = [Answer(f"i-{n}", account(ANN), "accept", release=f"{'x' * 5000}{n}") for n in range(300)]
     found = [each for each in arrive(here, answers) if each.code == "unknown-release"]
     assert [(each.count, len(each.message.values["release"])) for each in found] == [(300, 100)]
+
+
+def test_a_file_of_another_version_is_said_with_what_to_do(here: Place) -> None:
+    arrive(here, by("stran ger", 1), release=RELEASE)
+    with closing(sqlite3.connect(here.desk.settings.workspace / FILE)) as raw, raw:
+        raw.execute("UPDATE alerts_format SET format = 99")
+    with pytest.raises(NoWorkspace, match="another labelqa"):
+        alert_lines(here.desk)
+
+
+def test_a_copy_that_is_only_for_reading_is_read(here: Place) -> None:
+    arrive(here, by("stran ger", 2), release=RELEASE)
+    path = here.desk.settings.workspace / FILE
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("PRAGMA journal_mode=DELETE")
+    path.chmod(0o400)
+    with patched_writing():
+        assert [each.count for each in alert_lines(here.desk)] == [2]
+
+
+def patched_writing() -> AbstractContextManager[object]:
+    """Whoever runs the tests may write everything: here every write is a mistake."""
+    return patch("labelqa.workflows.watching.keeping.writing", side_effect=AssertionError)
+
+
+def test_two_who_look_at_one_import_count_it_once(here: Place) -> None:
+    number = take_in(here.desk, by("stran ger", 2), release=RELEASE).import_no
+    with opened(here.desk) as store:
+        assert store.keep([Noticed(code="no-person", person="p-1")], import_no=number)
+        assert not store.keep([Noticed(code="no-person", person="p-1")], import_no=number)
+        assert [each.noticed.count for each in store.kept()] == [1]

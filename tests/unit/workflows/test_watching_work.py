@@ -255,6 +255,13 @@ def test_one_answer_throughout_and_answers_out_of_order_are_no_run(here: Place) 
     assert arrive(here, [*mixed, *backwards], name="y.csv") == []
 
 
+def test_an_answer_out_of_order_ends_a_run(here: Place) -> None:
+    mixed = [answer(n, label=("accept", "off_topic", "incomplete")[n % 3]) for n in range(60)]
+    line = [answer(n) for n in (*range(61, 81), 5, *range(81, 101))]
+    found = by_code(arrive(here, [*mixed, *line]))
+    assert (found["straight-lining"].count, found["straight-lining"].message.values["run"]) == (1, 20)
+
+
 # ---- releases of projects
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 
 from filelock import FileLock, Timeout
@@ -14,14 +14,14 @@ from labelqa.adapters.label_studio.client.opening import writing
 from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.writing import Writing
 from labelqa.adapters.notify.sending import notify
-from labelqa.errors import BadInput, Busy
+from labelqa.errors import BadInput, Busy, NoWorkspace
 from labelqa.i18n import Lang
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.connecting import Server, server_lines
 from labelqa.workflows.servers.hook_secrets import hook_secret
 from labelqa.workflows.servers.inbox import inbox_there
 from labelqa.workflows.sync.running import Passed, Running
-from labelqa.workflows.watching import watch
+from labelqa.workflows.watching import watch, watch_samples
 
 Client = tuple[Server, Reading, Writing]
 
@@ -69,8 +69,9 @@ class Passes:
                 if name not in away:
                     told = gather(self.desk, *self._client(name), lang=lang, news=name in news)
                     for each in told.imports:
-                        watch(self.desk, each)
+                        self._watched(each)
                     found.append(told)
+        watch_samples(self.desk)
         notify(self.desk, self._env)
         return found
 
@@ -128,4 +129,5 @@ class Passes:
         return self._clients[name]
 
     def _watched(self, import_no: int) -> None:
-        watch(self.desk, import_no)
+        with suppress(Busy, NoWorkspace):  # the alerts are derived: the next look catches up
+            watch(self.desk, import_no)

@@ -131,6 +131,8 @@ class Reading:
         found = self._listed(self._object("api/tasks/", asked).get("tasks"))
         if any(not isinstance(each.get("id"), int) for each in found):
             raise BadInput(N_("{url} does not answer as a Label Studio server does"), url=self.transport.address)
+        for each in found:
+            each.setdefault("project", asked["project"])  # the list leaves it out
         return found
 
     def _object(self, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def marks_digest(annotations: Mapping[int, datetime | None]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-class Mirror:
+class Synced:
     """Queries and bookkeeping about servers."""
 
     def __init__(self, engine: Engine, writing: Writing) -> None:

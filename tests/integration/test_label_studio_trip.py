@@ -1,0 +1,200 @@
+"""The whole way, on a real Label Studio: a rulebook goes out, people label, a sample is reviewed there, a report comes of it.
+
+Everything is done by the commands that a user has and by what a browser or a program sends to Label Studio; each number
+at the end is held against what was put in here.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labelqa.adapters.cli.main import main
+from tests.conftest import missing
+from tests.integration.test_browser import FLAGS, chromium
+from tests.label_studio import LabelStudio, Person
+from tests.nothing_lost.road import Receiver
+
+RELEASE, BATCH, CONTROL = "genai-sft@1.0.0", "sft-w1", "quality"
+EXECUTORS, REVIEWERS = ("Ann Lee", "Bob Wu", "Cai Yun"), ("Rex One", "Rex Two")
+ITEMS = [f"q-{number:02}" for number in range(1, 21)]
+RIGHT = {item: ("accept", "inaccurate", "off_topic")[place % 3] for place, item in enumerate(ITEMS)}
+WRONG = {"q-05": "incomplete", "q-12": "accept"}  # what all three say, and should not
+ALONE = {("Bob Wu", "q-02"): "poor_language", ("Cai Yun", "q-09"): "accept"}  # where one differs from the others
+BROWSER = ("Cai Yun", "q-20")  # labelled by hand, in Chromium
+CHANGED = ("Ann Lee", "q-03")  # labelled wrongly at first, and set right by the same person
+SKIPPED = ("Cai Yun", "q-17")
+TWICE = ("Bob Wu", "q-08")  # submitted twice; the second is deleted
+
+
+def said(who: str, item: str) -> str:
+    """What somebody finally says of an item."""
+    return ALONE.get((who, item)) or WRONG.get(item) or RIGHT[item]
+
+
+ANSWERS = {(who, item): said(who, item) for item in ITEMS for who in EXECUTORS if (who, item) != SKIPPED}
+
+
+@dataclass
+class Trip:
+    """The workspace, the server and who is there; what is learned on the way."""
+
+    folder: Path
+    server: LabelStudio
+    people: dict[str, Person] = field(default_factory=dict)
+    project: int = 0
+    tasks: dict[str, int] = field(default_factory=dict)
+    made: dict[tuple[str, str], int] = field(default_factory=dict)  # annotation by who and item
+
+    def run(self, *words: object, code: int = 0) -> Any:
+        """One command with ``--json``; what it answered."""
+        out, err = io.StringIO(), io.StringIO()
+        at = ["--json", "--workspace", str(self.folder / "ws")]
+        with redirect_stdout(out), redirect_stderr(err):
+            got = main([*map(str, words), *at], env={"LABELQA_LANG": "en"}, start=self.folder)
+        assert got == code, (
+            f"labelqa {' '.join(map(str, words))}: {got}\n{out.getvalue()[-3000:]}{err.getvalue()[-3000:]}"
+        )
+        return json.loads(out.getvalue())
+
+    def told(self, *words: object) -> str:
+        """One command that answers in words."""
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            got = main([*map(str, words)], env={"LABELQA_LANG": "en"}, start=self.folder)
+        assert got == 0, f"labelqa {' '.join(map(str, words))}: {got}\n{out.getvalue()}{err.getvalue()}"
+        return out.getvalue()
+
+    def label(self, who: str, task: int, label: str) -> int:
+        """Somebody chooses a label and submits."""
+        return self.server.annotate(self.people[who].token, task, chosen(label))
+
+
+def chosen(label: str) -> list[dict[str, Any]]:
+    """The result of one choice, as the form of the rulebook has it."""
+    value = {"choices": [label]}
+    return [{"from_name": CONTROL, "to_name": "text", "type": "choices", "origin": "manual", "value": value}]
+
+
+@pytest.fixture(scope="module")
+def trip(label_studio: LabelStudio, tmp_path_factory: pytest.TempPathFactory) -> Trip:
+    """An empty workspace beside a server with five people on it."""
+    found = Trip(tmp_path_factory.mktemp("trip"), label_studio)
+    for who in (*EXECUTORS, *REVIEWERS):
+        found.people[who] = label_studio.joined(f"{who.replace(' ', '.').lower()}@example.com")
+    return found
+
+
+@pytest.fixture(scope="module")
+def receiver(trip: Trip) -> Iterator[Receiver]:
+    """``labelqa serve`` with its worker."""
+    receiver = Receiver(trip.folder / "ws", trip.folder / "receiver.log", alone=False)
+    receiver.start()
+    yield receiver
+    assert receiver.stop() == 0
+
+
+def test_1_a_workspace_is_connected_and_people_are_ready(trip: Trip) -> None:
+    trip.told("init", "ws", "--name", "trip")
+    key = trip.folder / "token"
+    key.write_text(trip.server.personal_token() + "\n")
+    key.chmod(0o600)
+    assert trip.run("connect", trip.server.url, "--as", "office", "--token-file", key)["told"]["edition"] == "Community"
+    for who in ("Sue Pervise", "Lea Der"):
+        trip.run("people", "add", who, "--organizer", "Org", "--duties", "supervisor")
+    for who, person in trip.people.items():
+        duty = "executor" if who in EXECUTORS else "reviewer"
+        trip.run("people", "add", who, "--organizer", "Org", "--duties", duty, "--account", f"office={person.number}")
+    for who in ("Sue Pervise", "Lea Der"):
+        trip.run("rulebook", "sign", RELEASE, "--by", who)
+    trip.run("rulebook", "adopt", RELEASE)
+    for who in trip.people:
+        trip.run("train", "record", who, "--release", RELEASE)
+        trip.run("exam", "record", who, "--release", RELEASE, "--score", "0.9")
+    trip.run(
+        "batch", "declare", BATCH, "--kind", "functional", "--rulebook", RELEASE, "--organizer", "Org",
+        "--where", "data.week = 2026-W47",
+    )  # fmt: skip
+    trip.run(
+        "card", "record", BATCH, "--source", "commercial", "--licence", "contract 1", "--ip-check", "cleared",
+        "--personal", "no", "--modality", "text", "--language", "zh-CN", "--scale", len(ITEMS),
+    )  # fmt: skip
+
+
+def test_2_the_rulebook_goes_out_as_a_form_and_the_webhook_is_placed(trip: Trip, receiver: Receiver) -> None:
+    pushed = trip.run("push", RELEASE, "--new", "Pairs of week 47")
+    trip.project = pushed["project"]
+    there = trip.server.said("GET", f"/api/projects/{trip.project}/")
+    assert there["title"] == "Pairs of week 47"
+    assert set(there["parsed_label_config"][CONTROL]["labels"]) == {
+        "accept", "inaccurate", "off_topic", "incomplete", "poor_language",
+    }  # fmt: skip
+    assert there["expert_instruction"]
+    trip.run("sync", "follow", trip.project, "--item-key", "data.id")
+    trip.told("serve", "--register", "--url", receiver.url, "--yes", "--workspace", trip.folder / "ws")
+    (hook,) = trip.server.said("GET", f"/api/webhooks/?project={trip.project}")
+    assert hook["url"].startswith(receiver.url)
+    assert not hook["send_for_all_actions"]
+    rows = [{"data": {"id": item, "week": "2026-W47", "text": f"{item}：问与答"}} for item in ITEMS]
+    trip.tasks = dict(zip(ITEMS, trip.server.tasks(trip.project, rows), strict=True))
+
+
+def test_3_three_people_label_one_of_them_once_in_a_browser(trip: Trip, receiver: Receiver) -> None:
+    for (who, item), label in ANSWERS.items():
+        if (who, item) == CHANGED:
+            trip.made[who, item] = trip.label(who, trip.tasks[item], "incomplete")
+        elif (who, item) != BROWSER:
+            trip.made[who, item] = trip.label(who, trip.tasks[item], label)
+    who, item = CHANGED
+    again = {"result": chosen(said(who, item)), "lead_time": 9.0}
+    trip.server.said("PATCH", f"/api/annotations/{trip.made[CHANGED]}/", by=trip.people[who].token, json=again)
+    who, item = SKIPPED
+    trip.server.annotate(trip.people[who].token, trip.tasks[item], [], was_cancelled=True)
+    who, item = TWICE
+    twice = trip.label(who, trip.tasks[item], "incomplete")
+    trip.server.said("DELETE", f"/api/annotations/{twice}/", by=trip.people[who].token)
+    by_hand(trip, *BROWSER)
+    whole = trip.server.said("GET", f"/api/tasks/{trip.tasks[BROWSER[1]]}/")["annotations"]
+    (made,) = [each for each in whole if each["completed_by"]["id"] == trip.people[BROWSER[0]].number]
+    trip.made[BROWSER] = made["id"]
+    assert made["result"][0]["value"] == {"choices": [ANSWERS[BROWSER]]}
+
+
+def by_hand(trip: Trip, who: str, item: str) -> None:
+    """Signs in, opens the task, reads, chooses and submits, in Chromium."""
+    if chromium() is None:
+        missing("chromium", "no Chromium on this machine")
+    api = pytest.importorskip("playwright.sync_api")
+    person, label = trip.people[who], said(who, item)
+    with api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{trip.server.url}/user/login/")
+        page.fill("input[name=email]", person.email)
+        page.fill("input[name=password]", person.password)
+        page.click("button[type=submit]")
+        page.goto(f"{trip.server.url}/projects/{trip.project}/data?task={trip.tasks[item]}")
+        shown = trip.server.said("GET", f"/api/projects/{trip.project}/")["parsed_label_config"][CONTROL]
+        page.get_by_text(f"{item}：问与答").first.wait_for(timeout=60_000)
+        page.get_by_label(title_of(shown, label)).or_(page.get_by_text(title_of(shown, label), exact=True)).last.click(
+            timeout=5_000
+        )
+        with page.expect_response(
+            lambda answer: answer.request.method == "POST" and "/annotations" in answer.url
+        ) as done:
+            page.get_by_role("button", name=re.compile("submit", re.IGNORECASE)).first.click()
+        assert done.value.status == 201
+        browser.close()
+
+
+def title_of(control: dict[str, Any], label: str) -> str:
+    """The text that the form shows for a label."""
+    return str(control["labels_attrs"][label]["value"])
