@@ -70,8 +70,9 @@ def kept_token(workspace: Path, name: str, *, env: Mapping[str, str], url: str) 
 
 
 def forget_token(workspace: Path, name: str) -> bool:
-    """Remove a kept token; whether there was one."""
+    """Remove a kept token, and what the server's webhooks are believed by; whether there was a token."""
     path = workspace / FOLDER / f"{name}.token"
     there = path.exists()
-    path.unlink(missing_ok=True)
+    for each in (path, path.with_name(f"{name}.hook"), path.with_name(f"{name}.signing")):
+        each.unlink(missing_ok=True)
     return there

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from labelqa.intake.inbox import Inbox
 
 SWEEP: Final = timedelta(hours=1)
+KEPT: Final = timedelta(
+    days=7
+)  # what an event held is kept so long after it was worked through; that it came, for good
 _EVENTS: Final = 2_000  # in one pass
 
 
@@ -67,6 +70,8 @@ class Running:
         if self.inbox is not None:
             why = next((str(each.error) for each in found if each.error is not None), "")
             self.inbox.passed(self.server, self.desk.clock(), why=why)
+            if any(each.swept for each in found):
+                self.inbox.purge(self.desk.clock() - KEPT)
         return found
 
     def _told(self, followed: set[int]) -> dict[int, Told]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from labelqa.workflows.sync.projects import follow_project, followed_projects, l
 from labelqa.workflows.sync.running import Passed, Running
 from tests.fake_label_studio import LEGACY, FakeServer
 from tests.fake_label_studio_changes import stamp
+from tests.unit.workflows.correcting import later
 
 CONFIG = """<View><Text name="text" value="$text"/><Choices name="c" toName="text" choice="single">
 <Choice value="yes"/><Choice value="no"/></Choices></View>"""
@@ -326,6 +328,19 @@ def test_the_key_of_items_that_are_in_cannot_change(house: House) -> None:
         leave_project(house.desk, 99, server=NAME, reason="x")
     leave_project(house.desk, house.project, server=NAME, reason="done")
     assert followed_projects(house.desk) == []
+
+
+def test_what_an_event_held_goes_after_a_week_and_that_it_came_stays(house: House) -> None:
+    house.server.hook(house.project)
+    given = fill(house, 1)
+    house.delivered()
+    house.run(sweep=True)
+    later(house.desk, days=8)
+    house.run(sweep=True)
+    with sqlite3.connect(house.inbox.path) as kept:
+        assert kept.execute("SELECT count(*), count(body) FROM events").fetchone() == (2, 0)
+    kept.close()
+    assert {number for number, _ in house.inbox.seen(NAME, given)} == set(given)
 
 
 def test_events_of_projects_that_nobody_follows_are_done_with(house: House) -> None:
