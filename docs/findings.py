@@ -19,7 +19,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 CODE_AT: Final = {"finding": 0, "_finding": 1}  # which argument of a call is the code
 FAMILIES: Final = {
     "RB": ("Rulebooks", "标注规则"),
-    "LS": ("Label Studio exports", "Label Studio 导出文件"),
+    "LS": ("Label Studio: exports and projects", "Label Studio：导出文件与项目"),
     "IM": ("Imported tables", "导入的表格"),
     "PT": ("Lists of people", "人员列表"),
     "AT": ("Lists of assignments", "任务分派表"),
@@ -30,6 +30,9 @@ FAMILIES: Final = {
     "RV": ("Work sheets and verdicts", "工作表与结论"),
     "LG": ("Ledger, intake and frozen files", "台账、收件与锁定文件"),
     "RG": ("Registers", "登记"),
+    "AC": ("Accounts", "账号"),
+    "AL": ("Access logs", "访问日志"),
+    "CN": ("Connection", "连接"),
     "": ("Rules of work", "工作规则"),
 }
 

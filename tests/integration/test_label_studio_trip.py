@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -185,7 +186,10 @@ def by_hand(trip: Trip, who: str, item: str) -> None:
         page.goto(f"{trip.server.url}/projects/{trip.project}/data?labeling=1")  # "Label All Tasks"
         form = trip.server.said("GET", f"/api/projects/{trip.project}/")["parsed_label_config"][CONTROL]
         page.get_by_text(f"{item}：问与答").first.wait_for(timeout=60_000)
-        page.get_by_text(form["labels_attrs"][label]["value"], exact=True).last.click()
+        page.get_by_text("Labeling Instructions").wait_for(timeout=30_000)  # the rulebook, before the first task
+        page.get_by_role("button", name="Close modal").click()
+        page.locator(".lsf-modal-ls").wait_for(state="hidden")
+        page.get_by_text(re.compile(rf"^{form['labels_attrs'][label]['value']}\[\d\]$")).click()  # with its key behind
         with page.expect_response(lambda got: got.request.method == "POST" and "/annotations" in got.url) as done:
             page.get_by_role("button", name="Submit current annotation").click()
         assert done.value.status == 201
@@ -201,7 +205,7 @@ def settled(trip: Trip) -> dict[str, Any]:
         (project,) = server["projects"]
         if (project["annotations"], project["skipped"], server["waiting"]) == (len(ANSWERS), 1, 0):
             return server
-        assert time.monotonic() < until, server
+        assert time.monotonic() < until, json.dumps(server) + (trip.folder / "receiver.log").read_text()[-3000:]
         time.sleep(0.5)
 
 

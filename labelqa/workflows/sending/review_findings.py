@@ -150,14 +150,17 @@ def unsent(project: ReviewProject, n: int) -> Finding:
 
 def originals(server: Server, project: int, items: Sequence[ItemId], *, gone: bool) -> Finding:
     """Answers that are no longer what was frozen and verified."""
-    text = (
-        N_("the {n:answer|answers} behind {n} {n:item|items} of project {project} {n:was|were} deleted at the source since the freeze, {item} first; verdicts are about what was frozen")
-        if gone
-        else N_("the {n:answer|answers} behind {n} {n:item|items} of project {project} {n:was|were} changed at the source since the freeze, {item} first; verdicts are about what was frozen")
-    )  # fmt: skip
+    mend = Message("ask who changed it and why; a correction of a frozen label goes by labelqa correct")
+    place = Place(file=place_of(server, project).file, subject=f"item:{items[0]}")
+    told = {"n": len(items), "item": items[0], "project": project}
+    if gone:
+        return finding(
+            "review-original-gone",
+            N_("the {n:answer|answers} behind {n} {n:item|items} of project {project} {n:was|were} deleted at the source since the freeze, {item} first; verdicts are about what was frozen"),
+            mend=mend, severity=Severity.WARNING, place=place, **told,
+        )  # fmt: skip
     return finding(
-        "review-original-gone" if gone else "review-original-changed", text,
-        mend=Message("ask who changed it and why; a correction of a frozen label goes by labelqa correct"),
-        severity=Severity.WARNING, place=Place(file=place_of(server, project).file, subject=f"item:{items[0]}"),
-        n=len(items), item=items[0], project=project,
+        "review-original-changed",
+        N_("the {n:answer|answers} behind {n} {n:item|items} of project {project} {n:was|were} changed at the source since the freeze, {item} first; verdicts are about what was frozen"),
+        mend=mend, severity=Severity.WARNING, place=place, **told,
     )  # fmt: skip
