@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from labelqa.errors import Message
 from labelqa.records.finding import Finding
 
 
@@ -31,7 +32,7 @@ class ProjectStatus:
     watermark: datetime | None
     passed_at: datetime | None
     swept_at: datetime | None
-    error: str
+    error: Message | None  # why the last look broke off
     failed_at: datetime | None
     hook: bool
     told: int | None

@@ -10,9 +10,12 @@ import io
 import json
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from itertools import combinations
+from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,7 @@ from tests.nothing_lost.road import Receiver
 RELEASE, BATCH, CONTROL = "genai-sft@1.0.0", "sft-w1", "quality"
 EXECUTORS, REVIEWERS = ("Ann Lee", "Bob Wu", "Cai Yun"), ("Rex One", "Rex Two")
 ITEMS = [f"q-{number:02}" for number in range(1, 21)]
+SEED = "the seed of the trip"
 RIGHT = {item: ("accept", "inaccurate", "off_topic")[place % 3] for place, item in enumerate(ITEMS)}
 WRONG = {"q-05": "incomplete", "q-12": "accept"}  # what all three say, and should not
 ALONE = {("Bob Wu", "q-02"): "poor_language", ("Cai Yun", "q-09"): "accept"}  # where one differs from the others
@@ -54,6 +58,12 @@ class Trip:
     project: int = 0
     tasks: dict[str, int] = field(default_factory=dict)
     made: dict[tuple[str, str], int] = field(default_factory=dict)  # annotation by who and item
+    drawn: dict[str, str] = field(default_factory=dict)  # item -> who verifies it
+
+    @property
+    def wrong(self) -> set[str]:
+        """What is wrong of the drawn items."""
+        return WRONG.keys() & self.drawn.keys()
 
     def run(self, *words: object, code: int = 0) -> Any:
         """One command with ``--json``; what it answered."""
@@ -210,16 +220,97 @@ def settled(trip: Trip) -> dict[str, Any]:
 
 
 def test_4_all_of_it_is_known_within_a_minute_without_anybody_asking(trip: Trip) -> None:
-    import pprint
     server = settled(trip)
-    pprint.pprint(server)
-    (trip.folder/"x").write_text("")
-    print(trip.run("plan", BATCH, "--design", "two-point", "--accuracy", "0.6", "--risk", "0.1", "--expected", "0.9", "--seed", "the seed of the trip"))
-    print(trip.run("batch", "freeze", BATCH))
-    print(trip.run("agreement", BATCH))
-    print(trip.run("draw", BATCH, "--verifiers", "2"))
-    print(sent := trip.run("review", "send", BATCH))
+    (project,) = server["projects"]
+    assert (project["tasks"], project["release"], project["findings"]) == (len(ITEMS), RELEASE, [])
+    assert not project["error"]
+    assert project["missed"] == project["unseen"] == 0
+    # the project's setting, the tasks; each answer, the skip and the double one; what was changed and what was deleted
+    assert server["events"] == 1 + 1 + len(ANSWERS) + 1 + 1 + 1 + 1
+    assert (server["doubled"], server["refused"], server["failed"]) == (0, 0, 0)
+
+
+def test_5_the_batch_is_what_they_said(trip: Trip) -> None:
+    plan = trip.run(
+        "plan", BATCH, "--design", "two-point", "--accuracy", "0.6", "--risk", "0.1", "--expected", "0.9", "--seed", SEED
+    )  # fmt: skip
+    assert (plan["preview"]["population"], plan["preview"]["n"], plan["preview"]["c"]) == (20, 9, 2)
+    freeze = trip.run("batch", "freeze", BATCH)["freeze"]
+    assert (freeze["n_items"], freeze["n_annotations"], freeze["n_disputed"]) == (len(ITEMS), len(ANSWERS), 0)
+    assert freeze["exclusions"] == [{"reason": "skipped", "count": 1}]
+    assert len(freeze["participants"]) == len(EXECUTORS)
+    found = trip.run("agreement", BATCH)
+    assert {each["label"]: each["count"] for each in found["per_label"] if each["count"]} == Counter(ANSWERS.values())
+    (share,) = [each["figure"]["point"] for each in found["coefficients"] if each["name"] == "percent-agreement"]
+    assert share == pytest.approx(agreeing())
+
+
+def agreeing() -> float:
+    """The mean over items of the share of pairs of people who said the same."""
+    shares = []
+    for item in ITEMS:
+        labels = [label for (_, each), label in ANSWERS.items() if each == item]
+        pairs = list(combinations(labels, 2))
+        shares.append(sum(one == other for one, other in pairs) / len(pairs))
+    return sum(shares) / len(shares)
+
+
+def test_6_two_reviewers_find_what_is_wrong_in_projects_of_their_own(trip: Trip) -> None:
+    drawn = trip.run("draw", BATCH, "--verifiers", "2")
+    assert drawn["resolved"]["n"] == 9
+    sent = trip.run("review", "send", BATCH)
+    assert {each["name"] for each in sent["projects"]} == set(REVIEWERS)
     for each in sent["projects"]:
-        print(trip.server.said("GET", f"/api/projects/{each['project']}/")["label_config"])
-        print(trip.server.said("GET", f"/api/tasks/?project={each['project']}&fields=all&page_size=2")["tasks"][0])
+        for task in trip.server.said("GET", f"/api/tasks/?project={each['project']}&fields=all")["tasks"]:
+            assert "labelqa" not in task["data"]
+            item = task["data"]["id"]
+            trip.drawn[item] = each["name"]
+            trip.label(each["name"], task["id"], RIGHT[item])
+    assert len(trip.drawn) == 9
+    again = trip.run("review", "send", BATCH)
+    assert [each["new"] for each in again["projects"]] == [0, 0]
+    assert trip.wrong, "nothing wrong was drawn: another seed"
+
+
+def test_7_their_verdicts_come_home_and_prove_what_they_can(trip: Trip) -> None:
+    found = trip.run("review", "collect", BATCH)
+    assert [(each["standing"], each["left"], each["findings"]) for each in found["projects"]] == [("closed", 0, [])] * 2
+    assert sum(each["recorded"] for each in found["projects"]) == 9
+    (proof,) = found["certificates"]
+    assert (proof["read"], proof["wrong"], proof["decision"]) == (9, len(trip.wrong), "accept")
+    assert proof["accuracy"]["point"] == pytest.approx(1 - len(trip.wrong) / 9)
+    # fewer than 60 of 100 right are at least 9 wrong of 20: the chance of so few wrong ones among 9 drawn
+    chance = sum(comb(9, k) * comb(11, 9 - k) for k in range(len(trip.wrong) + 1)) / comb(20, 9)
+    assert proof["p_value"] == pytest.approx(chance)
+    shown = trip.run("sample", "show", BATCH)["progress"]
+    assert (shown["reviewed"], shown["incorrect"], shown["blind"]) == (9, len(trip.wrong), 9)
+    assert {name: n for _, name, n, _ in shown["by_verifier"]} == Counter(trip.drawn.values())
+    assert trip.run("review", "collect", BATCH)["projects"] == [], "closed projects are not read again"
+
+
+def test_8_what_is_wrong_goes_back_and_is_corrected(trip: Trip) -> None:
+    wrong = trip.run("correct", "list", BATCH)["open"]
+    assert {each["item"]["item_id"]: each["correct_label"] for each in wrong} == {each: RIGHT[each] for each in trip.wrong}
+    names = {each["person"]: each["name"] for each in trip.run("people", "list")}
+    sent = trip.run("rework", "send", BATCH)
+    assert sent["findings"] == []
+    assert sum(each["items"] for each in sent["projects"]) == len(trip.wrong)
+    for each in sent["projects"]:
+        for task in trip.server.said("GET", f"/api/tasks/?project={each['project']}&fields=all")["tasks"]:
+            assert not any(reviewer in json.dumps(task, ensure_ascii=False) for reviewer in REVIEWERS)
+            trip.label(names[each["person"]], task["id"], RIGHT[task["data"]["id"]])
+    done = trip.run("rework", "collect", BATCH)
+    assert (len(done["recorded"]), done["findings"]) == (len(trip.wrong), [])
+    for item in sorted(trip.wrong):
+        trip.run("correct", "review", BATCH, item, "--verdict", "correct", "--by", trip.drawn[item])
+    assert trip.run("correct", "list", BATCH)["open"] == []
+
+
+def test_9_the_batch_is_settled_and_the_week_is_told(trip: Trip, receiver: Receiver) -> None:
+    print(trip.run("settle", BATCH))
+    print(json.dumps(trip.run("report", "weekly", "--format", "json"))[:1500])
+    import glob
+    for each in glob.glob(str(trip.folder/"ws/reports/*.json")):
+        print(Path(each).read_text()[:12000])
+    print(trip.run("ledger", "verify"))
     assert 0

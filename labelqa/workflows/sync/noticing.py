@@ -51,6 +51,16 @@ def read(text: str | None) -> tuple[Finding, ...]:
     return tuple(_finding_of(each) for each in json.loads(text or "[]"))
 
 
+def written_message(message: Message) -> str:
+    """A sentence as JSON, for keeping."""
+    return json.dumps([message.text, _plain(message.values)], ensure_ascii=False)
+
+
+def read_message(text: str | None) -> Message | None:
+    """The sentence that was kept; None where none was."""
+    return _message(json.loads(text)) if text else None
+
+
 def _finding_of(told: dict[str, Any]) -> Finding:
     number, gravity, about, message, mend = (told[name] for name in ("code", "severity", "subject", "message", "mend"))
     return Finding(

@@ -14,7 +14,7 @@ from labelqa.workflows.servers.accounts import see_accounts
 from labelqa.workflows.servers.bindings import Bindings
 from labelqa.workflows.sync.applying import Stamp, Tally
 from labelqa.workflows.sync.draining import Told, sorted_out
-from labelqa.workflows.sync.noticing import noticed, written
+from labelqa.workflows.sync.noticing import noticed, written, written_message
 from labelqa.workflows.sync.passing import Look, Progress, _quiet
 from labelqa.workflows.sync.projects import Followed, followed_projects
 from labelqa.workflows.sync.source import Codec, Source
@@ -119,7 +119,7 @@ class Running:
 
     def _failed(self, followed: Followed, why: Message) -> None:
         now = micros(self.desk.clock())
-        self.desk.intake.synced.move(followed.server, followed.project, error=str(why), failed_at=now)
+        self.desk.intake.synced.move(followed.server, followed.project, error=written_message(why), failed_at=now)
 
 
 def _stamp(bindings: Bindings, followed: Followed) -> Stamp:

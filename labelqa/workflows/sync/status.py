@@ -15,7 +15,7 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.bindings import latest_pushed
 from labelqa.workflows.servers.connecting import Server, server_lines
 from labelqa.workflows.servers.inbox import inbox_there
-from labelqa.workflows.sync.noticing import NO_HOOK, read
+from labelqa.workflows.sync.noticing import NO_HOOK, read, read_message
 from labelqa.workflows.sync.projects import Followed, followed_projects
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +66,7 @@ def _project(
         release=pushed[1].release if pushed else "", since=followed.since, tasks=tasks, annotations=answers,
         skipped=skipped, read_to=cursor.backfilled_to, complete=cursor.backfilled_at is not None,
         watermark=_time(cursor.watermark), passed_at=_time(cursor.passed_at), swept_at=_time(cursor.swept_at),
-        error=cursor.error or "", failed_at=_time(cursor.failed_at), hook=hooked is not None, told=told, missed=missed,
+        error=read_message(cursor.error), failed_at=_time(cursor.failed_at), hook=hooked is not None, told=told, missed=missed,
         unseen=desk.intake.synced.unseen(server, number), last_event=last.get(number),
         findings=tuple(each for each in read(cursor.noticed) if hooked is None or each.code != NO_HOOK),
     )  # fmt: skip

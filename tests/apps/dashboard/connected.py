@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+from labelqa.errors import Message
 from labelqa.records.clock import micros
 from labelqa.records.facts import Draft, HookPlaced, ReleasePushed, ReviewSent, ReworkSent
 from labelqa.records.people import Duty
@@ -17,6 +18,7 @@ from labelqa.workflows.servers.connecting import Connecting, connect_server, end
 from labelqa.workflows.servers.inbox import arrival, inbox_of
 from labelqa.workflows.servers.logs import attach_log
 from labelqa.workflows.servers.tokens import keep_token
+from labelqa.workflows.sync.noticing import written_message
 from labelqa.workflows.sync.projects import follow_project
 from tests.building import Answer, Clock, take_in
 
@@ -80,7 +82,7 @@ def read(desk: Desk, clock: Clock) -> None:
         backfilled_at=now,
         watermark=now,
         passed_at=now - 90 * minute,
-        error=WHY,
+        error=written_message(Message("{why}", {"why": WHY})),
         failed_at=now,
     )
     known.move(SICK, 6, backfilled_to=0)

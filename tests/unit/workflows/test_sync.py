@@ -16,6 +16,7 @@ from labelqa.adapters.label_studio.client.codec import ServerCodec
 from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.transport import Transport
 from labelqa.errors import BadInput, Refused
+from labelqa.i18n import render
 from labelqa.intake.inbox import Inbox, arrival, open_inbox
 from labelqa.ledger.verify import verify
 from labelqa.records.facts import ImportCounted
@@ -26,6 +27,7 @@ from labelqa.workflows.sync import passing
 from labelqa.workflows.sync.draining import sorted_out
 from labelqa.workflows.sync.projects import follow_project, followed_projects, leave_project
 from labelqa.workflows.sync.running import Passed, Running
+from labelqa.workflows.sync.status import sync_status
 from tests.fake_label_studio import LEGACY, FakeServer
 from tests.fake_label_studio_changes import stamp
 from tests.unit.workflows.correcting import later
@@ -303,8 +305,9 @@ def test_a_project_that_is_gone_is_told_and_keeps_what_came(house: House) -> Non
     passed = house.run()
     assert "no longer on" in str(passed.error)
     assert len(house.current()) == 2
-    cursor = house.desk.intake.synced.cursors(NAME)[house.project]
-    assert "no longer on" in (cursor.error or "")
+    (server,) = sync_status(house.desk).servers
+    (project,) = server.projects
+    assert render(project.error, "zh") == f"{NAME} 上已没有项目 {house.project}：labelqa sync leave {house.project}"
 
 
 def test_a_fault_of_the_server_is_kept_and_passes(house: House) -> None:
