@@ -29,6 +29,7 @@ class Cursor:
     backfilled_to: int = 0
     backfilled_at: int | None = None
     watermark: int | None = None  # the server's clock; the others are ours
+    moved_at: int | None = None  # when the watermark moved last
     passed_at: int | None = None
     swept_to: int = 0
     swept_at: int | None = None

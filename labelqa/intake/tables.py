@@ -105,6 +105,7 @@ cursors: Final = Table(
     Column("backfilled_to", BigInteger, nullable=False),  # the last task read by number
     Column("backfilled_at", BigInteger),  # when all were read once; microseconds since 1970, our clock
     Column("watermark", BigInteger),  # the last change seen; the server's clock
+    Column("moved_at", BigInteger),  # when the watermark moved last; our clock
     Column("passed_at", BigInteger),  # the last pass that went through; our clock
     Column("swept_to", BigInteger, nullable=False),
     Column("swept_at", BigInteger),

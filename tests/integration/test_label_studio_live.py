@@ -169,7 +169,7 @@ def test_the_stand_in_does_and_tells_what_a_real_server_does(label_studio_databa
             Changing(site, number, Random(20261122), [site.user(f"{name}@example.com") for name in "abcd"])
             for site, number in ((Real(server, one), one), (stand_in, other))
         ]
-        for _ in range(150):
+        for _ in range(80):
             real, same = (each.change() for each in both)
             assert real == same
             assert told["real"] == told["stand-in"], real

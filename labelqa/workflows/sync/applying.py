@@ -88,17 +88,23 @@ class Applying:
     def _chunks(self, tasks: Sequence[Task], gone: Sequence[int], hints: Sequence[Task]) -> list[Chunk]:
         told = self.followed.item_key, self.project.config
         made = []
+        heard = {
+            each["id"]: each["completed_by"] for task in hints for each in _listed(task) if each.get("completed_by")
+        }
         if hints:
-            made.append(self.codec.chunk(self._owned(hints), config=told[1], item_key=told[0], told=True))
+            made.append(self.codec.chunk(self._owned(hints, heard), config=told[1], item_key=told[0], told=True))
         if tasks or gone:
             here = [each | {"project": self.project.project} for each in tasks]  # a list of tasks does not say it
-            chunk = self.codec.chunk(self._owned(here), config=told[1], item_key=told[0])
+            chunk = self.codec.chunk(self._owned(here, heard), config=told[1], item_key=told[0])
             present = {str(each["id"]): _annotations(each) for each in tasks}
             made.append(replace(chunk, present=present | {str(each): frozenset() for each in gone}))
         return [stamped(each, self.stamp) for each in made]
 
-    def _owned(self, tasks: Sequence[Task]) -> list[Task]:
-        """The tasks with the annotator put back who made an answer and was deleted from the server since."""
+    def _owned(self, tasks: Sequence[Task], heard: Mapping[int, Any]) -> list[Task]:
+        """The tasks with the annotator put back who made an answer and was deleted from the server since.
+
+        ``heard`` is what earlier events of the same pass said.
+        """
         orphans = [
             each["id"]
             for task in tasks
@@ -112,7 +118,8 @@ class Applying:
             person: account
             for (_, account), person in self.desk.ledger.identities.accounts(self.followed.server).items()
         }
-        known = {number: accounts.get(person) for number, person in people.items()}
+        known: dict[int, Any] = {number: accounts.get(person) for number, person in people.items()}
+        known |= heard
         return [task | {"annotations": [_with_owner(each, known) for each in _listed(task)]} for task in tasks]
 
     def _facts(self, tasks: Sequence[Task], gone: Sequence[int], hints: Sequence[Task]) -> FileFacts:
@@ -152,6 +159,6 @@ def _annotations(task: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(str(each.get("id")) for each in _listed(task))
 
 
-def _with_owner(annotation: dict[str, Any], known: Mapping[int, str | None]) -> dict[str, Any]:
+def _with_owner(annotation: dict[str, Any], known: Mapping[int, Any]) -> dict[str, Any]:
     owner = known.get(annotation.get("id", 0))
     return annotation | {"completed_by": owner} if annotation.get("completed_by") is None and owner else annotation

@@ -84,7 +84,7 @@ class Look:
         start, number = self.cursor, self.project.project
         if start.watermark is None and start.backfilled_to == 0:  # what changes from here on is seen as a change
             newest = self.source.newest(number)
-            self._move(watermark=None if newest is None else micros(newest))
+            self._move(watermark=None if newest is None else micros(newest), moved_at=micros(self.desk.clock()))
         after, done = start.backfilled_to, 0
         while page := self.source.tasks(number, after=after, size=PAGE):
             self.applying.whole(self._fresh(page), why="first")
@@ -93,16 +93,15 @@ class Look:
             self._progress(done, self.project.tasks)
             if len(page) < PAGE:
                 break
-        self._move(backfilled_at=micros(self.desk.clock()))
+        now = micros(self.desk.clock())
+        self._move(backfilled_at=now, swept_at=now)
 
     def _changed(self) -> None:
-        mark = self.cursor.watermark
-        since = _EPOCH if mark is None else max(_EPOCH, _EPOCH + timedelta(microseconds=mark) - OVERLAP)
-        for page in self.source.changed(self.project.project, since=since, size=PAGE):
+        for page in self.source.changed(self.project.project, since=_since(self.cursor), size=PAGE):
             self.applying.whole(self._fresh(page), why="changed")
             touched = [micros(at) for each in page if (at := self.codec.marks(each).updated_at) is not None]
-            if touched:
-                self._move(watermark=max(*touched, self.cursor.watermark or 0))
+            if touched and max(touched) > (self.cursor.watermark or 0):
+                self._move(watermark=max(touched), moved_at=micros(self.desk.clock()))
         self._move(passed_at=micros(self.desk.clock()), error=None, failed_at=None)
 
     def _compare(self, page: Sequence[TaskMarks], after: int, upto: int | None) -> None:
@@ -124,3 +123,17 @@ class Look:
 
     def _move(self, **changes: int | str | None) -> None:
         self.desk.intake.synced.move(self.followed.server, self.project.project, **changes)
+
+
+def _since(cursor: Cursor) -> datetime:
+    """From when on to ask for changes: before the watermark, until a look ended an overlap after it had moved.
+
+    From then on nothing older can show up any more, and a project that was filled at once is not read again and again.
+    """
+    if cursor.watermark is None:
+        return _EPOCH
+    mark = _EPOCH + timedelta(microseconds=cursor.watermark)
+    looked = cursor.passed_at is not None and cursor.moved_at is not None
+    if looked and (cursor.passed_at or 0) - (cursor.moved_at or 0) >= OVERLAP / timedelta(microseconds=1):
+        return mark
+    return max(_EPOCH, mark - OVERLAP)

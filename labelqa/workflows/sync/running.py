@@ -94,7 +94,10 @@ class Running:
             look.told(told.hints, sorted(told.tasks))
             if self.inbox is not None:
                 self.inbox.done(told.events)
+            first = look.cursor.backfilled_at is None
             look.follow()
+            if first:
+                self._notice(look)
             if sweep or (sweep is None and self._due(look)):
                 look.sweep()
                 swept = True

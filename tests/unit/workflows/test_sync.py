@@ -6,7 +6,7 @@ import json
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,7 @@ def fill(house: House, tasks: int) -> list[int]:
 def test_everything_comes_once_and_then_what_changed(house: House) -> None:
     given = fill(house, 7)
     first = house.run()
-    assert (first.tally.read, first.tally.added, first.swept) == (7, 7, True)
+    assert (first.tally.read, first.tally.added, first.swept) == (7, 7, False)  # all of it was just read
     assert house.current() == house.truth()
     assert house.run(sweep=False).tally.read == 0
     house.server.edit(given[0], result=answer("no"))
@@ -187,6 +187,16 @@ def test_the_answers_of_a_deleted_user_stay_that_users(house: House) -> None:
     assert {row.person for row in house.desk.intake.annotations()} == before
 
 
+def test_who_made_an_answer_is_known_from_its_event_where_the_user_is_gone_already(house: House) -> None:
+    house.server.hook(house.project)
+    given = fill(house, 1)
+    house.delivered()
+    house.server.remove_user(2, deleted=True)
+    assert house.server.annotation(given[0])[1]["completed_by"] is None
+    passed = house.run()
+    assert (passed.tally.refused, house.current()) == (0, house.truth())
+
+
 def test_ground_truth_that_is_silently_taken_away_is_seen(house: House) -> None:
     house.server.hook(house.project)
     task = house.server.task(house.project, {"text": "t"})
@@ -227,6 +237,29 @@ def test_a_change_that_shows_up_late_is_within_the_overlap(house: House) -> None
     house.server.tasks[2] = hidden  # its transaction ends after a later one was read
     hidden["annotations"][0]["result"] = answer("no")
     hidden["updated_at"] = hidden["annotations"][0]["updated_at"] = stamp(house.server.now - timedelta(seconds=60))
+    house.run(sweep=False)
+    assert house.current() == house.truth()
+
+
+def test_what_was_read_long_ago_is_not_read_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    real = house.reading.changed
+
+    def counted(project: int, *, since: datetime, size: int = 500) -> Iterator[list[dict[str, Any]]]:
+        for page in real(project, since=since, size=size):
+            asked.append(len(page))
+            yield page
+
+    monkeypatch.setattr(house.reading, "changed", counted)
+    given = fill(house, 5)
+    house.run(sweep=False)
+    later(house.desk, days=1)
+    house.run(sweep=False)
+    asked.clear()
+    house.run(sweep=False)
+    assert asked == [1]  # the newest, as it was touched at the very watermark
+    house.server.tick(3600)
+    house.server.edit(given[0], result=answer("no"))
     house.run(sweep=False)
     assert house.current() == house.truth()
 
