@@ -110,7 +110,8 @@ def test_both_halves_have_the_same_parts(page):
 def commands_in(text: str) -> Iterator[list[str]]:
     """Every command that a page names: in its examples, and between backquotes with or without ``labelqa``."""
     for block in re.findall(r"^```\w*\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
-        yield from (line.removeprefix("$ ").split()[1:] for line in block.splitlines() if "labelqa " in line[:10])
+        lines = (line.partition(" # ")[0] for line in block.splitlines() if "labelqa " in line[:10])
+        yield from (line.removeprefix("$ ").split()[1:] for line in lines)
     nouns = {path.split()[1] for path, _ in every()}
     for span in re.findall(r"`([^`\n]+)`", BLOCK.sub("", text)):
         words = span.removeprefix("labelqa ").split()
@@ -122,10 +123,9 @@ def commands_in(text: str) -> Iterator[list[str]]:
 def test_every_command_and_option_that_is_named_exists(path):
     known, named_here = dict(every()), 0
     for noun, *rest in commands_in(path.read_text("utf-8")):
-        full = next(
-            (f"labelqa {noun} {each}" for each in rest[:1] if f"labelqa {noun} {each}" in known), f"labelqa {noun}"
-        )
-        assert full in known or (not rest and any(each.startswith(f"{full} ") for each in known)), (noun, rest)
+        paths = [" ".join(["labelqa", noun, *rest[:n]]) for n in (2, 1, 0)]
+        full = next((each for each in paths if each in known), paths[0] if len(rest) < 2 else paths[1])
+        assert full in known or any(each.startswith(f"{full} ") for each in known), (noun, rest)
         options = {name for each in known[full].params for name in each.opts} if full in known else set()
         assert set(re.findall(r"--[a-z][a-z-]*", " ".join(rest))) <= options, (full, rest)
         named_here += 1

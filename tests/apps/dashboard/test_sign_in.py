@@ -79,7 +79,7 @@ def test_a_wrong_password_shows_one_sentence_and_no_page(desk):
 @pytest.mark.parametrize("lang", LANGS)
 def test_who_signs_in_sees_the_pages_of_the_roles(desk, everything, lang):
     app = sign_in(opened(lang), LEAD)
-    assert seen(app) == {"overview", "board", "batch", "planner", "annotators", "rulebooks", "people"}
+    assert seen(app) == {"overview", "board", "batch", "planner", "annotators", "rulebooks", "people", "connection"}
     assert LEAD in everything(app)
     assert [each for each in everything(app).splitlines() if each.strip("`") == "None"] == []
     hand = sign_in(opened(lang), HAND)
