@@ -199,13 +199,28 @@ def _told(passed: Passed) -> dict[str, object]:
 @command(
     "status",
     says=N_("Say how the following stands: lag, what webhooks told and missed, what is wrong."),
-    examples=("labelqa sync status", "labelqa sync status --json"),
+    more=(
+        N_(
+            "It asks no server. With --repair the webhooks of the followed projects are looked at there and set right, "
+            "after asking."
+        ),
+    ),
+    examples=("labelqa sync status", "labelqa sync status --json", "labelqa sync status --repair --yes"),
+    words=(
+        flag("--repair", says=N_("Make or mend the webhooks, after asking.")),
+        option("--url", says=N_("With --repair: the address at which the server reaches labelqa serve.")),
+        flag("--yes", says=N_("With --repair: do it without asking.")),
+    ),
     reports=True,
 )
-def status(session: Session) -> None:
-    """Prints the status from what the workspace holds."""
+def status(session: Session, *, repair: bool, url: str | None, yes: bool) -> None:
+    """Prints the status from what the workspace holds; sets webhooks right where that is wanted."""
     from labelqa.workflows.sync.status import sync_status
 
+    if repair and session.json:
+        raise WrongUsage(N_("--repair and --json exclude each other; say one of them."))
+    if (url or yes) and not repair:
+        raise WrongUsage(N_("--url and --yes go with --repair."))
     with session.desk() as desk:
         told, zone = sync_status(desk), desk.settings.zone
     if session.json:
@@ -214,6 +229,12 @@ def status(session: Session) -> None:
         return session.screen.line(N_("No server is connected: labelqa connect URL."))
     for server in told.servers:
         _server(session, server, zone)
+    if repair:
+        from labelqa.adapters.cli.serve_register import register_hooks
+
+        for server in told.servers:
+            if server.projects:
+                register_hooks(session, server=server.server, projects=[], url=url or "", yes=yes)
     return None
 
 

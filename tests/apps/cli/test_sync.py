@@ -91,6 +91,23 @@ def test_a_server_that_does_not_answer_is_told_and_loses_nothing(here: Place) ->
     assert "3 new revisions" in here("sync", "run").out
 
 
+def test_the_status_sets_webhooks_right_with_consent(here: Place) -> None:
+    here("sync", "follow", "1")
+    here("sync", "run")
+    assert (
+        here("sync", "status", "--repair", "--url", "http://127.0.0.1:8990/").code == 5
+    )  # nobody is there to be asked
+    assert here.server.hooks == {}
+    made = here("sync", "status", "--repair", "--url", "http://127.0.0.1:8990/", "--yes")
+    assert "is in place" in made.out
+    (hook,) = here.server.hooks.values()
+    hook["actions"] = []
+    assert "does not send" in here("sync", "status", "--repair", "--yes").out
+    assert "ANNOTATION_CREATED" in next(iter(here.server.hooks.values()))["actions"]
+    assert "Nothing is to be done" in here("sync", "status", "--repair", "--yes").out
+    assert here("sync", "status", "--yes").code == 2
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
