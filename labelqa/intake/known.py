@@ -62,6 +62,8 @@ class Known:
         if found is None:
             self._hold(key, _Held(rev, made, touched, task, content))
             return Told(None)
+        if found.content[-1] and task is None and not _after(touched, found.updated_at):
+            return None  # an older file does not bring back what is gone
         moved = task is not None and task != found.task
         if found.content == content and not moved and not _later(made, found.created_at):
             return None
@@ -82,6 +84,10 @@ class Known:
         if touched is None or known is None:
             return self._told
         return touched < known or (self._told and touched == known)
+
+
+def _after(touched: int | None, known: int | None) -> bool:
+    return touched is not None and known is not None and touched > known
 
 
 def _later(made: int | None, known: int | None) -> bool:

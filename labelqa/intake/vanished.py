@@ -26,9 +26,10 @@ def vanished(connection: Connection, server_no: int, present: Mapping[str, froze
     known = sorted({row["annotation"] for row in _rows(connection, c.task, list(tasks))})
     first, later = _rows(connection, c.rev, known), _rows(connection, c.annotation, known, c.annotation != c.rev)
     last: dict[int, Mapping[str, Any]] = {}
-    for row in (*first, *later):
-        if not row["late"] and (row["annotation"] not in last or row["rev"] > last[row["annotation"]]["rev"]):
-            last[row["annotation"]] = row
+    for row in sorted((*first, *later), key=lambda each: int(each["rev"])):
+        if not row["late"]:  # a file does not say on which task an answer is: it is where it was
+            before = last.get(row["annotation"])
+            last[row["annotation"]] = {**row, "task": row["task"] or (before["task"] if before else None)}
     gone = [
         row
         for _, row in sorted(last.items())

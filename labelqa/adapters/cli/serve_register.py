@@ -32,6 +32,7 @@ def register_hooks(session: Session, *, server: str, projects: list[int], url: s
 
     with session.desk() as desk, writing(desk, server, session.env) as (there, _, writes):
         base, projects = _asked(desk, there.name, projects, url)
+        _known_secret(session, desk, there.name)
         where = hook_url(base, there.name)
         secret = made_secret(desk.settings.workspace, there.name, env=session.env)
         wanted = [Wanted(project=each, url=where, secret=secret) for each in projects]
@@ -58,6 +59,21 @@ def _asked(desk: Desk, server: str, projects: list[int], url: str) -> tuple[str,
     if not found:
         raise WrongUsage(N_("No project of {server} is followed: name one with --project"), server=server)
     return base, list(dict.fromkeys(found))
+
+
+def _known_secret(session: Session, desk: Desk, server: str) -> None:
+    """Refuse to make up a new secret where webhooks bring one already: the receiver may still go by that."""
+    from labelqa.workflows.servers.hook_secrets import hook_secret
+    from labelqa.workflows.servers.hooks import placed
+
+    if placed(desk.ledger.view(), server) and not hook_secret(desk.settings.workspace, server, env=session.env):
+        raise Refused(
+            N_(
+                "the webhooks of {server} bring a secret that is not kept here: set LABELQA_HOOK_SECRET as labelqa serve "
+                "has it, or write a new one into secrets/{server}.hook (mode 0600)"
+            ),
+            server=server,
+        )
 
 
 def _compared(desk: Desk, writes: Writing, server: str, wanted: Wanted) -> Mending:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from labelqa.workflows.sync.running import Passed
 
 _SERVER = option("--server", metavar="NAME", says=N_("Which server; not needed when one is connected."))
-_LONGEST_PAUSE = 300.0  # seconds between two tries at a server that does not answer
+_LONGEST_PAUSE = 60.0  # seconds between two tries at a server that does not answer
 
 
 @command(
@@ -136,7 +136,7 @@ def run(
             _shown(session, each)
         if not done:
             session.screen.line(N_("No project is followed: labelqa sync follow PROJECT."))
-    return Exit.UNREACHABLE if any(each.error for each in done) else None
+    return Exit.UNREACHABLE if any(each.error for each in done) or any(each.error for each in home) else None
 
 
 def _quiet(_more: int) -> None:
@@ -160,9 +160,17 @@ def _follow(session: Session, passes: Passes, every: int) -> None:
                 _shown(session, each)
         session.screen.out.flush()
         pause = min(pause * 2, _LONGEST_PAUSE) if failed else float(every)
-        end = time.monotonic() + pause
-        while time.monotonic() < end and (failed or not passes.waiting()):
-            time.sleep(min(0.5, max(0.0, end - time.monotonic())))
+        _rest(passes, pause, failed=failed)
+
+
+def _rest(passes: Passes, pause: float, *, failed: bool) -> None:
+    """Waits, or until a webhook told something; after a fault the whole pause, as what waits may be what failed."""
+    end = time.monotonic() + pause
+    while time.monotonic() < end:
+        with suppress(LabelqaError):  # the next pass says what is wrong
+            if not failed and passes.waiting():
+                return
+        time.sleep(min(0.5, max(0.0, end - time.monotonic())))
 
 
 def _home(session: Session, home: Iterable[Gathered]) -> None:
@@ -173,6 +181,8 @@ def _home(session: Session, home: Iterable[Gathered]) -> None:
                 server=each.server, verdicts=each.verdicts, corrections=each.corrections, relabelled=each.relabelled,
             )  # fmt: skip
         session.screen.findings(each.findings)
+        if each.error is not None:
+            session.screen.line(N_("{server}: nothing could be collected: {why}"), server=each.server, why=each.error)
 
 
 def _shown(session: Session, passed: Passed) -> None:

@@ -50,22 +50,22 @@ def post(url: str, body: dict[str, Any], *, channel: str) -> dict[str, Any]:
     opener = build_opener(_Nowhere, *([ProxyHandler({})] if local else []))
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "labelqa"}
     sent = Request(url, json.dumps(body, ensure_ascii=False).encode(), headers)  # noqa: S310 - checked() saw the scheme
+    status = 0
     try:
-        with opener.open(sent, timeout=TIMEOUT) as answer:
-            content = _read(answer, channel)
-    except HTTPError as error:
-        with error:
-            told = _parsed(_read(error, channel))
-        if told is not None and error.code in _REFUSED:  # the code within says more than the status
-            return told
-        raise Unreachable(
-            N_("channel {channel} answered with status {status}"), channel=channel, status=error.code
-        ) from None
+        try:
+            with opener.open(sent, timeout=TIMEOUT) as answer:
+                content = _read(answer, channel)
+        except HTTPError as error:
+            status = error.code
+            with error:
+                content = _read(error, channel)
     except (URLError, OSError, HTTPException, ValueError) as error:
         inner = getattr(error, "reason", None)
         why = type(inner if isinstance(inner, Exception) else error).__name__
         raise Unreachable(N_("channel {channel} cannot be reached ({why})"), channel=channel, why=why) from None
     told = _parsed(content)
+    if status and (told is None or status not in _REFUSED):  # else the code within says more than the status
+        raise Unreachable(N_("channel {channel} answered with status {status}"), channel=channel, status=status)
     if told is None:
         raise Unreachable(N_("channel {channel} does not answer as such a service does"), channel=channel)
     return told

@@ -133,7 +133,7 @@ class Writer:
         self._unfolded += sum(len(event.body) + _ROW for event, _ in taken)
         if self._unfolded > _FOLD:
             self._unfolded = 0
-            with suppress(sqlite3.Error, LabelqaError):
+            with suppress(sqlite3.Error, LabelqaError, OSError):
                 self._held.raw().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 

@@ -99,18 +99,18 @@ def items_digest(items: Iterable[str]) -> str:
     return whole.hexdigest()
 
 
-def own_line(sample: str, verifier: str) -> str:
+def own_line(sample: str, verifier: str, mode: str) -> str:
     """The line of a description by which a project is known."""
-    return f"{_LINE}:{sample}:{verifier}"
+    return f"{_LINE}:{sample}:{verifier}:{mode}"
 
 
-def is_for(description: Any, sample: str, verifier: str) -> bool:
-    """Whether a project's description names this sample and verifier.
+def is_for(description: Any, sample: str, verifier: str, mode: str) -> bool:
+    """Whether a project's description names this sample, verifier and mode: what was shown is never taken for blind.
 
-    >>> is_for("Review\\nlabelqa-review:b1/1:p-1", "b1/1", "p-1"), is_for(None, "b1/1", "p-1")
+    >>> is_for("Review\\nlabelqa-review:b1/1:p-1:blind", "b1/1", "p-1", "blind"), is_for(None, "b1/1", "p-1", "blind")
     (True, False)
     """
-    return isinstance(description, str) and own_line(sample, verifier) in description.splitlines()
+    return isinstance(description, str) and own_line(sample, verifier, mode) in description.splitlines()
 
 
 def title_of(sample: str, verifier: str, standing: ProjectStanding = ProjectStanding.OPEN, lang: Lang = "en") -> str:
@@ -145,7 +145,7 @@ def face_of(
     first = [] if standing is ProjectStanding.OPEN else said
     return {
         "title": title_of(sent.sample, sent.verifier, standing, lang),
-        "description": "\n".join([*first, about, own_line(sent.sample, sent.verifier)]),
+        "description": "\n".join([*first, about, own_line(sent.sample, sent.verifier, sent.mode)]),
         "expert_instruction": "".join(f"<p>{each}</p>" for each in said),
     }
 

@@ -175,7 +175,7 @@ class _Sender:
         return min((each.project for each in marked), default=0)
 
     def _is_for(self, project: ServerProject, verifier: PersonId) -> bool:
-        return is_for(project.data.get("description"), self.sample.sample, verifier)
+        return is_for(project.data.get("description"), self.sample.sample, verifier, self.mode)
 
     def _there(self, project: int, verifier: PersonId) -> list[ItemId]:
         """The items of the sample that have a task in a project, in the order of the tasks."""

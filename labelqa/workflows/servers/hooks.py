@@ -172,7 +172,7 @@ def _wrong(wanted: Wanted, hook: Mapping[str, Any], about: _About) -> Iterator[F
             yield about.wrong("hook-actions", text, actions=", ".join(missing))
     if hook.get("is_active") is False:
         yield about.wrong("hook-inactive", N_("the webhook of project {project} is switched off"))
-    if not hmac.compare_digest(_brought(hook).encode(errors="replace"), wanted.secret.encode()):
+    if wanted.secret and not hmac.compare_digest(_brought(hook).encode(errors="replace"), wanted.secret.encode()):
         yield about.wrong("hook-secret", N_("the webhook of project {project} brings another secret"))
     if hook.get("send_payload") is False:
         text = N_("the webhook of project {project} sends no content")

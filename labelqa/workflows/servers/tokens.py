@@ -48,10 +48,14 @@ def has_token(workspace: Path, name: str) -> bool:
 
 
 def kept_token(workspace: Path, name: str, *, env: Mapping[str, str], url: str) -> str:
-    """The token of a connected server; BadInput when none is to be had, Refused when others can read the file."""
-    if told := told_token(env, url):
+    """The token of a connected server; BadInput when none is to be had, Refused when others can read the file.
+
+    One in the environment that is told to be for this address goes first; one that is told for no address only stands in
+    where none is kept, as it may be another server's.
+    """
+    told, path = told_token(env, url), workspace / FOLDER / f"{name}.token"
+    if told and (env.get(URL) or not path.exists()):
         return told
-    path = workspace / FOLDER / f"{name}.token"
     try:
         opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError:

@@ -57,7 +57,9 @@ class Look:
 
     def told(self, hints: Sequence[Task], tasks: Sequence[int]) -> None:
         """What webhooks told: their answers are kept, and every task they speak of is read as it is now."""
-        numbers = sorted(set(tasks) | {each["id"] for each in hints})
+        every = set(tasks) | {each["id"] for each in hints}
+        where = self.desk.intake.synced.project_of(self.followed.server, every)
+        numbers = sorted(each for each in every if where.get(each, self.project.project) == self.project.project)
         for start in range(0, len(numbers), PAGE):
             part = numbers[start : start + PAGE]
             chosen = set(part)
@@ -69,15 +71,14 @@ class Look:
     def sweep(self) -> None:
         """Compare every task and the times of its answers with what is applied; take up a sweep that broke off."""
         after, number = self.cursor.swept_to, self.project.project
-        while True:
-            page = self.source.marks(number, after=after, size=PAGE)
-            last = page[-1].task if len(page) == PAGE else None
-            self._compare(page, after, last)
-            if last is None:
-                break
-            after = last
+        while page := self.source.marks(
+            number, after=after, size=PAGE
+        ):  # a short page is not the end: servers cap them
+            self._compare(page, after, page[-1].task)
+            after = page[-1].task
             self._move(swept_to=after)
             self._progress(after, 0)
+        self._compare([], after, None)
         self._move(swept_to=0, swept_at=micros(self.desk.clock()))
 
     def _backfill(self) -> None:
@@ -91,8 +92,6 @@ class Look:
             after, done = page[-1]["id"], done + len(page)
             self._move(backfilled_to=after)
             self._progress(done, self.project.tasks)
-            if len(page) < PAGE:
-                break
         now = micros(self.desk.clock())
         self._move(backfilled_at=now, swept_at=now)
 

@@ -104,7 +104,7 @@ class Running:
                 self._notice(look)
         except (Unreachable, NotThere) as error:
             why = _gone(followed) if isinstance(error, NotThere) else error.message
-            self._failed(followed, why)
+            _keep(self.desk, followed, why)
             return Passed(followed=followed, tally=tally, swept=swept, events=len(told.events), error=why)
         finally:
             for each in tally.imports:
@@ -120,9 +120,18 @@ class Running:
         last = look.cursor.swept_at
         return last is None or micros(self.desk.clock()) - last >= SWEEP / timedelta(microseconds=1)
 
-    def _failed(self, followed: Followed, why: Message) -> None:
-        now = micros(self.desk.clock())
-        self.desk.intake.synced.move(followed.server, followed.project, error=written_message(why), failed_at=now)
+
+def failed(desk: Desk, server: str, why: Message, *, project: int = 0) -> list[Passed]:
+    """A pass that did not come about: it is kept with every followed project of the server."""
+    found = [each for each in followed_projects(desk, server) if project in (0, each.project)]
+    for each in found:
+        _keep(desk, each, why)
+    return [Passed(followed=each, tally=Tally(), swept=False, events=0, error=why) for each in found]
+
+
+def _keep(desk: Desk, followed: Followed, why: Message) -> None:
+    now = micros(desk.clock())
+    desk.intake.synced.move(followed.server, followed.project, error=written_message(why), failed_at=now)
 
 
 def _stamp(bindings: Bindings, followed: Followed) -> Stamp:

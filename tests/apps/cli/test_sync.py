@@ -91,6 +91,21 @@ def test_a_server_that_does_not_answer_is_told_and_loses_nothing(here: Place) ->
     assert "3 new revisions" in here("sync", "run").out
 
 
+def test_one_servers_trouble_is_no_others(here: Place) -> None:
+    other = FakeServer()
+    other.annotate(other.task(other.project("second", CONFIG), {"text": "t"}), answer("yes"))
+    with listening(other) as url:
+        assert here("connect", url, "--as", "a-vendor", "--token-file", "../token.txt").code == 0
+        for name in ("a-vendor", "label-studio"):
+            here("sync", "follow", "1", "--server", name)
+        (here.folder / "secrets" / "a-vendor.token").write_text("not a token of that server")
+        told = here("sync", "run")
+    assert told.code == 8
+    assert "label-studio project 1: 3 new revisions" in told.out
+    assert "a-vendor project 1:" in told.out
+    assert "does not take the token" in here("sync", "status").out
+
+
 def test_the_status_sets_webhooks_right_with_consent(here: Place) -> None:
     here("sync", "follow", "1")
     here("sync", "run")

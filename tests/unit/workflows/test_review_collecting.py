@@ -422,5 +422,5 @@ def test_a_project_reads_the_same_in_both_languages() -> None:
         english, chinese = face_of(sent, standing, 3, "en"), face_of(sent, standing, 3, "zh")
         assert english.keys() == chinese.keys() == {"title", "description", "expert_instruction"}
         assert english["expert_instruction"] != chinese["expert_instruction"]
-        assert "labelqa-review:b<1>/1:p-1" in chinese["description"].splitlines()
+        assert "labelqa-review:b<1>/1:p-1:blind" in chinese["description"].splitlines()
         assert "{" not in json.dumps([english, chinese]).replace('{"', "").replace("{\\", "")

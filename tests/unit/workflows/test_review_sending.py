@@ -64,7 +64,7 @@ def test_each_verifier_gets_a_project_with_the_own_items_in_the_order_drawn(live
         assert (each.items, each.new, each.made) == (len(mine), len(mine), True)
         there = live.fake.projects[each.project]
         assert there["title"] == f"labelqa b1/1 {each.verifier}"
-        assert f"labelqa-review:b1/1:{each.verifier}" in there["description"].splitlines()
+        assert f"labelqa-review:b1/1:{each.verifier}:blind" in there["description"].splitlines()
         assert (there["sampling"], there["show_skip_button"]) == ("Sequential sampling", False)
         assert each.url == f"http://127.0.0.1:8080/projects/{each.project}/data"
         sent = live.projects[each.verifier].sent

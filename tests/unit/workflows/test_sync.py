@@ -6,10 +6,13 @@ import json
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pyarrow as pa
 import pytest
 
 from labelqa.adapters.label_studio.client.codec import ServerCodec
@@ -19,9 +22,11 @@ from labelqa.errors import BadInput, Refused
 from labelqa.i18n import render
 from labelqa.intake.inbox import Inbox, arrival, open_inbox
 from labelqa.ledger.verify import verify
+from labelqa.records.annotation import FileFacts
 from labelqa.records.facts import ImportCounted
 from labelqa.records.servers import ServerTold
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.imports import import_chunks
 from labelqa.workflows.servers.connecting import Connecting, connect_server
 from labelqa.workflows.sync import passing
 from labelqa.workflows.sync.draining import sorted_out
@@ -126,7 +131,7 @@ def test_a_long_backfill_that_breaks_off_is_taken_up(house: House, monkeypatch: 
     assert len(house.current()) == 6
     house.server.edit(1, result=answer("no"))  # behind the place where it broke off
     house.run(sweep=False)
-    assert calls == [0, 3, 6, 6, 9]
+    assert calls == [0, 3, 6, 6, 9, 10]
     assert house.current() == house.truth()
 
 
@@ -146,6 +151,64 @@ def test_what_changes_during_the_backfill_is_seen(house: House, monkeypatch: pyt
     monkeypatch.setattr(house.reading, "tasks", meanwhile)
     house.run(sweep=False)
     assert house.current() == house.truth()
+
+
+def test_a_server_that_caps_its_pages_is_read_whole(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = fill(house, 7)
+    real = house.server.answer
+
+    def capped(request: httpx.Request) -> httpx.Response:
+        asked = dict(request.url.params)
+        if request.url.path == "/api/tasks/" and int(asked.get("page_size", 0)) > 2:
+            request = httpx.Request(
+                request.method, request.url.copy_merge_params({"page_size": "2"}), headers=request.headers
+            )
+        return real(request)
+
+    monkeypatch.setattr(house.server, "answer", capped)
+    transport = Transport("http://127.0.0.1:9", LEGACY, through=house.server.transport, pause=lambda _s: None)
+    house.reading = Reading(transport)
+    house.run()
+    assert house.current() == house.truth()
+    assert len(house.current()) == 7
+    for each in given[:5]:
+        house.server.edit(each, result=answer("no"))
+    house.run(sweep=False)
+    assert house.current() == house.truth()
+    house.server.remove_tasks(2)
+    house.server.to_draft(given[3])
+    assert house.run(sweep=True).tally.gone == 2
+    assert house.current() == house.truth()
+
+
+def test_a_file_from_before_does_not_bring_back_what_is_gone(house: House) -> None:
+    given = fill(house, 2)
+    house.run()
+    old = ServerCodec().chunk(house.reading.tasks(house.project), config=CONFIG, item_key="")
+    file = replace(
+        old, annotations=old.annotations.set_column(old.annotations.num_columns - 1, "task", pa.nulls(2, pa.string()))
+    )
+    house.server.remove_annotations(given[0])
+    house.run(sweep=True)
+    facts = FileFacts(path="old.json", format="label-studio-json", encoding="utf-8", digest="0" * 64, size=1)
+    assert import_chunks(house.desk, facts, [file], server=NAME).added == 0
+    assert house.current() == house.truth()
+
+
+def test_an_event_about_a_task_of_another_project_takes_nothing_away(house: House) -> None:
+    other = house.server.project("second", CONFIG)
+    follow_project(house.desk, other, server=NAME, title="second")
+    house.server.annotate(house.server.task(other, {"text": "t"}), answer("yes"))
+    Running(house.desk, house.reading, ServerCodec(), NAME).run()
+    (task,) = house.server.tasks
+    lie = {"action": "TASKS_DELETED", "tasks": [{"id": task}], "project": {"id": house.project}}
+    huge = {"action": "ANNOTATION_CREATED", "task": {"id": 2**63}, "annotation": {"id": 9, "task": 2**63},
+            "project": {"id": house.project}}  # fmt: skip
+    house.events += [lie, huge]
+    house.delivered()
+    house.run(sweep=False)
+    assert len(house.current()) == 1
+    assert house.inbox.waiting() == []
 
 
 @pytest.mark.parametrize("size", [2, 3, 500])
@@ -344,8 +407,6 @@ def test_a_project_that_is_gone_is_told_and_keeps_what_came(house: House) -> Non
 
 
 def test_a_fault_of_the_server_is_kept_and_passes(house: House) -> None:
-    import httpx
-
     fill(house, 2)
     house.server.before = lambda request: httpx.Response(503) if "/api/tasks" in request.url.path else None
     assert house.run().error is not None

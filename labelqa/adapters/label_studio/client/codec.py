@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from labelqa.adapters.files.columns import item_batch
 from labelqa.adapters.label_studio.config import read_config
@@ -50,11 +50,11 @@ class ServerCodec:
             return []
         if not isinstance(payload, dict):
             return []
-        tasks = {each["id"]: each for each in _listed(payload.get("task")) if isinstance(each.get("id"), int)}
+        tasks = {each["id"]: each for each in _listed(payload.get("task")) if _number(each.get("id"))}
         given: dict[int, list[dict[str, Any]]] = {}
         for annotation in _listed(payload.get("annotation")):
             task = annotation.get("task", next(iter(tasks)) if len(tasks) == 1 else None)
-            if isinstance(task, int) and task in tasks and isinstance(annotation.get("id"), int):
+            if _number(task) and task in tasks and _number(annotation.get("id")):
                 given.setdefault(task, []).append(annotation)
         return [
             {"id": number, "data": tasks[number].get("data"), "meta": tasks[number].get("meta"), "annotations": each}
@@ -73,6 +73,11 @@ def _specs(config: str) -> dict[str, ControlSpec]:
 def _listed(told: Any) -> list[dict[str, Any]]:
     """What stands alone in some payloads and in a list in others."""
     return [each for each in (told if isinstance(told, list) else [told]) if isinstance(each, dict)]
+
+
+def _number(told: Any) -> TypeGuard[int]:
+    """Whether it can be a number that a server gave."""
+    return isinstance(told, int) and not isinstance(told, bool) and 0 < told < 2**63
 
 
 def _moment(told: Any) -> Any:

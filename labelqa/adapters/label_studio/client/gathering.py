@@ -11,6 +11,7 @@ from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.writing import Writing
 from labelqa.adapters.label_studio.rework import ReworkReader, ReworkWriter
 from labelqa.adapters.label_studio.sent import collect_reviews
+from labelqa.errors import Message
 from labelqa.i18n import Lang
 from labelqa.records.finding import Finding
 from labelqa.workflows.desk import Desk
@@ -31,11 +32,12 @@ class Gathered:
     relabelled: int = 0
     imports: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
+    error: Message | None = None  # why nothing could be collected
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to say."""
-        return not (self.verdicts or self.corrections or self.relabelled or self.findings)
+        return not (self.verdicts or self.corrections or self.relabelled or self.findings or self.error)
 
 
 def gather(desk: Desk, server: Server, reads: Reading, writes: Writing, *, lang: Lang, news: bool) -> Gathered:

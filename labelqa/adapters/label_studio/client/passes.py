@@ -14,16 +14,18 @@ from labelqa.adapters.label_studio.client.opening import writing
 from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.writing import Writing
 from labelqa.adapters.notify.sending import notify
-from labelqa.errors import BadInput, Busy, NoWorkspace
+from labelqa.errors import BadInput, Busy, NotThere, NoWorkspace, Refused, Unreachable
 from labelqa.i18n import Lang
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.connecting import Server, server_lines
 from labelqa.workflows.servers.hook_secrets import hook_secret
 from labelqa.workflows.servers.inbox import inbox_there
-from labelqa.workflows.sync.running import Passed, Running
+from labelqa.workflows.sync.projects import followed_projects
+from labelqa.workflows.sync.running import Passed, Running, failed
 from labelqa.workflows.watching import watch, watch_samples
 
 Client = tuple[Server, Reading, Writing]
+_OWN = (BadInput, NotThere, Refused, Unreachable)  # what is wrong with one server, its token or its answers
 
 
 class Passes:
@@ -56,7 +58,10 @@ class Passes:
         done: list[Passed] = []
         with self._alone():
             for name in self._wanted():
-                done += self._server(name, sweep=sweep, project=project)
+                try:
+                    done += self._server(name, sweep=sweep, project=project)
+                except _OWN as error:  # one server's trouble is no other's
+                    done += failed(self.desk, name, error.message, project=project)
         return done
 
     def gather(self, done: Sequence[Passed], *, lang: Lang) -> list[Gathered]:
@@ -66,11 +71,15 @@ class Passes:
         found = []
         with self._alone():
             for name in self._wanted():
-                if name not in away:
+                if name in away:
+                    continue
+                try:
                     told = gather(self.desk, *self._client(name), lang=lang, news=name in news)
-                    for each in told.imports:
-                        self._watched(each)
-                    found.append(told)
+                except _OWN as error:
+                    told = Gathered(server=name, error=error.message)
+                for each in told.imports:
+                    self._watched(each)
+                found.append(told)
         watch_samples(self.desk)
         notify(self.desk, self._env)
         return found
@@ -88,7 +97,7 @@ class Passes:
             self._inbox = inbox_there(self.desk.settings.workspace)
             if self._inbox is not None:
                 self._stack.callback(self._inbox.close)
-        return self._inbox is not None and bool(self._inbox.waiting(1))
+        return any(map(self._more, self._wanted()))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -101,6 +110,8 @@ class Passes:
             raise Busy("another pass is running in this workspace: try again when it is done") from None
 
     def _server(self, name: str, *, sweep: bool | None, project: int) -> list[Passed]:
+        if not followed_projects(self.desk, name):
+            return []
         _, reads, _ = self._client(name)
         done_before = [0]
 

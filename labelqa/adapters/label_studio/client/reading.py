@@ -6,9 +6,9 @@ Tasks come as the server's own JSON, for the codec. Nothing is written, and the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from labelqa.adapters.label_studio.client.transport import Transport
 from labelqa.adapters.label_studio.tasks import text, utc_of
@@ -21,6 +21,7 @@ _COLUMNS: Final = (
     "id,data,meta,inner_id,overlap,created_at,annotations,result,completed_by,updated_by,updated_at,was_cancelled,"
     "ground_truth,lead_time,parent_prediction,unique_id"
 )
+T = TypeVar("T")
 _REMOVED: Final = "Deleted"  # what the server writes in place of the name and the e-mail of somebody removed
 _MARKS: Final = "id,updated_at,annotations"
 
@@ -45,7 +46,7 @@ class Reading:
 
     def accounts(self) -> list[ServerAccount]:
         """Everybody who is or was in the organisation; of those removed the server says neither name nor e-mail."""
-        return [_account(each) for each in self._listed(self.transport.read("api/users/"))]
+        return [self._made(_account, each) for each in self._listed(self.transport.read("api/users/"))]
 
     def projects(self) -> Iterator[ServerProject]:
         """Every project that our account sees."""
@@ -56,7 +57,7 @@ class Reading:
             except NotThere:  # past the end
                 return
             found = self._listed(told.get("results"))
-            yield from map(_project, found)
+            yield from (self._made(_project, each) for each in found)
             if not told.get("next") or not found:
                 return
             page += 1
@@ -68,7 +69,7 @@ class Reading:
 
     def project(self, number: int) -> ServerProject:
         """One project; NotThere when it is gone."""
-        return _project(self._object(f"api/projects/{number}/"))
+        return self._made(_project, self._object(f"api/projects/{number}/"))
 
     def tasks(self, project: int, *, after: int = 0, size: int = PAGE) -> list[dict[str, Any]]:
         """The next tasks by number, with their annotations; an empty list at the end."""
@@ -77,10 +78,14 @@ class Reading:
 
     def chosen(self, project: int, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """Of these tasks (``PAGE`` at most), those that are there, with their annotations."""
-        if not numbers:
-            return []
-        asked = _query(project, ["tasks:id"], PAGE, id=("in_list", "List", list(numbers)))
-        return self._tasks(asked | {"fields": "all", "include": _COLUMNS, "resolve_uri": "false"})
+        found: list[dict[str, Any]] = []
+        left = sorted(numbers)
+        while left:
+            asked = _query(project, ["tasks:id"], PAGE, id=("in_list", "List", left))
+            page = self._tasks(asked | {"fields": "all", "include": _COLUMNS, "resolve_uri": "false"})
+            found += page
+            left = [each for each in left if each > page[-1]["id"]] if page else []  # a server may cap its pages
+        return found
 
     def newest(self, project: int) -> datetime | None:
         """When a task was touched last, by the server's clock; None without tasks."""
@@ -109,23 +114,15 @@ class Reading:
             seen.update((each["id"], text(each.get("updated_at"))) for each in found)
             if fresh:
                 yield fresh
-            if len(found) < size:
+            if not found:
                 return
-            last = utc_of(found[-1].get("updated_at"))
+            last = self._made(utc_of, found[-1].get("updated_at"))
             since, page = (last, 1) if last > since else (since, page + 1)
 
     def marks(self, project: int, *, after: int = 0, size: int = PAGE) -> list[TaskMarks]:
         """The next tasks by number with what a sweep compares: their times, their annotations and those' times."""
         asked = _query(project, ["tasks:id"], size, id=("greater", "Number", after))
-        return [
-            TaskMarks(
-                task=int(each["id"]), updated_at=_moment(each.get("updated_at")),
-                annotations={
-                    int(one["id"]): _moment(one.get("updated_at")) for one in each.get("annotations") or ()
-                },
-            )
-            for each in self._tasks(asked | {"fields": "all", "include": _MARKS})
-        ]  # fmt: skip
+        return [self._made(_marks, each) for each in self._tasks(asked | {"fields": "all", "include": _MARKS})]
 
     def _tasks(self, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         found = self._listed(self._object("api/tasks/", asked).get("tasks"))
@@ -134,6 +131,15 @@ class Reading:
         for each in found:
             each.setdefault("project", asked["project"])  # the list leaves it out
         return found
+
+    def _made(self, make: Callable[[Any], T], told: Any) -> T:
+        """A value of what the server said; BadInput for what no such server says."""
+        try:
+            return make(told)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise BadInput(
+                N_("{url} does not answer as a Label Studio server does"), url=self.transport.address
+            ) from None
 
     def _object(self, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
         told = self.transport.read(path, params)
@@ -163,6 +169,13 @@ def _project(told: Mapping[str, Any]) -> ServerProject:
         instruction=text(told.get("expert_instruction")), tasks=_count(told.get("task_number")),
         annotations=_count(told.get("total_annotations_number")), skipped=_count(told.get("skipped_annotations_number")),
         data=told,
+    )  # fmt: skip
+
+
+def _marks(told: Mapping[str, Any]) -> TaskMarks:
+    return TaskMarks(
+        task=int(told["id"]), updated_at=_moment(told.get("updated_at")),
+        annotations={int(one["id"]): _moment(one.get("updated_at")) for one in told.get("annotations") or ()},
     )  # fmt: skip
 
 

@@ -117,7 +117,7 @@ class Transport:
                 return Answer(answer.status_code, self._body(answer), answer.headers.get("Date", ""))
         except httpx.TimeoutException:
             raise Unreachable(N_("{url} did not answer in time"), url=self.address) from None
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:  # what cannot be unpacked is one as well
             why = type(error).__name__
             raise Unreachable(N_("{url} cannot be reached ({why})"), url=self.address, why=why) from None
 

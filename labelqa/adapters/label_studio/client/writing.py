@@ -183,7 +183,7 @@ class Writing:
     def _time(self, told: str) -> datetime:
         try:
             return parsedate_to_datetime(told).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise self._strange() from None
 
     def _strange(self) -> BadInput:
