@@ -146,6 +146,7 @@ def _record(
         contents=desk.intake.brought(staged.import_no, items_digest=staged.items_digest, hands=staged.hands),
     )  # fmt: skip
     draft = Draft(body=body, subjects=(f"import:{staged.import_no}",), actor=desk.actor, identity=desk.identity)
+    desk.intake.secure(staged.import_no)
     desk.ledger.append([draft], now=desk.clock(), erasable=[name])
     desk.intake.count(staged)
     return staged

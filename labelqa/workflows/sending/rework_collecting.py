@@ -166,7 +166,7 @@ def _ours(desk: Desk, reading: ReworkReading, project: ReworkProject) -> tuple[l
         hands = {accounts.get((project.server, account)) for account in (each.account, each.editor) if account}
         if each.mark.get("rework") != project.batch or item not in project.items:
             found += [_stranger(place)] if each.answers and not each.skipped else []
-        elif not each.account or hands != {project.person}:
+        elif not each.account or not each.editor or hands != {project.person}:  # what nobody saved, anybody can bring
             others.append((item, _other_hand(place, item)))
         elif each.at is None:
             found.append(_timeless(place, item))
@@ -188,7 +188,7 @@ def _answered(each: ReworkAnswer, project: ReworkProject, batch: Batch) -> Answe
     return Answered(
         item_id=ItemId(str(each.mark["item"])), person=project.person, label=(label or "").strip(), at=each.at,
         skipped=each.skipped, place=_place(project, each),
-        identity=Identity.AUTHENTICATED if each.editor else Identity.IMPORTED,
+        identity=Identity.AUTHENTICATED,
         findings=tuple(replace(one, place=_place(project, each)) for one in each.findings if one.code != _NO_LABEL),
     )  # fmt: skip
 

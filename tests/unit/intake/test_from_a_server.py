@@ -160,3 +160,18 @@ def test_an_intake_of_an_earlier_format_is_brought_up(tmp_path: Path) -> None:
     assert labels(again) == said("a")
     assert take(again, given(1, "a", task="1"), present={"1": {"1"}}).revised == 1
     again.close()
+
+
+def test_what_was_staged_goes_to_the_disk_and_counts_no_sooner_for_it(tmp_path: Path) -> None:
+    made = bare_intake(tmp_path)
+    with made.staging(server=SERVER, file_digest="d", options="", counted=made.counted) as staging:
+        staging.add(chunk([given(1, "a")]), {"ann": PersonId("p-ann")})
+        staged = staging.seal()
+    log = tmp_path / "intake.sqlite3-wal"
+    before = log.read_bytes()
+    made.secure(staged.import_no)
+    assert log.read_bytes() != before  # a commit of its own, which waits for the disk
+    with made._engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1  # and the next ones do not
+    assert made.counted() == set()
+    made.close()

@@ -20,7 +20,9 @@ from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.transport import Transport
 from labelqa.errors import BadInput, Refused
 from labelqa.i18n import render
+from labelqa.intake import Intake
 from labelqa.intake.inbox import Inbox, arrival, open_inbox
+from labelqa.ledger import Ledger
 from labelqa.ledger.verify import verify
 from labelqa.records.annotation import FileFacts
 from labelqa.records.facts import ImportCounted
@@ -438,6 +440,21 @@ def test_what_an_event_held_goes_after_a_week_and_that_it_came_stays(house: Hous
         assert kept.execute("SELECT count(*), count(body) FROM events").fetchone() == (2, 0)
     kept.close()
     assert {number for number, _ in house.inbox.seen(NAME, given)} == set(given)
+
+
+def test_rows_are_on_the_disk_before_the_ledger_tells_of_them(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    for kind, name in ((Intake, "secure"), (Ledger, "append"), (Intake, "count")):
+        real = getattr(kind, name)
+
+        def noted(*told: Any, _real: Any = real, _name: str = name, **more: Any) -> Any:
+            done.append(_name)
+            return _real(*told, **more)
+
+        monkeypatch.setattr(kind, name, noted)
+    fill(house, 1)
+    house.run(sweep=False)
+    assert done[:3] == ["secure", "append", "count"]
 
 
 def test_events_of_projects_that_nobody_follows_are_done_with(house: House) -> None:
