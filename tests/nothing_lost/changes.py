@@ -71,6 +71,10 @@ class Changing:
     moved: list[tuple[int, ...]] = field(default_factory=list)  # and the tasks whose time each of them moved
     unseen: set[int] = field(default_factory=set)  # answers of deleted people that nobody had looked at before
     _seen: set[int] = field(default_factory=set)
+    _since: set[int] = field(default_factory=set)  # made since the last look began
+    _moved_unsaid: set[int] = field(
+        default_factory=set
+    )  # moved to a task whose time did not move, since the last sweep
     _tasks: dict[int, dict[str, Any]] = field(default_factory=dict)  # as last seen
     _where: dict[int, int] = field(default_factory=dict)
     _whose: dict[int, int] = field(default_factory=dict)
@@ -91,9 +95,15 @@ class Changing:
         assert found.keys() == self._where.keys(), "the one who changes has lost count"
         return found
 
+    def looking(self, *, sweeping: bool) -> None:
+        """Somebody begins to look at what is there; what went to another task unsaid only a sweep finds."""
+        self._since.clear()
+        if sweeping:
+            self._moved_unsaid.clear()
+
     def looked(self) -> None:
-        """All that is there was looked at: from now on it is known whose it is."""
-        self._seen.update(self._where.keys() - self.unseen)
+        """All that could be seen when the look began was looked at: from now on it is known whose it is."""
+        self._seen.update(self._where.keys() - self.unseen - self._since - self._moved_unsaid)
 
     def tasks_now(self) -> set[int]:
         """The tasks that are there."""
@@ -110,12 +120,12 @@ class Changing:
 
     def _annotate(self) -> list[int]:
         task, by = self._some(self._tasks), self._some(self.people)
-        self._whose[self.site.annotate(task, self._result(), by=by)] = by
+        self._new(self.site.annotate(task, self._result(), by=by), by)
         return [task]
 
     def _skip(self) -> list[int]:
         task, by = self._some(self._tasks), self._some(self.people)
-        self._whose[self.site.annotate(task, [], by=by, was_cancelled=True)] = by
+        self._new(self.site.annotate(task, [], by=by, was_cancelled=True), by)
         return [task]
 
     def _edit(self) -> list[int]:
@@ -164,7 +174,7 @@ class Changing:
         made = self.site.put_tasks(self.project, rows)
         for task in self.site.whole(made):
             for each in task["annotations"]:  # an import gives numbers again
-                self._whose[each["id"]] = _whose(each)
+                self._new(each["id"], _whose(each))
                 self._seen.discard(each["id"])
                 self.unseen.discard(each["id"])
         return made
@@ -191,18 +201,25 @@ class Changing:
         there = {task["id"]: task for task in self.site.whole(wanted)}
         before = {task: self._tasks.pop(task, {}) for task in wanted}
         self.moved.append(tuple(n for n in there if there[n]["updated_at"] != before[n].get("updated_at")))
-        for task in before.values():
-            for each in task.get("annotations", ()):
-                self._where.pop(each["id"], None)
+        was = {
+            each["id"]: self._where.pop(each["id"], 0) for old in before.values() for each in old.get("annotations", ())
+        }
         for number, task in there.items():
             self._tasks[number] = task
             self._where.update((each["id"], number) for each in task["annotations"])
+            self._moved_unsaid.update(
+                each["id"] for each in task["annotations"] if was.get(each["id"], number) != number
+            )
             self.versions.update(self._versions(task))
 
     def _versions(self, task: Mapping[str, Any]) -> Iterator[Version]:
         for each in task["annotations"]:
             account = _whose(each) or self._whose[each["id"]]
             yield version(each, task["data"]["key"], str(account))
+
+    def _new(self, annotation: int, by: int) -> None:
+        self._whose[annotation] = by
+        self._since.add(annotation)
 
     def _there(self, annotation: int) -> dict[str, Any]:
         task = self._tasks[self._where[annotation]]

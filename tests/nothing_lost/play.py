@@ -87,6 +87,7 @@ class Play:
         """A pass that goes through; from then on what is there is known."""
         with closing(sqlite3.connect(self.workspace / "inbox.sqlite3")) as inbox:
             while True:
+                self.changing.looking(sweeping="--sweep" in words)
                 self.run("sync", "run", *words)
                 self.changing.looked()
                 if not inbox.execute("SELECT count(*) FROM events WHERE state = 0").fetchone()[0]:
