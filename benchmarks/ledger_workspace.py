@@ -134,7 +134,7 @@ def _chunks(items: int, labels: Sequence[str], at: datetime) -> Iterator[Chunk]:
     kinds = {"int64": pa.int64(), "string": pa.string(), "double": pa.float64(), "bool": pa.bool_()}
     rows = [
         (3 * number + place + 1, f"real-{number:05}", "", who, json.dumps({"label": labels[number % len(labels)]}), at, at,
-         12.5, False, False, "", "", None)
+         12.5, False, False, "", "", None, None)
         for number in range(items)
         for place, who in enumerate(("real-e1", "real-e2", "real-e3"))
     ]  # fmt: skip

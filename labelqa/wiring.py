@@ -252,8 +252,8 @@ def _desk(settings: Settings, *, env: Mapping[str, str], clock: Callable[[], dat
     from labelqa.ledger import open_ledger
     from labelqa.ledger.store import sqlite_engine, writable, writing
     from labelqa.reduce.later import later
+    from labelqa.workflows.counted import told_of
     from labelqa.workflows.desk import Desk
-    from labelqa.workflows.imports import counted_imports
 
     busy, folder = settings.busy_seconds, settings.workspace
     path, where = folder / INTAKE, ledger_at(folder, env)
@@ -279,5 +279,5 @@ def _desk(settings: Settings, *, env: Mapping[str, str], clock: Callable[[], dat
     )
     if writable(path):
         with suppress(Altered):  # a damaged intake is told when it is asked, and by the verification
-            intake.catch_up(lambda: counted_imports(desk))
+            intake.catch_up(told_of(desk))
     return desk

@@ -221,7 +221,8 @@ class FakeServer(Writes):
             return httpx.Response(404, json={"status_code": 404, "detail": "Invalid page."})
         more = "next" if page * size < len(rows) else None
         told = [show(each) for each in rows[(page - 1) * size : page * size]]
-        return httpx.Response(200, json={"count": len(rows), "next": more, name: told})
+        total = {"total": len(rows)} if name == "tasks" else {}
+        return httpx.Response(200, json={"count": len(rows), "next": more, name: told} | total)
 
 
 def _columns(task: dict[str, Any], columns: set[str]) -> dict[str, Any]:
@@ -237,7 +238,7 @@ def _passes(task: dict[str, Any], rule: dict[str, Any]) -> bool:
         value = json.dumps(task["meta"])
     else:
         value = task[column]
-    if operator == "greater_or_equal":
+    if column == "updated_at":
         datetime.strptime(wanted, "%Y-%m-%dT%H:%M:%S.%fZ")  # noqa: DTZ007  # a real server takes no other form
     compared: dict[str, Callable[[], Any]] = {
         "greater": lambda: value > wanted, "greater_or_equal": lambda: value >= wanted,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +15,7 @@ from labelqa.records.accounts import AccountsTold
 from labelqa.records.connection import OpenProject, ProjectHealth, ServerHealth, TokenKind
 from labelqa.records.finding import Finding, Severity
 from labelqa.records.servers import ProjectRole
+from labelqa.records.sync import ProjectStatus
 from labelqa.workflows.servers.accounts import accounts_told
 from labelqa.workflows.servers.health import ago
 from parts.cards import HUES, ICONS, number_card, section
@@ -23,6 +25,7 @@ from parts.view import View
 from parts.words import plain
 
 FIRST: Final = 5  # findings shown at once; the rest unfolds
+MANY: Final = 12  # links to projects shown at once
 
 
 def lay_out(view: View, server: ServerHealth, now: datetime) -> None:
@@ -55,7 +58,8 @@ def numbers(view: View, server: ServerHealth, told: AccountsTold, now: datetime)
     say, status = view.say, server.status
     fresh, events, accounts, logs = st.columns(4)
     with fresh:
-        number_card(say("Last pass"), since(server.passed_at, now, say), *_passes(view, server))
+        passed = say("never") if server.passed_at is None else say(ago(now - server.passed_at))
+        number_card(say("Since the last pass"), passed, *_passes(view, server))
     with events:
         number_card(
             say("Webhook events"), count(status.events) if _hooked(server) else "—", *_events(view, server, now)
@@ -158,7 +162,7 @@ def projects(view: View, server: ServerHealth, now: datetime) -> None:
         return
     rows = [row(each, view, now) for each in server.projects]
     toned(rows, key=f"projects-{server.status.server}", pinned=say("Project"))
-    links([(f"{each.status.project} {each.status.title}", each.url) for each in server.projects])
+    links([(f"{each.status.project} {each.status.title}", each.url) for each in server.projects], say)
 
 
 def row(each: ProjectHealth, view: View, now: datetime) -> dict[str, str]:
@@ -169,14 +173,18 @@ def row(each: ProjectHealth, view: View, now: datetime) -> dict[str, str]:
         say("State"): name_of(each.fresh, say),
         say("Release"): status.release or "—",
         say("Last read"): since(status.passed_at, now, say),
-        say("Server's last change"): moment(status.watermark, view.zone),
-        say("Compared whole"): since(status.swept_at, now, say),
+        say("Compared"): since(status.swept_at, now, say),
         say("Tasks / answers"): f"{count(status.tasks)} / {count(status.annotations)}",
-        say("Webhook, last event"): _hook(each, view, now),
-        say("Told / missed"): "—" if status.told is None else f"{count(status.told)} / {count(status.missed or 0)}",
-        say("Lost before seen"): count(status.unseen),
+        say("Webhook event"): _hook(each, view, now),
+        say("Told / missed / lost"): _brought(status),
         say("Items by"): status.item_key or say("task number"),
+        say("Changed there"): moment(status.watermark, view.zone),
     }
+
+
+def _brought(status: ProjectStatus) -> str:
+    told, missed = ("—", "—") if status.told is None else (count(status.told), count(status.missed or 0))
+    return f"{told} / {missed} / {count(status.unseen)}"
 
 
 def _hook(each: ProjectHealth, view: View, now: datetime) -> str:
@@ -184,6 +192,8 @@ def _hook(each: ProjectHealth, view: View, now: datetime) -> str:
     if not status.hook:
         return "—"
     sick = any(one.code.startswith("hook-") and one.severity is not Severity.NOTE for one in status.findings)
+    if status.last_event is None and not sick:
+        return say("⚠ none yet")
     heard = since(status.last_event, now, say)
     return say("✗ to be repaired, {time}", time=heard) if sick else f"✓ {heard}"
 
@@ -203,12 +213,14 @@ def made(view: View, found: Sequence[OpenProject]) -> None:
         for each in found
     ]  # fmt: skip
     show(rows, key=f"open-{found[0].url}")
-    links([(f"{each.project} {each.name}", each.url) for each in found])
+    links([(f"{each.project} {each.name}", each.url) for each in found], say)
 
 
-def links(found: Sequence[tuple[str, str]]) -> None:
-    """Ways to projects on their server."""
-    with st.container(horizontal=True):
+def links(found: Sequence[tuple[str, str]], say: Speaker) -> None:
+    """Ways to projects on their server; where there are many they unfold."""
+    many = len(found) > MANY
+    place = st.expander(say("Open a project on the server: {n}", n=count(len(found)))) if many else nullcontext()
+    with place, st.container(horizontal=True):
         for name, url in found:
             if url:
                 st.link_button(plain(name), url, icon=":material/open_in_new:", type="tertiary")

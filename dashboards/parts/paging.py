@@ -14,6 +14,7 @@ from labelqa.i18n import Speaker
 Some = TypeVar("Some")
 EACH: Final = 50
 LINE: Final = 35
+LONG: Final = 24  # letters of a pinned name from which on it is cut
 TONES: Final = {  # how a cell begins → its colours; the sign says the same in a letter
     "✓": "background-color:#e6f4ea;color:#14532d",
     "⚠": "background-color:#fef3c7;color:#713f12",
@@ -52,8 +53,9 @@ def toned(rows: Sequence[dict[str, str]], *, key: str, pinned: str, then: Callab
         if chosen and then is not None:
             then(int(chosen[0]))
 
+    long = any(len(row[pinned]) > LONG for row in rows)  # it scrolls along with nothing: the rest must keep its room
     table = pd.DataFrame(list(rows)).style.map(lambda cell: TONES.get(str(cell)[:1], ""))
     st.dataframe(
         table, hide_index=True, key=key, height=min(620, LINE * (len(rows) + 1) + 3), on_select=picked if then is not None else "ignore",
-        selection_mode="single-row", column_config={pinned: st.column_config.TextColumn(pinned=True)},
+        selection_mode="single-row", column_config={pinned: st.column_config.TextColumn(pinned=True, width="medium" if long else None)},
     )  # fmt: skip

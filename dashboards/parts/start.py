@@ -41,7 +41,10 @@ def no_server(say: Speaker) -> None:
     _step(say("1. Connect a server:"), "labelqa connect https://labels.example.com")
     _step(say("2. See its projects, and follow one:"), "labelqa server projects\nlabelqa sync follow PROJECT")
     _step(say("3. Take in what changes, for as long as it runs:"), "labelqa sync run --follow")
-    _step(say("4. Hear of changes at once, through webhooks:"), "labelqa serve --register")
+    _step(
+        say("4. Hear of changes at once, through webhooks:"),
+        "labelqa serve --register --url http://HOST:8990/\nlabelqa serve",
+    )
 
 
 def _step(sentence: str, command: str) -> None:

@@ -24,7 +24,8 @@ def page() -> None:
     else:
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.caption(say(
-            "As of {time}. This page asks no server: it shows what was last heard.", time=moment(found.now, view.zone),
+            "As of {time} ({zone}). This page asks no server: it shows what was last heard.",
+            time=moment(found.now, view.zone), zone=view.zone,
         ))  # fmt: skip
         right.button(say("Look again"), key="again", icon=":material/refresh:", width="stretch")
     for server in found.servers:

@@ -72,12 +72,13 @@ class Alerts:
         """Let go of the file."""
         self._engine.dispose()
 
-    def kept(self, *, number: int = 0) -> list[Kept]:
-        """Every alert in the order in which it came up; only the one of this number, where one is named."""
-        query = select(alerts).order_by(alerts.c.number)
+    def kept(self, *, number: int = 0, keys: Collection[str] | None = None) -> list[Kept]:
+        """Every alert in the order in which it came up; only the one of this number, or those of these keys, where told."""
+        query = select(alerts).where(alerts.c.number == number) if number else select(alerts)
+        queries = [query] if keys is None else [query.where(alerts.c.key.in_(part)) for part in _parts(keys)]
         with self._engine.connect() as connection:
-            rows = connection.execute(query.where(alerts.c.number == number) if number else query).mappings()
-            return [_kept(row) for row in rows]
+            rows = [row for each in queries for row in connection.execute(each).mappings()]
+        return [_kept(row) for row in sorted(rows, key=lambda row: int(row["number"]))]
 
     def watched(self, *, upto: int) -> int:
         """The last import up to this one that was looked at; 0 for none."""

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, delete, func, insert, inspect, select, update
 
-from labelqa.errors import Busy, NoWorkspace
+from labelqa.errors import Busy, LabelqaError, NoWorkspace
 from labelqa.intake.activity import Activity
-from labelqa.intake.read import Reading
-from labelqa.intake.staged import Staged, Writing
+from labelqa.intake.formats import EARLIER, bring_up, index_all, lacks_index
+from labelqa.intake.read import Reading, parts
+from labelqa.intake.staged import Among, Staged, Writing
 from labelqa.intake.synced import Synced, server_number
-from labelqa.intake.tables import FORMAT, about, gold, imports, item_revisions, items, metadata, revisions
+from labelqa.intake.tables import FORMAT, about, gold, imports, item_revisions, items, metadata, revisions, staged
+from labelqa.intake.tallies import recount
 from labelqa.records.names import ItemId
 
 if TYPE_CHECKING:
@@ -36,8 +38,11 @@ class Intake(Reading):
         self.accounts = Activity(engine)
         self._lock = FileLock(lock, timeout=busy_seconds)
         found = self._format() or self._made()  # opening one that is there must not wait for an import
-        if found in (1, 2):
+        if found in EARLIER:
             found = self._upgraded()
+        elif found == FORMAT:
+            with suppress(LabelqaError):  # they make it faster, nothing else: a copy that is only for reading has none
+                self._indexed()
         if found != FORMAT:
             raise NoWorkspace(
                 "the intake was made by another labelqa (format {got}, not {want})", got=found, want=FORMAT
@@ -57,18 +62,17 @@ class Intake(Reading):
             return int(connection.execute(select(about.c.format)).scalar_one())
 
     def _upgraded(self) -> int:
-        """Format 1 did not know where an answer came from, format 2 nothing of tasks and of what is gone."""
         with self._writing(self._engine) as connection:
-            found = int(connection.execute(select(about.c.format)).scalar_one())
-            lacking = (["origin TEXT"] if found < 2 else []) + ["task TEXT", "gone SMALLINT", "late SMALLINT"]
-            if found < FORMAT:
-                for each in lacking:
-                    connection.exec_driver_sql(f"ALTER TABLE revisions ADD COLUMN {each}")
-                metadata.create_all(connection)
-                for index in revisions.indexes:
-                    index.create(connection, checkfirst=True)
-                connection.execute(update(about).values(format=FORMAT))
+            bring_up(connection)
         return FORMAT
+
+    def _indexed(self) -> None:
+        """An intake that was made before an index was thought of gets it."""
+        with self._engine.connect() as connection:
+            lacking = lacks_index(connection)
+        if lacking:
+            with self._writing(self._engine) as connection:
+                index_all(connection)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -85,17 +89,17 @@ class Intake(Reading):
 
     @contextmanager
     def staging(
-        self, *, server: str, file_digest: str, options: str, counted: Callable[[], Collection[int]]
+        self, *, server: str, file_digest: str, options: str, counted: Among, last: Callable[[], int]
     ) -> Iterator[Staging]:
-        """Stage one import under the lock; ``counted`` tells which import numbers the ledger knows."""
+        """Stage one import under the lock; ``counted`` and ``last`` tell which imports the ledger knows, and its last one."""
         from labelqa.intake.stage import Staging  # here, as most commands import nothing
 
         with self.locked():
-            self.reconcile(counted())
+            self.reconcile(counted)
             with self._writing(self._engine) as connection:
                 server_no = server_number(connection, server, make=True)
-                last = connection.execute(select(func.max(imports.c.import_no))).scalar() or 0
-                number = max(last, *counted(), 0) + 1
+                here = connection.execute(select(func.max(imports.c.import_no))).scalar() or 0
+                number = max(here, last()) + 1
                 first_item = (connection.execute(select(func.max(items.c.item_no))).scalar() or 0) + 1
                 first_rev = (connection.execute(select(func.max(revisions.c.rev))).scalar() or 0) + 1
                 row = {
@@ -129,9 +133,9 @@ class Intake(Reading):
         finally:
             raw.close()
 
-    def count(self, staged: Staged) -> None:
+    def count(self, what: Staged) -> None:
         """From now on the rows of this import count; call it once the ledger has its fact."""
-        self._count(staged.import_no)
+        self._count(what.import_no)
 
     def discard(self, import_no: int) -> None:
         """Sweep away an import that was never counted."""
@@ -145,50 +149,58 @@ class Intake(Reading):
             connection.execute(delete(items).where(items.c.item_no >= row.first_item))
             connection.execute(delete(imports).where(mine))
 
-    def reconcile(self, counted: Collection[int]) -> None:
+    def reconcile(self, counted: Among) -> None:
         """Make ``counted`` agree with the ledger and sweep away what was staged and abandoned."""
-        for number in reversed(self._numbers(counted=0)):
-            if number in counted:
+        waiting = self._staged()
+        told = set(counted(waiting)) if waiting else set()
+        for number in reversed(waiting):
+            if number in told:
                 self._count(number)
             else:
                 self.discard(number)
 
-    def catch_up(self, counted: Callable[[], Collection[int]]) -> None:
+    def catch_up(self, counted: Among) -> None:
         """Count what was staged by a process that was killed between the ledger's fact and :meth:`count`.
 
         Nothing happens while an import or a freeze is running.
         """
-        if not self._numbers(counted=0):
+        if not self._staged():
             return
         with suppress(Timeout), self._lock.acquire(timeout=0):
-            for number in set(self._numbers(counted=0)) & set(counted()):
+            waiting = self._staged()
+            for number in set(waiting) & set(counted(waiting)):
                 self._count(number)
 
     def counted(self) -> set[int]:
         """The numbers of the imports whose rows count."""
-        return set(self._numbers(counted=1))
-
-    def _numbers(self, *, counted: int) -> list[int]:
-        query = select(imports.c.import_no).where(imports.c.counted == counted).order_by(imports.c.import_no)
         with self._engine.connect() as connection:
-            return [number for (number,) in connection.execute(query)]
+            return set(connection.execute(select(imports.c.import_no).where(imports.c.counted == 1)).scalars())
+
+    def _staged(self) -> list[int]:
+        """The numbers of the imports whose rows do not count, in order."""
+        with self._engine.connect() as connection:
+            query = select(imports.c.import_no).where(staged).order_by(imports.c.import_no)
+            return list(connection.execute(query).scalars())
 
     def _count(self, number: int) -> None:
         with self._writing(self._engine) as connection:
             connection.execute(update(imports).where(imports.c.import_no == number).values(counted=1))
+            recount(connection, number)
 
-    def known_file(self, file_digest: str, options: str) -> bool:
-        """Whether the same file was counted before under the same options."""
+    def known_file(self, file_digest: str, options: str) -> int:
+        """The import that counted the same file under the same options; 0 for none."""
         query = select(imports.c.import_no).where(
             (imports.c.file_digest == file_digest) & (imports.c.options == options) & (imports.c.counted == 1)
         )
         with self._engine.connect() as connection:
-            return connection.execute(query).first() is not None
+            return int(connection.execute(query).scalar() or 0)
 
-    def gold(self) -> dict[ItemId, str]:
-        """The gold register: item -> the answer fixed beforehand."""
+    def gold(self, items: Collection[str] | None = None) -> dict[ItemId, str]:
+        """The gold register: item -> the answer fixed beforehand; of these items, if told."""
+        query = select(gold.c.item_id, gold.c.label)
+        queries = [query] if items is None else [query.where(gold.c.item_id.in_(part)) for part in parts(items)]
         with self._engine.connect() as connection:
-            return {ItemId(item): label for item, label in connection.execute(select(gold.c.item_id, gold.c.label))}
+            return {ItemId(item): label for each in queries for item, label in connection.execute(each)}
 
     def add_gold(self, rows: dict[str, str], *, record: Callable[[int], None] = lambda _new: None) -> int:
         """Put answers into the gold register; those that stand there already stay. Returns how many are new.

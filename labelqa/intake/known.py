@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from labelqa.intake.tables import item_revisions, revisions
 
@@ -115,11 +115,11 @@ def current_items(connection: Connection, item_nos: Sequence[int]) -> dict[int, 
     table = item_revisions.c
     for start in range(0, len(item_nos), _PART):
         query = (
-            select(table.item_no, table.project, table.task, table.data, table.meta)
+            select(table.item_no, table.project, table.task, table.data, table.meta, func.max(table.import_no))
             .where(table.item_no.in_(item_nos[start : start + _PART]))
-            .order_by(table.import_no)
+            .group_by(table.item_no)
         )
         content.update(
-            {number: (project, task, data, meta) for number, project, task, data, meta in connection.execute(query)}
+            {number: (project, task, data, meta) for number, project, task, data, meta, _ in connection.execute(query)}
         )
     return content

@@ -9,9 +9,10 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Engine, Select, func, select, union
 
+from labelqa.intake.answers import answer_of, answers
 from labelqa.intake.rows import AnnotationRow, ItemContent
 from labelqa.intake.staged import COLUMNS, ITEM_COLUMNS
-from labelqa.intake.tables import imports, item_revisions, items, people, revisions, servers
+from labelqa.intake.tables import imports, item_revisions, items, people, revisions, staged
 from labelqa.records.clock import micros
 from labelqa.records.names import Digest, ItemId, PersonId
 
@@ -72,7 +73,7 @@ class Reading:
         """The numbers of the items with these ids that have something counted; the others are not in it."""
         found: dict[int, ItemId] = {}
         with self._engine.connect() as connection:
-            for part in _parts(wanted):
+            for part in parts(wanted):
                 query = select(items.c.item_no, items.c.item_id).where(items.c.item_id.in_(part) & _arrived())
                 found.update((number, ItemId(item)) for number, item in connection.execute(query))
         return found
@@ -82,16 +83,11 @@ class Reading:
         if item_nos is None:
             yield from self._annotations(person)
             return
-        for part in _parts(item_nos):
+        for part in parts(item_nos):
             yield from self._annotations(person, revisions.c.item_no.in_(part))
-
-    def arrived(self, import_no: int) -> Iterator[AnnotationRow]:
-        """What one counted import added and nothing has replaced since, by item, person and revision."""
-        yield from self._annotations("", revisions.c.import_no == import_no)
 
     def _annotations(self, person: str, *which: ColumnElement[bool]) -> Iterator[AnnotationRow]:
         r, later, counting = revisions.c, revisions.alias("later"), imports.alias("counting")
-        editors = people.alias("editors")
         superseded = (
             select(later.c.rev)
             .join(counting, (counting.c.import_no == later.c.import_no) & (counting.c.counted == 1))
@@ -100,27 +96,13 @@ class Reading:
             .correlate(revisions)
             .exists()
         )
-        query = (
-            select(
-                r.rev, r.annotation, r.item_no, people.c.person, r.value, r.created_at, r.seconds, r.skipped,
-                r.ground_truth, r.release, servers.c.server, r.import_no, editors.c.person, r.origin, r.updated_at,
-            )
-            .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
-            .join(servers, servers.c.server_no == imports.c.server_no)
-            .join(people, people.c.person_no == r.person_no)
-            .outerjoin(editors, editors.c.person_no == r.editor_no)
-            .where(~superseded, r.gone.is_(None), r.late.is_(None), *which)
-            .order_by(r.item_no, r.person_no, r.rev)
-        )  # fmt: skip
+        query = answers().where(~superseded, r.gone.is_(None), r.late.is_(None), *which)
+        query = query.order_by(r.item_no, r.person_no, r.rev)
         if person:
             query = query.where(people.c.person == person)
         with self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=10_000).execute(query):
-                yield AnnotationRow(
-                    row[0], row[1], row[2], PersonId(row[3]), row[4], row[5], row[6], bool(row[7]),
-                    bool(row[8]), row[9] or "", row[10], row[11], row[12] and PersonId(row[12]),
-                    row[13] or "", row[14],
-                )  # fmt: skip
+                yield answer_of(row)
 
     def brought_by(self, item_no: int) -> dict[int, int]:
         """Which counted import brought each revision of an item's annotations, replaced ones too: revision -> import."""
@@ -231,7 +213,8 @@ class Reading:
     def contents_digest(self, import_no: int) -> Digest:
         """The same as :meth:`brought`, from what stands in the intake now, for verification."""
         mine = select(imports.c.first_item).where(imports.c.import_no == import_no).scalar_subquery()
-        after = select(func.min(imports.c.first_item)).where(imports.c.import_no > import_no).scalar_subquery()
+        later = select(imports.c.first_item).where(imports.c.import_no > import_no)
+        after = later.order_by(imports.c.import_no).limit(1).scalar_subquery()
         new = (items.c.item_no >= mine) & (after.is_(None) | (items.c.item_no < after))
         listed = select(*(items.c[name] for name in ITEM_COLUMNS)).where(new).order_by(items.c.item_no)
         r = revisions.c
@@ -277,7 +260,7 @@ class Reading:
         return count, digest.value()
 
 
-def _parts(wanted: Collection[Wanted]) -> Iterator[list[Wanted]]:
+def parts(wanted: Collection[Wanted]) -> Iterator[list[Wanted]]:
     """What is looked for in order, as many at a time as a query may name."""
     order = sorted(wanted)
     yield from (order[start : start + _AT_ONCE] for start in range(0, len(order), _AT_ONCE))
@@ -294,5 +277,5 @@ def _time(since: int | None) -> datetime | None:
 
 def _arrived() -> ColumnElement[bool]:
     """Items are numbered as they come, so those of an import that does not count begin with its first."""
-    staged = select(func.min(imports.c.first_item)).where(imports.c.counted == 0).scalar_subquery()
-    return staged.is_(None) | (items.c.item_no < staged)
+    first = select(func.min(imports.c.first_item)).where(staged).scalar_subquery()
+    return first.is_(None) | (items.c.item_no < first)

@@ -161,8 +161,7 @@ class Staging:
 
     def _add_gone(self, connection: Connection, present: Mapping[str, frozenset[str]]) -> None:
         """A last revision for every answer that is known of these tasks and is not on them any more."""
-        columns = vanished(connection, self._server_no, present)
-        if columns:
+        for columns in vanished(connection, self._server_no, present):
             self.gone += len(columns["value"])
             self._write(connection, columns)
 

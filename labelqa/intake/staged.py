@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -13,6 +13,8 @@ from labelqa.intake.tables import revisions
 from labelqa.records.names import Digest
 
 Writing: TypeAlias = Callable[[Engine], AbstractContextManager[Connection]]
+
+Among: TypeAlias = Callable[[Collection[int]], Collection[int]]  # of some imports, those that the ledger tells of
 
 COLUMNS: Final = tuple(column.name for column in revisions.columns)
 ITEM_COLUMNS: Final = ("item_no", "item_id")

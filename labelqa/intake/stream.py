@@ -11,10 +11,11 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from labelqa.intake.answers import answer_of, answers
 from labelqa.intake.read import Reading
 from labelqa.intake.rows import AnnotationRow, ItemContent
-from labelqa.intake.tables import imports, item_revisions, items, people, revisions, servers
-from labelqa.records.names import ItemId, PersonId
+from labelqa.intake.tables import imports, item_revisions, items, revisions
+from labelqa.records.names import ItemId
 
 _PART: Final = 1_000  # answers at a time; what their items show is held only as long
 _LAST: Final = 2**63 - 1
@@ -69,33 +70,16 @@ def _range(intake: Reading, import_no: int) -> tuple[int, int]:
     c = imports.c
     with intake._engine.connect() as connection:
         first = connection.execute(select(c.first_rev).where(c.import_no == import_no)).scalar()
-        end = connection.execute(select(func.min(c.first_rev)).where(c.import_no > import_no)).scalar()
+        later = select(c.first_rev).where(c.import_no > import_no).order_by(c.import_no).limit(1)
+        end = connection.execute(later).scalar()
     return (first or 1) - 1, end or _LAST
 
 
 def _rows(intake: Reading, import_no: int, after: int, end: int, most: int) -> list[AnnotationRow]:
-    r, editors = revisions.c, people.alias("editors")
-    query = (
-        select(
-            r.rev, r.annotation, r.item_no, people.c.person, r.value, r.created_at, r.seconds, r.skipped,
-            r.ground_truth, r.release, servers.c.server, r.import_no, editors.c.person, r.origin, r.updated_at,
-        )
-        .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
-        .join(servers, servers.c.server_no == imports.c.server_no)
-        .join(people, people.c.person_no == r.person_no)
-        .outerjoin(editors, editors.c.person_no == r.editor_no)
-        .where((r.import_no == import_no) & (r.rev > after) & (r.rev < end) & r.gone.is_(None))
-        .order_by(r.rev)
-        .limit(most)
-    )  # fmt: skip
+    r = revisions.c
+    wanted = (r.import_no == import_no) & (r.rev > after) & (r.rev < end) & r.gone.is_(None)
     with intake._engine.connect() as connection:
-        return [
-            AnnotationRow(
-                row[0], row[1], row[2], PersonId(row[3]), row[4], row[5], row[6], bool(row[7]), bool(row[8]),
-                row[9] or "", row[10], row[11], row[12] and PersonId(row[12]), row[13] or "", row[14],
-            )
-            for row in connection.execute(query)
-        ]  # fmt: skip
+        return [answer_of(row) for row in connection.execute(answers().where(wanted).order_by(r.rev).limit(most))]
 
 
 def _items(intake: Reading, numbers: set[int], *, contents: bool) -> dict[int, ItemContent]:

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Integer, cast, delete, func, insert, select, update
 
 from labelqa.intake.staged import Writing
 from labelqa.intake.tables import cursors, imports, people, revisions, servers, synced_tasks
+from labelqa.intake.tallies import OnTask, on_tasks
 from labelqa.records.clock import micros
 from labelqa.records.names import PersonId
 
 _PART: Final = 500
-_AT_ONCE: Final = 1_000_000  # microseconds: what was made and touched within a second was not changed in between
+_ROWS: Final = 5_000
+_LAST: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class Cursor:
     swept_at: int | None = None
     error: str | None = None
     failed_at: int | None = None
+    heard: str | None = None  # how many changes its webhook told of, as JSON
     noticed: str | None = None  # findings as JSON
 
 
@@ -73,15 +76,20 @@ class Synced:
             elif changes:
                 connection.execute(update(cursors).where(mine).values(**changes))
 
-    def applied(self, server: str, project: int, *, after: int, upto: int | None = None) -> dict[int, str]:
-        """The tasks of a project that are applied, by number, with the digest of their marks: after one, up to another."""
+    def applied(
+        self, server: str, project: int, *, after: int, upto: int | None = None, most: int | None = None
+    ) -> dict[int, str]:
+        """The tasks of a project that are applied, in order, with the digest of their marks: after one, up to another.
+
+        ``most``: the first so many of them.
+        """
         c = synced_tasks.c
         query = select(c.task, c.marks).join(servers, servers.c.server_no == c.server_no)
         query = query.where((servers.c.server == server) & (c.project == project) & (c.task > after))
         if upto is not None:
             query = query.where(c.task <= upto)
         with self._engine.connect() as connection:
-            return {row.task: row.marks for row in connection.execute(query.order_by(c.task))}
+            return {row.task: row.marks for row in connection.execute(query.order_by(c.task).limit(most))}
 
     def apply(self, server: str, project: int, marks: Mapping[int, str | None]) -> None:
         """Write down which tasks are applied now; None for one that is gone. Call it once their import counts."""
@@ -90,8 +98,10 @@ class Synced:
             number = server_number(connection, server, make=True)
             for part in _parts(marks):
                 connection.execute(delete(synced_tasks).where((c.server_no == number) & c.task.in_(part)))
+            there = on_tasks(connection, number, [task for task, digest in marks.items() if digest is not None])
             rows = [
                 {"server_no": number, "task": task, "project": project, "marks": digest}
+                | asdict(there.get(task, OnTask()))
                 for task, digest in marks.items()
                 if digest is not None
             ]
@@ -123,13 +133,14 @@ class Synced:
                 found.update((_own(source), PersonId(person)) for source, person in connection.execute(query))
         return found
 
-    def marks_of(self, server: str, tasks: Iterable[int]) -> dict[int, str]:
-        """The digest of the marks of each task that is applied."""
+    def marks_of(self, server: str, tasks: Iterable[int], *, project: int | None = None) -> dict[int, str]:
+        """The digest of the marks of each task that is applied; in a project, if told."""
         c, found = synced_tasks.c, dict[int, str]()
         with self._engine.connect() as connection:
             number = server_number(connection, server)
             for part in _parts(set(tasks)):
                 query = select(c.task, c.marks).where((c.server_no == number) & c.task.in_(part))
+                query = query if project is None else query.where(c.project == project)
                 found.update((task, marks) for task, marks in connection.execute(query))
         return found
 
@@ -145,64 +156,53 @@ class Synced:
 
     def current(self, server: str, project: int) -> tuple[int, int, int]:
         """Tasks applied in a project, and the current answers and skips on them."""
-        r, later, c = revisions.c, revisions.alias("later"), synced_tasks.c
-        with self._engine.connect() as connection:
-            number = server_number(connection, server)
-            mine = (c.server_no == number) & (c.project == project)
-            tasks = connection.execute(select(func.count()).select_from(synced_tasks).where(mine)).scalar_one()
-            newer = (
-                select(later.c.rev)
-                .where((later.c.annotation == r.annotation) & (later.c.annotation != later.c.rev))
-                .where((later.c.rev > r.rev) & later.c.late.is_(None))
-                .correlate(revisions)
-                .exists()
-            )
-            named = func.printf(f"{number}:%d", c.task)
-            query = (
-                select(r.skipped, func.count())
-                .join(synced_tasks, (r.task == named) & mine)
-                .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
-                .where(r.gone.is_(None) & r.late.is_(None) & ~newer)
-                .group_by(r.skipped)
-            )
-            found = {bool(skipped): int(n) for skipped, n in connection.execute(query)}
-        return int(tasks), found.get(False, 0), found.get(True, 0)
-
-    def revisions(self, server: str, project: int, *, since: int) -> Iterator[tuple[int, int]]:
-        """Every revision touched at a time or later on the tasks of a project: the annotation on its server, when touched."""
-        r, c = revisions.c, synced_tasks.c
-        with self._engine.connect() as connection:
-            number = server_number(connection, server)
-            query = (
-                select(r.source_id, r.updated_at)
-                .join(synced_tasks, (c.server_no == number) & (r.task == func.printf(f"{number}:%d", c.task)))
-                .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
-                .where((c.project == project) & r.gone.is_(None) & (r.updated_at >= since))
-            )
-            for source, touched in connection.execution_options(yield_per=10_000).execute(query):
-                yield _own(source), touched
+        tasks, answers, skipped, _ = self._sums(server, project)
+        return tasks, answers, skipped
 
     def unseen(self, server: str, project: int) -> int:
         """Answers that were changed before they were first seen, so that what they said at first is not known."""
-        r, c, early = revisions.c, synced_tasks.c, revisions.alias("early")
+        return self._sums(server, project)[3]
+
+    def _sums(self, server: str, project: int) -> tuple[int, int, int, int]:
+        """Tasks of a project, and what stands on them."""
+        c = synced_tasks.c
+        query = select(func.count(), func.sum(c.answers), func.sum(c.skipped), func.sum(c.unseen))
+        with self._engine.connect() as connection:
+            mine = (c.server_no == server_number(connection, server)) & (c.project == project)
+            tasks, answers, skipped, unseen = connection.execute(query.where(mine)).one()
+        return int(tasks), int(answers or 0), int(skipped or 0), int(unseen or 0)
+
+    def last_revision(self) -> int:
+        """The number of the last revision; 0 for none."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.max(revisions.c.rev))).scalar() or 0)
+
+    def revisions(
+        self, server: str, project: int, *, since: int, after: int = 0, upto: int | None = None
+    ) -> Iterator[list[tuple[int, int, int]]]:
+        """The revisions touched at a time or later on the tasks of a project, numbered above ``after``, up to ``upto``.
+
+        In parts of (number, the annotation on its server, when touched), in order; what was touched at one time is told once.
+        """
+        r, c, before = revisions.c, synced_tasks.c, revisions.alias("before")
+        earlier = (before.c.annotation == r.annotation) & (before.c.updated_at == r.updated_at) & (before.c.rev < r.rev)
+        again = [
+            select(before.c.rev).where(earlier, which, before.c.gone.is_(None)).correlate(revisions).exists()
+            for which in (before.c.annotation != before.c.rev, before.c.rev == r.annotation)
+        ]
         with self._engine.connect() as connection:
             number = server_number(connection, server)
-            told = (
-                select(early.c.rev)
-                .where((early.c.annotation == r.annotation) & (early.c.annotation != early.c.rev))
-                .where(early.c.late.is_not(None) & (early.c.updated_at - early.c.created_at < _AT_ONCE))
-                .correlate(revisions)
-                .exists()
-            )
+            task = cast(func.substr(r.task, len(str(number)) + 2), Integer)
             query = (
-                select(func.count())
-                .select_from(revisions)
-                .join(synced_tasks, (c.server_no == number) & (r.task == func.printf(f"{number}:%d", c.task)))
+                select(r.rev, r.source_id, r.updated_at)
+                .join(synced_tasks, (c.server_no == number) & (c.task == task) & (c.project == project))
                 .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
-                .where((c.project == project) & (r.rev == r.annotation))
-                .where((r.updated_at - r.created_at >= _AT_ONCE) & ~told)
+                .where(r.gone.is_(None) & (r.updated_at >= since) & r.task.startswith(f"{number}:"))
+                .where((r.rev > after) & (r.rev <= (_LAST if upto is None else upto)), *(~each for each in again))
+                .order_by(r.rev)
             )
-            return int(connection.execute(query).scalar_one())
+            for part in connection.execution_options(yield_per=_ROWS).execute(query).partitions():
+                yield [(rev, _own(source), touched) for rev, source, touched in part]
 
 
 def server_number(connection: Connection, server: str, *, make: bool = False) -> int:

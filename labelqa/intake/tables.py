@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, SmallInteger, String, Table, Text, text
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 metadata: Final = MetaData()
 
 about: Final = Table("intake_format", metadata, Column("format", Integer, primary_key=True, autoincrement=False))
@@ -28,6 +28,7 @@ imports: Final = Table(
     Column("first_rev", BigInteger, nullable=False),
     Column("counted", SmallInteger, nullable=False),  # a projection of the ledger's import.counted
     Index("ix_imports_file", "file_digest"),
+    Index("ix_imports_staged", "import_no", sqlite_where=text("counted = 0")),
 )
 
 servers: Final = Table(
@@ -55,6 +56,7 @@ item_revisions: Final = Table(
     Column("task", Text, nullable=False),
     Column("data", Text, nullable=False),
     Column("meta", Text, nullable=False),
+    Index("ix_item_revisions_import", "import_no"),
 )
 
 revisions: Final = Table(
@@ -80,6 +82,7 @@ revisions: Final = Table(
     Column("task", Text),  # SERVER:TASK, where it was read from a server
     Column("gone", SmallInteger),  # 1: from here on it is not at its source any more
     Column("late", SmallInteger),  # 1: older than what was known already
+    Index("ix_revisions_import", "import_no"),
     Index("ix_revisions_source", "source_id", sqlite_where=text("source_id IS NOT NULL")),
     Index("ix_revisions_later", "annotation", sqlite_where=text("annotation <> rev")),
     Index("ix_revisions_task", "task", sqlite_where=text("task IS NOT NULL")),
@@ -93,7 +96,10 @@ synced_tasks: Final = Table(
     Column("task", BigInteger, primary_key=True, autoincrement=False),
     Column("project", BigInteger, nullable=False),
     Column("marks", String(64), nullable=False),  # digest of its annotations and when each was touched
-    Index("ix_synced_tasks_project", "server_no", "project", "task"),
+    Column("answers", Integer, nullable=False),  # current ones, as it was last applied; skips are counted apart
+    Column("skipped", Integer, nullable=False),
+    Column("unseen", Integer, nullable=False),  # answers that were changed before they were first seen
+    Index("ix_synced_tasks_project", "server_no", "project", "task", "answers", "skipped", "unseen"),
 )
 
 # How far the reading of a project is.
@@ -111,8 +117,12 @@ cursors: Final = Table(
     Column("swept_at", BigInteger),
     Column("error", Text),
     Column("failed_at", BigInteger),
+    Column("heard", Text),  # how many changes its webhook told of, as JSON
     Column("noticed", Text),  # what was wrong with its webhook and its form at the last sweep, as JSON
 )
+
+# what is staged and does not count yet; as it stands in the index, so that nothing else is looked at
+staged: Final = text("imports.counted = 0")
 
 # made when a later import first looks answers up by item
 by_item: Final = Index("ix_revisions_item", revisions.c.item_no, revisions.c.person_no)

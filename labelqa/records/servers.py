@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from labelqa.errors import Message
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerConnected:
@@ -78,6 +80,15 @@ class TaskMarks:
     task: int
     updated_at: datetime | None
     annotations: Mapping[int, datetime | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadTask:
+    """A task that its server could not give while it gave others, and why."""
+
+    task: int
+    updated_at: datetime | None
+    why: Message
 
 
 class ProjectRole(StrEnum):
@@ -160,6 +171,7 @@ class ReviewSent:
     ended: bool = False
     reason: str = ""
     lang: str = "zh"  # in which its form and its instruction speak
+    seal: str = ""  # which key its tasks are signed with; "" for what went out before tasks were signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +185,7 @@ class ReworkSent:
     items: list[str]
     ended: bool = False
     reason: str = ""
+    seal: str = ""  # as of ReviewSent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

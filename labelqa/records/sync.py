@@ -15,7 +15,9 @@ class ProjectStatus:
 
     ``told``: revisions since its webhook was placed that an event told of; ``missed``: those that none told of, so that
     another revision may have been overwritten between two looks; ``unseen``: answers that were changed before they were
-    first seen. All three are None without a webhook, but for ``unseen``.
+    first seen. All three are None without a webhook, but for ``unseen``. As the tasks were read last: ``refused`` are rows
+    refused, ``partly`` answers of which something could not be read, ``unread`` tasks that could not be read at all, and
+    ``refusals`` the latest of these findings.
     """
 
     server: str
@@ -40,10 +42,22 @@ class ProjectStatus:
     unseen: int
     last_event: datetime | None
     findings: tuple[Finding, ...]
+    refused: int = 0
+    partly: int = 0
+    unread: int = 0
+    refusals: tuple[Finding, ...] = ()
 
     def lag(self, now: datetime) -> timedelta | None:
         """How long ago the project was last read to the end; None for never."""
         return None if self.passed_at is None else now - self.passed_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFailed:
+    """A webhook's event that could not be worked through: its number in the inbox, and why."""
+
+    number: int
+    why: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +77,7 @@ class ServerStatus:
     waiting: int
     failed: int
     oldest_waiting: datetime | None
+    failures: tuple[EventFailed, ...] = ()  # the latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

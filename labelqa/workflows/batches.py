@@ -18,9 +18,9 @@ from labelqa.records.facts import BatchDeclared, BatchFrozen, Draft, ImportCount
 from labelqa.records.names import BatchName, ItemId
 from labelqa.records.results import BatchDetail, Unbatched
 from labelqa.records.summary import BatchLine
+from labelqa.workflows.counted import told_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.freeze import frozen_tables
-from labelqa.workflows.imports import counted_imports
 from labelqa.workflows.lines import line_of
 from labelqa.workflows.matching import item_record
 from labelqa.workflows.people import find_person
@@ -121,7 +121,7 @@ def freeze_batch(
 ) -> Batch:
     """Lock a batch: write its annotations and items as shown to Parquet, and their digests into the ledger."""
     with desk.intake.locked():
-        desk.intake.reconcile(counted_imports(desk))
+        desk.intake.reconcile(told_of(desk))
         state = read_state(desk)
         batch = state.batch(name)
         if batch.freeze is not None:

@@ -21,6 +21,7 @@ from labelqa.records.finding import Finding, Place, Severity, finding
 from labelqa.records.names import PersonId
 from labelqa.records.people import Duty, Standing
 from labelqa.records.results import ImportResult
+from labelqa.workflows.counted import last_import, told_of
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.import_findings import findings_file
 from labelqa.workflows.labels import answers, label_of
@@ -83,8 +84,8 @@ def import_chunks(
     )
     if release:
         read_state(desk).release(release)
-    if desk.intake.known_file(facts.digest, _key(server, told)):
-        return _same_again(desk, facts)
+    if earlier := desk.intake.known_file(facts.digest, _key(server, told)):
+        return _same_again(desk, facts, earlier)
     return take_in(desk, facts, chunks, server=server, options=told, progress=progress)
 
 
@@ -111,7 +112,11 @@ def take_in(
     with (
         findings_file(desk, facts) if listed else nullcontext((_unlisted, Path())) as (write, findings_path),
         desk.intake.staging(
-            server=server, file_digest=facts.digest, options=_key(server, told), counted=lambda: counted_imports(desk)
+            server=server,
+            file_digest=facts.digest,
+            options=_key(server, told),
+            counted=told_of(desk),
+            last=lambda: last_import(desk),
         ) as staging,
     ):
         try:
@@ -126,7 +131,7 @@ def take_in(
             staged = _record(desk, facts, staging, running, server, told)
         except BaseException:
             with suppress(Exception):  # the next import does it anyway: counted if its fact is there, else swept away
-                desk.intake.reconcile(counted_imports(desk))
+                desk.intake.reconcile(told_of(desk))
             raise
     return _result(desk, facts, running, staged, findings_path)
 
@@ -152,11 +157,6 @@ def _record(
     return staged
 
 
-def counted_imports(desk: Desk, *, known: datetime | None = None) -> set[int]:
-    """The numbers of the imports that the ledger has a fact about, or had by a time."""
-    return {fact.body.import_no for fact in desk.ledger.view().seen(known=known).of(ImportCounted)}
-
-
 def _prefix(desk: Desk, facts: FileFacts, server: str, told: Mapping[str, str]) -> str:
     """Task numbers are a server's own; an item key of the user's, or of a plain table, means the same item everywhere."""
     if told.get("project"):
@@ -165,10 +165,8 @@ def _prefix(desk: Desk, facts: FileFacts, server: str, told: Mapping[str, str]) 
     return f"{server}:" if own else ""
 
 
-def _same_again(desk: Desk, facts: FileFacts) -> ImportResult:
-    earlier = next(
-        fact.body for fact in reversed(desk.ledger.view().of(ImportCounted)) if fact.body.file_digest == facts.digest
-    )
+def _same_again(desk: Desk, facts: FileFacts, number: int) -> ImportResult:
+    earlier: ImportCounted = desk.ledger.view().about(f"import:{number}", ImportCounted)[-1].body
     return ImportResult(
         file=facts.path, format=facts.format, encoding=facts.encoding, import_no=0, rows=earlier.rows, added=0, revised=0,
         unchanged=earlier.rows - earlier.refused, refused=earlier.refused, items=0, repeats=0, unqualified=0,

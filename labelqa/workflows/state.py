@@ -251,13 +251,14 @@ def fold(facts: Facts | Iterable[Fact], valid_days: int) -> State:
 
 
 def shown_names(desk: Desk) -> dict[PersonId, str]:
-    """How people may be shown to a lead: by name, else by an account, else (not in here) by pseudonym.
+    """How people may be shown to a lead: by name, else by an account (``ls=8``), else (not in here) by pseudonym.
 
     Nobody is in here at a desk that shows pseudonyms.
     """
     if desk.pseudonyms:
         return {}
     by_account = {
-        person: account for (_, account), person in sorted(desk.ledger.identities.accounts().items(), reverse=True)
+        person: f"{server}={account}" if account.isdecimal() else account  # a number alone says nothing
+        for (server, account), person in sorted(desk.ledger.identities.accounts().items(), reverse=True)
     }
     return by_account | desk.ledger.identities.names()

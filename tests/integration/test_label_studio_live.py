@@ -137,6 +137,25 @@ def test_what_changed_comes_in_its_order_and_nothing_else(
     assert max(map(len, pages)) <= 3
 
 
+def test_what_the_server_touches_at_one_time_comes_once_and_a_microsecond_later_no_more(
+    label_studio: LabelStudio, reading: Reading
+) -> None:
+    project = label_studio.project("at once", CONFIG)
+    rows = [
+        {"data": {"text": f"句子 {number}"}, "predictions": [{"result": choices("accept")}]} for number in range(23)
+    ]
+    tasks = label_studio.tasks(project, rows)
+    query = {"id": "predictions_to_annotations", "project": project}
+    label_studio.said("POST", "/api/dm/actions/", params=query, json={"selectedItems": {"all": True, "excluded": []}})
+    (moment,) = {each.updated_at for each in reading.marks(project)}
+    assert moment is not None
+    assert reading.clock() is not None
+    for size in (5, 23, 500):
+        found = [each["id"] for page in reading.changed(project, since=moment, size=size) for each in page]
+        assert sorted(found) == tasks
+    assert list(reading.changed(project, since=moment + timedelta(microseconds=1))) == []
+
+
 def test_the_marks_of_a_sweep_see_what_moves_no_time(
     label_studio: LabelStudio, reading: Reading, people: list[Person]
 ) -> None:

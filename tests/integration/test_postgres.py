@@ -19,19 +19,27 @@ from labelqa.ledger import open_ledger
 from labelqa.ledger.postgres import postgres_engine
 from labelqa.ledger.tables import SCHEMA, metadata
 from labelqa.ledger.verify import verify
+from labelqa.records.facts import ImportCounted
 from labelqa.wiring import FILE, create_workspace, open_desk
 from labelqa.workflows.integrity import verify_ledger
 from tests.building import Clock, agreeing, drawn_batch, staffed
 from tests.cluster import PASSWORD, Cluster, running
+from tests.fake_label_studio import LEGACY, START, FakeServer, listening
 
 NUMBERS = count(1)
 ROOT = Path(__file__).resolve().parents[2]
+FORM = """<View><Text name="text" value="$text"/><Choices name="c" toName="text"><Choice value="yes"/><Choice value="no"/></Choices></View>"""
 
 
 @pytest.fixture
 def env(postgres: Cluster) -> dict[str, str]:
     """An environment that names a fresh schema."""
     return {"LABELQA_LEDGER": postgres.url(f"p{next(NUMBERS)}"), "LABELQA_LANG": "en"}
+
+
+def chosen(label: str) -> list[dict[str, object]]:
+    """An answer as the server keeps it."""
+    return [{"id": "a", "from_name": "c", "to_name": "text", "type": "choices", "value": {"choices": [label]}}]
 
 
 def secrets(told: str) -> bool:
@@ -259,3 +267,44 @@ def test_do_something_and_see_the_line(request: pytest.FixtureRequest, backend: 
         if process.poll() is None:
             process.kill()
             process.communicate()
+
+
+def test_a_project_is_followed_into_a_ledger_on_postgresql(
+    env: dict[str, str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server, workspace = FakeServer(legacy=True), tmp_path / "ws"
+    project = server.project("first", FORM)
+    given = [server.annotate(server.task(project, {"text": f"t{n}"}), chosen("yes")) for n in range(5)]
+    token = tmp_path / "token"
+    token.touch(mode=0o600)
+    token.write_text(LEGACY)
+    clock = Clock(START)
+
+    def run(*words: str) -> str:
+        capfd.readouterr()
+        assert main([*words, "--workspace", str(workspace)], env=env, clock=clock) == 0, capfd.readouterr()
+        return capfd.readouterr().out
+
+    assert main(["init", str(workspace)], env=env, clock=clock) == 0
+    with listening(server) as url:
+        run("connect", url, "--as", "office", "--token-file", str(token))
+        run("sync", "follow", str(project))
+        assert "5 new revisions" in run("sync", "run")
+        server.tick(600)
+        server.edit(given[0], result=chosen("no"))
+        server.remove_tasks(2)
+        assert "2 new revisions (1 changed, 1 gone)" in run("sync", "run", "--sweep")
+        assert json.loads(run("sync", "run", "--sweep", "--json"))["projects"][0]["added"] == 0
+    (told,) = json.loads(run("sync", "status", "--json"))["servers"]
+    assert (told["projects"][0]["tasks"], told["projects"][0]["annotations"], told["projects"][0]["error"]) == (
+        4,
+        4,
+        None,
+    )
+    run("alerts", "list")
+    run("ledger", "verify")
+    with open_desk(start=workspace, env=env) as desk:
+        assert sum(fact.body.added for fact in desk.ledger.view().of(ImportCounted)) == 7
+        assert len(list(desk.intake.annotations())) == 4
+    for path in workspace.rglob("*"):
+        assert path.is_dir() or not secrets(path.read_bytes().decode("latin-1")), path

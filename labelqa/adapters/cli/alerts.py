@@ -36,14 +36,15 @@ if TYPE_CHECKING:
 )
 def list_(session: Session, *, seen: bool) -> None:
     """Prints the alerts, and how the channels do."""
+    from labelqa.adapters.notify.sending import silent
     from labelqa.workflows.watching import alert_lines
     from labelqa.workflows.watching.telling import channel_states
 
     with session.desk() as desk:
         zone = desk.settings.zone
-        lines, channels = alert_lines(desk, seen=seen), channel_states(desk)
+        lines, channels, wrong = alert_lines(desk, seen=seen), channel_states(desk), silent(desk, session.env)
     if session.json:
-        return session.screen.json({"alerts": lines, "channels": channels})
+        return session.screen.json({"alerts": lines, "channels": channels, "silent": wrong})
     if lines:
         heads = (N_("no."), N_("severity"), N_("what"), N_("what to do"), N_("first"), N_("last"), N_("state"))
         session.screen.table(heads, (_row(session, each, zone) for each in lines))
@@ -51,6 +52,8 @@ def list_(session: Session, *, seen: bool) -> None:
         session.screen.line(N_("Nothing is open."))
     for each in channels:
         _channel(session, each, zone)
+    for told in wrong:
+        session.screen.line(N_("Nothing is sent: {why}"), why=told.error)
     return None
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from labelqa.adapters.cli.lists import rows
+from labelqa.adapters.faults import why
 from labelqa.errors import BadInput
 from labelqa.i18n import N_
 from labelqa.records.annotation import FileFacts
@@ -47,7 +48,7 @@ def whole_text(path: Path) -> str:
             )
         return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("{path}: the file cannot be read ({why})", path=str(path), why=str(error)) from error
+        raise BadInput("{path}: the file cannot be read ({why})", path=str(path), why=why(error)) from error
 
 
 def gold_rows(facts: FileFacts) -> Iterator[tuple[str, str]]:

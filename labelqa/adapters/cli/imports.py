@@ -124,6 +124,8 @@ def import_(
         columns=columns or {},
         config=session.start / config if config else None,
     )
+    from labelqa.workflows.watching import watch_file
+
     done = []
     with session.desk() as desk:
         seen = [looked(desk, session.start / file) for file in files]
@@ -132,6 +134,7 @@ def import_(
         for facts in seen:
             with session.screen.bar(N_("Importing")) as told:
                 done.append(import_file(desk, facts, reading, progress=told))
+            watch_file(desk, done[-1].import_no)
             if not session.json:
                 print_import(session, done[-1])
     if session.json:

@@ -66,6 +66,7 @@ def draw(
     """Draws the sample."""
     from labelqa.workflows.drawing.draws import draw_sample
     from labelqa.workflows.drawing.sample_told import sample_told
+    from labelqa.workflows.servers.connecting import server_lines
 
     parts = dict(part)
     if len(parts) != len(part):
@@ -74,10 +75,16 @@ def draw(
         moment = None if published is None else in_zone(published, desk.settings.zone, published)
         drawn = draw_sample(desk, batch, seed=seed, parts=parts, published=moment, n=n, verifiers=verifiers)
         told, names = sample_told(desk, drawn.sample), _names(desk, drawn.verifiers)
+        there = any(not each.ended for each in server_lines(desk))
     if session.json:
         return session.screen.json(drawn)
     _print_draw(session, told, names)
-    session.screen.line(N_("Next: `labelqa review sheet {sample} --format xlsx`."), sample=drawn.sample)
+    text = N_("Next: `labelqa review sheet {sample} --format xlsx`.")
+    if there:
+        text = N_(
+            "Next: `labelqa review send {sample}`, or on work sheets `labelqa review sheet {sample} --format xlsx`."
+        )
+    session.screen.line(text, sample=drawn.sample)
     return None
 
 

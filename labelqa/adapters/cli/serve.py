@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 from labelqa.adapters.cli.command import command, flag, option
 from labelqa.adapters.cli.session import Session
 from labelqa.adapters.cli.words import OneOf, Whole
-from labelqa.errors import LabelqaError, Refused, WrongUsage
+from labelqa.errors import BadInput, LabelqaError, Refused, WrongUsage
 from labelqa.i18n import N_
 
 if TYPE_CHECKING:
@@ -124,10 +124,14 @@ def _place(session: Session) -> _Place:
 
 def _guards(session: Session, place: _Place, told: dict[str, object]) -> Guards:
     from labelqa.adapters.receiver.guards import LOOPBACK, Guards, Signed, networks, remembered
+    from labelqa.adapters.receiver.proofs import standard_key
     from labelqa.workflows.servers.hook_secrets import SECRET, hook_secret, kept_secret, signing_key
 
     for name in place.servers:  # says at once when one is unusable
         hook_secret(place.workspace, name, env=session.env)
+        key = signing_key(place.workspace, name, env=session.env)
+        if key and told["signed"] == Signed.STANDARD and not standard_key(key):
+            raise BadInput(N_("the signing key of {name} is none of Standard Webhooks: whsec_ and base64"), name=name)
     everywhere = bool(session.env.get(SECRET, "").strip())
 
     def secret_of(name: str) -> str:
@@ -164,6 +168,7 @@ def _listen(session: Session, place: _Place, guards: Guards, *, host: str, port:
     from labelqa.adapters.receiver.reception import Reception
     from labelqa.adapters.receiver.serving import listening
     from labelqa.adapters.receiver.serving import serve as answer
+    from labelqa.adapters.receiver.slots import Slots
     from labelqa.adapters.receiver.worker import Worker, worker_words
     from labelqa.workflows.servers.inbox import inbox_of
 
@@ -175,14 +180,19 @@ def _listen(session: Session, place: _Place, guards: Guards, *, host: str, port:
         reception = Reception(inbox=inbox, guards=guards, lines=lines, clock=clock, seconds=time.monotonic)
         stack.callback(reception.close)
         _greet(session, place, guards, host=host, port=sock.getsockname()[1])
+        try:
+            inbox.probe()
+        except LabelqaError as error:  # it may pass
+            lines.write("inbox", why=str(error))
         if not alone:
             words = worker_words(
                 ["sync", "run", "--follow", "--workspace", str(place.workspace), "--lang", session.lang]
             )
             stack.enter_context(Worker(words, env=_worker_env(session), pulse=reception.pulse, lines=lines))
         answer(
-            create_app(reception), sock, ready=lambda: lines.write("listening", host=host, port=sock.getsockname()[1])
-        )
+            create_app(reception), sock, Slots(guards, reception.unheard),
+            ready=lambda: lines.write("listening", host=host, port=sock.getsockname()[1]),
+        )  # fmt: skip
         lines.write("ended")
 
 
@@ -210,6 +220,13 @@ def _greet(session: Session, place: _Place, guards: Guards, *, host: str, port: 
                 N_("No webhook was placed on {name} yet: labelqa serve --register --url http://HOST:{port}/"),
                 name=name,
                 port=port,
+            )
+        if guards.signed != "not" and not guards.key_of(name):
+            say(
+                N_(
+                    "Calls for {name} are turned away until LABELQA_HOOK_KEY or secrets/{name}.signing holds the proxy's key."
+                ),
+                name=name,
             )
     if not place.servers:
         say(N_("No server is connected: labelqa connect URL."))

@@ -30,12 +30,14 @@ def register_hooks(session: Session, *, server: str, projects: list[int], url: s
     from labelqa.workflows.servers.hook_secrets import made_secret
     from labelqa.workflows.servers.hooks import Wanted, hook_url
 
-    with session.desk() as desk, writing(desk, server, session.env) as (there, _, writes):
-        base, projects = _asked(desk, there.name, projects, url)
+    with session.desk() as desk, writing(desk, server, session.env) as (there, reads, writes):
+        base, every = _asked(desk, there.name, projects, url)
         _known_secret(session, desk, there.name)
         where = hook_url(base, there.name)
+        for number in projects:  # one that is not there is told as such
+            reads.project(number)
         secret = made_secret(desk.settings.workspace, there.name, env=session.env)
-        wanted = [Wanted(project=each, url=where, secret=secret) for each in projects]
+        wanted = [Wanted(project=each, url=where, secret=secret) for each in every]
         found = [_compared(desk, writes, there.name, each) for each in wanted]
         _told(session, found)
         if all(each.fine for each in found):
@@ -48,14 +50,20 @@ def register_hooks(session: Session, *, server: str, projects: list[int], url: s
 
 def _asked(desk: Desk, server: str, projects: list[int], url: str) -> tuple[str, list[int]]:
     """The receiver's address and the projects, as told or as recorded before."""
-    from labelqa.workflows.servers.hooks import PATH, placed, source_projects
+    from labelqa.workflows.servers.hooks import PATH, placed
+    from labelqa.workflows.sync.projects import followed_projects
 
     facts = desk.ledger.view()
     before = placed(facts, server)
     base = url or next((each.url.partition(f"/{PATH}/")[0] for each in before.values()), "")
     if not base:
-        raise WrongUsage(N_("Where does the server reach this command? Say it with --url http://HOST:PORT/"))
-    found = projects or source_projects(facts, server) or sorted(before)
+        raise WrongUsage(
+            N_(
+                "Where does the server reach labelqa serve? Say it with --url, such as: labelqa serve --register --url "
+                "http://10.0.0.5:8990/"
+            )
+        )
+    found = projects or sorted(each.project for each in followed_projects(desk, server)) or sorted(before)
     if not found:
         raise WrongUsage(N_("No project of {server} is followed: name one with --project"), server=server)
     return base, list(dict.fromkeys(found))

@@ -5,23 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from labelqa.adapters.cli.command import argument, command, flag, noun, option
 from labelqa.adapters.cli.connect import needs_client
-from labelqa.adapters.cli.output import when
 from labelqa.adapters.cli.session import Session
+from labelqa.adapters.cli.sync_status import show_server
 from labelqa.adapters.cli.words import Whole
-from labelqa.errors import Exit, LabelqaError, WrongUsage
+from labelqa.errors import BadInput, Exit, LabelqaError, WrongUsage
 from labelqa.i18n import N_
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from labelqa.adapters.label_studio.client.gathering import Gathered
     from labelqa.adapters.label_studio.client.passes import Passes
-    from labelqa.records.sync import ProjectStatus, ServerStatus
     from labelqa.workflows.sync.running import Passed
 
 _SERVER = option("--server", metavar="NAME", says=N_("Which server; not needed when one is connected."))
@@ -34,7 +30,8 @@ _LONGEST_PAUSE = 60.0  # seconds between two tries at a server that does not ans
     more=(
         N_(
             "An item is called by its task's number, or by a field that the same item has in every project: "
-            "--item-key data.id. That cannot change once the items are in the workspace."
+            "--item-key data.id. Once items are in the workspace that cannot change; while nothing came in, follow it anew "
+            "with the right key."
         ),
     ),
     examples=("labelqa sync follow 3", "labelqa sync follow 3 4 --item-key data.id --server vendor-a"),
@@ -49,10 +46,14 @@ def follow(session: Session, *, projects: tuple[int, ...], item_key: str | None,
     """Records which projects are followed."""
     needs_client()
     from labelqa.adapters.label_studio.client.opening import reading
-    from labelqa.workflows.sync.projects import follow_project
+    from labelqa.adapters.label_studio.client.passes import alone
+    from labelqa.workflows.sync.projects import follow_project, key_changes
 
-    with session.desk() as desk, reading(desk, server or "", session.env) as (there, source):
+    with session.desk() as desk, ExitStack() as open_now:
+        there, source = open_now.enter_context(reading(desk, server or "", session.env))
         titles = [source.project(number).title for number in projects]
+        if any(key_changes(desk, number, server=there.name, item_key=item_key) for number in projects):
+            open_now.enter_context(alone(desk))
         made = [
             follow_project(desk, number, server=there.name, title=title, item_key=item_key)
             for number, title in zip(projects, titles, strict=True)
@@ -105,7 +106,7 @@ def leave(session: Session, *, project: int, reason: str, server: str | None) ->
     examples=("labelqa sync run", "labelqa sync run --follow --every 30", "labelqa sync run --sweep --project 3"),
     words=(
         flag("--follow", says=N_("Go on until Ctrl-C.")),
-        option("--every", word=Whole(1, 3600), default=30, says=N_("Seconds between two looks.")),
+        option("--every", word=Whole(1, 3600), says=N_("With --follow: seconds between two looks; 30 unless told.")),
         flag("--sweep", says=N_("Look for what is gone, now.")),
         option("--project", word=Whole(1), says=N_("This project alone.")),
         _SERVER,
@@ -113,10 +114,12 @@ def leave(session: Session, *, project: int, reason: str, server: str | None) ->
     reports=True,
 )
 def run(
-    session: Session, *, follow: bool, every: int, sweep: bool, project: int | None, server: str | None
+    session: Session, *, follow: bool, every: int | None, sweep: bool, project: int | None, server: str | None
 ) -> int | None:
     """Runs one pass, or passes until it is stopped."""
     needs_client()
+    if not follow and every is not None:
+        raise WrongUsage(N_("--every goes with --follow."))
     if follow and session.json:
         raise WrongUsage(N_("--follow and --json exclude each other; say one of them."))
     with session.desk() as desk, ExitStack() as open_now:
@@ -125,8 +128,12 @@ def run(
         bar = open_now.enter_context(session.screen.bar(N_("tasks"))) if not follow else _quiet
         passes = open_now.enter_context(Passes(desk, session.env, names=[server] if server else [], progress=bar))
         if follow:
-            _follow(session, passes, every)
+            _follow(session, passes, every or 30)
         done = passes.run(sweep=True if sweep else None, project=project or 0)
+        if project and not done:
+            raise BadInput(
+                N_("project {project} is not followed: labelqa sync status shows which are"), project=project
+            )
         home = passes.gather(done, lang=session.lang)
     if session.json:
         session.screen.json({"projects": [_told(each) for each in done], "home": home})
@@ -156,7 +163,7 @@ def _follow(session: Session, passes: Passes, every: int) -> None:
             session.screen.line(N_("{why}"), why=error.message)
             done, failed = [], True
         for each in done:
-            if each.error or each.tally.imports:
+            if each.error or each.tally.imports or each.tally.findings:
                 _shown(session, each)
         session.screen.out.flush()
         pause = min(pause * 2, _LONGEST_PAUSE) if failed else float(every)
@@ -187,11 +194,13 @@ def _home(session: Session, home: Iterable[Gathered]) -> None:
 
 def _shown(session: Session, passed: Passed) -> None:
     told, each = passed.tally, passed.followed
-    session.screen.line(
-        N_("{server} project {project}: {added} new {added:revision|revisions} ({revised} changed, {gone} gone), {refused} refused."),
-        server=each.server, project=each.project, added=told.added, revised=told.revised, gone=told.gone,
-        refused=told.refused,
-    )  # fmt: skip
+    if passed.error is None or told.read:
+        session.screen.line(
+            N_("{server} project {project}: {added} new {added:revision|revisions} ({revised} changed, {gone} gone), {refused} refused; {read} {read:task|tasks} read."),
+            server=each.server, project=each.project, added=told.added, revised=told.revised, gone=told.gone,
+            refused=told.refused, read=told.read,
+        )  # fmt: skip
+    session.screen.findings(told.findings)
     if passed.error is not None:
         session.screen.line(N_("{server} project {project}: {why}"), server=each.server, project=each.project,
                             why=passed.error)  # fmt: skip
@@ -202,7 +211,7 @@ def _told(passed: Passed) -> dict[str, object]:
         "server": passed.followed.server, "project": passed.followed.project, "read": passed.tally.read,
         "added": passed.tally.added, "revised": passed.tally.revised, "gone": passed.tally.gone,
         "refused": passed.tally.refused, "imports": passed.tally.imports, "events": passed.events,
-        "swept": passed.swept, "error": passed.error,
+        "swept": passed.swept, "findings": passed.tally.findings, "error": passed.error,
     }  # fmt: skip
 
 
@@ -238,7 +247,7 @@ def status(session: Session, *, repair: bool, url: str | None, yes: bool) -> Non
     if not told.servers:
         return session.screen.line(N_("No server is connected: labelqa connect URL."))
     for server in told.servers:
-        _server(session, server, zone)
+        show_server(session, server, zone)
     if repair:
         from labelqa.adapters.cli.serve_register import register_hooks
 
@@ -246,46 +255,6 @@ def status(session: Session, *, repair: bool, url: str | None, yes: bool) -> Non
             if server.projects:
                 register_hooks(session, server=server.server, projects=[], url=url or "", yes=yes)
     return None
-
-
-def _server(session: Session, server: ServerStatus, zone: tzinfo) -> None:
-    say = session.screen.line
-    say(N_("{name}: Label Studio {version} ({edition}) at {url}"), name=server.server, version=server.version,
-        edition=server.edition, url=server.url)  # fmt: skip
-    say(
-        N_("  webhook events {events}, doubled {doubled}, refused {refused}, waiting {waiting}, failed {failed}"),
-        events=server.events, doubled=server.doubled, refused=server.refused, waiting=server.waiting,
-        failed=server.failed,
-    )  # fmt: skip
-    if not server.projects:
-        return say(N_("  no project is followed: labelqa sync follow PROJECT"))
-    heads = (
-        N_("project"), N_("title"), N_("release"), N_("tasks"), N_("answers"), N_("skipped"), N_("last look"),
-        N_("last sweep"), N_("told by webhook"), N_("missed by it"), N_("first answer unseen"),
-    )  # fmt: skip
-    session.screen.table(heads, (_row(session, each, zone) for each in server.projects))
-    for each in server.projects:
-        if not each.complete:
-            say(N_("  project {project} is being read for the first time, up to task {task}"),
-                project=each.project, task=each.read_to)  # fmt: skip
-        if each.error:
-            say(N_("  project {project}: {why} ({at})"), project=each.project, why=each.error,
-                at=when(each.failed_at, zone) if each.failed_at else "–")  # fmt: skip
-        for found in each.findings:
-            say(N_("  {code} {what}: {mend}"), code=found.code, what=found.message, mend=found.mend)
-    return None
-
-
-def _row(session: Session, each: ProjectStatus, zone: tzinfo) -> tuple[object, ...]:
-    def at(moment: datetime | None) -> str:
-        return when(moment, zone) if moment else session.say(N_("never"))
-
-    unknown = session.say(N_("unknown"))
-    return (
-        each.project, each.title, each.release or "–", each.tasks, each.annotations, each.skipped, at(each.passed_at),
-        at(each.swept_at), unknown if each.told is None else each.told, unknown if each.missed is None else each.missed,
-        each.unseen,
-    )  # fmt: skip
 
 
 sync = noun(

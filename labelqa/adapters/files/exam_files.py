@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from labelqa.adapters.faults import why
 from labelqa.adapters.files.exam_sheet import read_exam_sheet
 from labelqa.errors import BadInput
 from labelqa.rulebook.exam import Paper, Result
@@ -127,4 +128,4 @@ def _text(path: Path) -> str:
             raise BadInput("{path}: larger than any exam of labelqa; check the name", path=str(path))
         return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("{path}: the file cannot be read ({why})", path=str(path), why=str(error)) from error
+        raise BadInput("{path}: the file cannot be read ({why})", path=str(path), why=why(error)) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from labelqa.adapters.faults import why
 from labelqa.errors import BadInput
 
 
@@ -17,7 +18,7 @@ def file_bytes(path: Path, *, limit: int) -> bytes:
     except FileNotFoundError as error:
         raise BadInput("{path}: there is no such file; check the name and the folder", path=str(path)) from error
     except OSError as error:
-        raise BadInput("{path}: the file cannot be read ({why})", path=str(path), why=str(error)) from error
+        raise BadInput("{path}: the file cannot be read ({why})", path=str(path), why=why(error)) from error
     if not content:
         raise BadInput("{path}: the file is empty; export it again", path=str(path))
     if len(content) > limit:

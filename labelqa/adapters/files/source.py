@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 from typing import IO, Any, Final, TextIO
 
+from labelqa.adapters.faults import why
 from labelqa.adapters.files.encoding import PIECE, Opener, opener, recognise
 from labelqa.errors import BadInput
 from labelqa.records.annotation import FileFacts
@@ -110,7 +111,7 @@ def _size(file: Path, limit: int) -> int:
         raise BadInput("{path}: there is no such file; check the name and the folder", path=str(file)) from error
     except (OSError, ValueError) as error:
         raise BadInput(
-            "{path}: the file cannot be reached ({why}); check the name and the rights", path=str(file), why=str(error)
+            "{path}: the file cannot be reached ({why}); check the name and the rights", path=str(file), why=why(error)
         ) from error
     if not file.is_file():
         raise BadInput("{path}: not a file; name one file, not a folder", path=str(file))
@@ -134,7 +135,7 @@ def _digest(file: Path) -> tuple[str, bytes]:
             return hashlib.file_digest(stream, "sha256").hexdigest(), head
     except OSError as error:
         raise BadInput(
-            "{path}: the file cannot be read ({why}); check its rights", path=str(file), why=str(error)
+            "{path}: the file cannot be read ({why}); check its rights", path=str(file), why=why(error)
         ) from error
 
 

@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from labelqa.adapters.faults import why
 from labelqa.errors import LabelqaError, Refused
 
 # What XML 1.0 has no place for, so that a workbook with it could not be opened (W3C 2008, section 2.2).
@@ -58,5 +59,5 @@ def write_whole(path: str | Path, content: bytes) -> None:
         raise LabelqaError(
             "{path}: the file cannot be written ({why}); check the folder and its rights",
             path=str(path),
-            why=str(error),
+            why=why(error),
         ) from error

@@ -6,14 +6,14 @@ Words are those of the work sheets; an answer nobody offered is a finding, and n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from labelqa.adapters.files import words
 from labelqa.adapters.files.columns import canonical
 from labelqa.adapters.label_studio import review_form as form
 from labelqa.adapters.label_studio.codec import decode
-from labelqa.adapters.label_studio.tasks import account_of, text, utc_of
+from labelqa.adapters.label_studio.tasks import account_of, text
+from labelqa.adapters.label_studio.told import moment_of
 from labelqa.errors import Message
 from labelqa.records.finding import Finding, Place, finding
 from labelqa.records.work import RawVerdict
@@ -54,7 +54,7 @@ def verdict_of(
         verifier=text(ours.get("verifier")), rule=_word(answers.get(form.RULE)), defect=_word(answers.get(form.DEFECT)),
         severity=severity or (known.severity if known else ""), correct_label=_word(answers.get(form.LABEL)) or changed,
         unsafe=unsafe, safety=safety, checks=checks, scores=scores, answer=answer,
-        obstacle=known.obstacle if known else "", comment=_word(answers.get(form.COMMENT)), at=_moment(annotation),
+        obstacle=known.obstacle if known else "", comment=_word(answers.get(form.COMMENT)), at=moment_of(annotation.get("updated_at") or annotation.get("created_at")),
         account=account_of(annotation.get("completed_by")) or "", place=place,
     )  # fmt: skip
 
@@ -142,13 +142,6 @@ def _original(task: Mapping[str, Any], annotation: Mapping[str, Any]) -> Mapping
         if isinstance(prediction, dict) and prediction.get("model_version") == ORIGINAL:
             return decode(prediction.get("result")).answers
     return {}
-
-
-def _moment(annotation: Mapping[str, Any]) -> datetime | None:
-    try:
-        return utc_of(annotation.get("updated_at") or annotation.get("created_at"))
-    except ValueError:
-        return None
 
 
 def _no_verdict(said: str, place: Place) -> Finding:

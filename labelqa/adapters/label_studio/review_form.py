@@ -17,6 +17,7 @@ from labelqa.errors import BadInput
 from labelqa.i18n import N_, Lang, Speaker
 from labelqa.records.annotation import ControlKind, ControlSpec
 from labelqa.records.work import ScoreLine
+from labelqa.rulebook.taxonomy import taxonomy
 
 VERDICT: Final = "labelqa_verdict"
 LABEL: Final = "labelqa_label"
@@ -69,13 +70,21 @@ def review_config(
     form.header(N_("Is the content safe?"))
     form.choices(SAFETY, words.SAFETY)
     form.header(N_("Suspected illegal or harmful content?"))
-    form.choices(UNSAFE, {key or _NONE: each for key, each in words.UNSAFE.items()})
+    form.choices(UNSAFE, _risks())
     form.header(N_("Comment") if frame.blind else N_("Comment, and the correct label when it is not in the form"))
     if not frame.blind:
         form.text(LABEL)
     form.text(COMMENT)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode")
+
+
+def _risks() -> dict[str, tuple[str, str]]:
+    """The groups of risks with their names; what is stored is the code."""
+    shown = {key or _NONE: each for key, each in words.UNSAFE.items()}
+    for group, name in taxonomy().groups.items():
+        shown[f"{group[0]}.{group[1:]}"] = f"{group} {name.en}", f"{group} {name.zh}"
+    return shown
 
 
 def _details(form: _Form, frame: FormFrame) -> None:

@@ -16,12 +16,14 @@ from labelqa.adapters.label_studio.codec import decode
 from labelqa.adapters.label_studio.config import read_config
 from labelqa.adapters.label_studio.review_answers import ORIGINAL
 from labelqa.adapters.label_studio.rework_form import base_config, rework_config, rework_task
-from labelqa.adapters.label_studio.tasks import account_of, seconds, text, utc_of
+from labelqa.adapters.label_studio.tasks import account_of, seconds, text
+from labelqa.adapters.label_studio.told import moment_of, number_of
 from labelqa.errors import BadInput, NotThere, Refused
 from labelqa.i18n import N_, Lang, Speaker
 from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, ControlSpec
 from labelqa.records.names import BatchName, ItemId, PersonId
 from labelqa.workflows.sending.rework_values import Key, ReworkAnswer, ReworkItem, Share
+from labelqa.workflows.sending.seals import Seal
 
 _TITLE: Final = 50
 
@@ -45,14 +47,19 @@ class ReworkReader:
         told = ((each.project, each.data.get("description")) for each in self._reading.projects())
         return max((number for number, said in told if isinstance(said, str) and mark in said.splitlines()), default=0)
 
-    def keys(self, project: int) -> Collection[Key]:
-        """What has a task in a project."""
-        return {key for task in self._tasks(project) if (key := _key(_ours(task))) is not None}
+    def keys(self, project: int, seal: Seal) -> Collection[Key]:
+        """What has a task in a project that is as it was sent."""
+        told = ((_ours(task), task.get("data")) for task in self._tasks(project))
+        return {key for mark, data in told if (key := _key(mark)) is not None and seal.holds(mark, data)}
 
-    def answers(self, project: int) -> Iterator[ReworkAnswer]:
-        """Every annotation in a project."""
+    def newest(self, project: int) -> datetime | None:
+        """When a task of a project was touched last, by the server's clock; None without tasks."""
+        return self._reading.newest(project)
+
+    def answers(self, project: int, since: datetime) -> Iterator[ReworkAnswer]:
+        """Every annotation on the tasks of a project that were touched at or after a time of the server's clock."""
         specs = self._specs(project)
-        for task in self._tasks(project):
+        for task in (one for page in self._reading.changed(project, since=since) for one in page):
             for each in task.get("annotations") or ():
                 if isinstance(each, dict):
                     yield _answer(task, each, specs)
@@ -103,11 +110,13 @@ class ReworkWriter:
             },
         )  # fmt: skip
 
-    def add(self, project: int, share: Share, items: Sequence[ReworkItem]) -> None:
-        """Tasks for these items, part by part."""
+    def add(self, project: int, share: Share, items: Sequence[ReworkItem], seal: Seal) -> None:
+        """Tasks for these items, signed, part by part."""
         config = self._reading.project(project).config
         for start in range(0, len(items), PART):
-            tasks = [rework_task(each, share, config, self._lang) for each in items[start : start + PART]]
+            tasks = [
+                _signed(rework_task(each, share, config, self._lang), seal) for each in items[start : start + PART]
+            ]
             self._writing.import_tasks(project, tasks)
 
     def open(self, project: int, share: Share) -> None:
@@ -162,6 +171,10 @@ def _mark(batch: BatchName, person: PersonId) -> str:
     return f"labelqa:rework:{batch}:{person}"
 
 
+def _signed(task: Mapping[str, Any], seal: Seal) -> dict[str, Any]:
+    return {**task, "meta": {"labelqa": seal.put(_ours(task), task["data"])}}
+
+
 def _ours(task: Mapping[str, Any]) -> Mapping[str, Any]:
     meta = task.get("meta")
     ours = meta.get("labelqa") if isinstance(meta, dict) else None
@@ -178,21 +191,10 @@ def _key(mark: Mapping[str, Any]) -> Key | None:
 def _answer(task: Mapping[str, Any], annotation: Mapping[str, Any], specs: Mapping[str, ControlSpec]) -> ReworkAnswer:
     decoded = decode(annotation.get("result") or [], specs=specs)
     return ReworkAnswer(
-        mark=_ours(task), task=_number(task.get("id")), annotation=_number(annotation.get("id")),
+        mark=_ours(task), task=number_of(task.get("id")), annotation=number_of(annotation.get("id")),
         account=account_of(annotation.get("completed_by")) or "", editor=account_of(annotation.get("updated_by")) or "",
         answers=decoded.answers, skipped=annotation.get("was_cancelled") is True,
-        at=_moment(annotation.get("updated_at")) or _moment(annotation.get("created_at")),
-        made_at=_moment(annotation.get("created_at")), seconds=seconds(annotation.get("lead_time")),
-        findings=tuple(decoded.findings),
+        at=moment_of(annotation.get("updated_at")) or moment_of(annotation.get("created_at")),
+        made_at=moment_of(annotation.get("created_at")), seconds=seconds(annotation.get("lead_time")),
+        findings=tuple(decoded.findings), data=task.get("data"),
     )  # fmt: skip
-
-
-def _number(told: Any) -> int:
-    return told if isinstance(told, int) and not isinstance(told, bool) else 0
-
-
-def _moment(told: Any) -> datetime | None:
-    try:
-        return utc_of(told)
-    except ValueError:
-        return None

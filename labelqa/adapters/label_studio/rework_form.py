@@ -74,7 +74,7 @@ def rework_task(item: ReworkItem, share: Share, config: str, lang: Lang) -> dict
     bare = say(N_("{item}: its content is not known here"), item=item.item_id)
     data = {**dict.fromkeys(fields_of(config), bare), **item.data, **shown}
     mark = {
-        "rework": share.batch, "item": item.item_id, "person": item.person, "problems": list(item.problems),
+        "rework": share.batch, "item": item.item_id, "person": share.person, "problems": list(item.problems),
         "source": dict(item.source),
     }  # fmt: skip
     filled = _filled_in(item.answers, config)

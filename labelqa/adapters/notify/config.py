@@ -55,6 +55,27 @@ class ChannelConfig:
         return start <= now < end if start <= end else (now >= start or now < end)
 
 
+class Configured:
+    """What a channel of any kind says of itself, as it is configured."""
+
+    __slots__ = ()
+    config: ChannelConfig
+
+    @property
+    def name(self) -> str:
+        """What the channel is called."""
+        return self.config.name
+
+    @property
+    def severities(self) -> frozenset[Severity]:
+        """What it wants to hear of."""
+        return self.config.severities
+
+    def rests(self, at: datetime) -> bool:
+        """Whether nothing is sent at this time."""
+        return self.config.rests(at)
+
+
 def read_config(workspace: Path, zone: ZoneInfo) -> tuple[ChannelConfig, ...]:
     """The channels of a workspace in the order of the file; none where there is no file. BadInput says what is wrong."""
     path = workspace / FILE

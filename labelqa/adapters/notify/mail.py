@@ -12,12 +12,12 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import Final
 
-from labelqa.adapters.notify.config import ChannelConfig
+from labelqa.adapters.faults import why
+from labelqa.adapters.notify.config import ChannelConfig, Configured
 from labelqa.adapters.notify.keys import Secret
 from labelqa.adapters.notify.wording import body, plain, title
 from labelqa.errors import Refused, Unreachable
 from labelqa.i18n import N_
-from labelqa.records.finding import Severity
 from labelqa.workflows.watching.telling import Digest
 
 TIMEOUT: Final = 5.0  # seconds for each step
@@ -25,27 +25,13 @@ _LONGEST: Final = 60_000  # bytes of text
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(Configured):
     """A channel by e-mail; ``secret`` is the password, None where nobody signs in."""
 
     config: ChannelConfig
     secret: Secret | None
     clock: Callable[[], datetime]
     trust: ssl.SSLContext | None = None  # whom to believe; the system's authorities where nobody says
-
-    @property
-    def name(self) -> str:
-        """What the channel is called."""
-        return self.config.name
-
-    @property
-    def severities(self) -> frozenset[Severity]:
-        """What it wants to hear of."""
-        return self.config.severities
-
-    def rests(self, at: datetime) -> bool:
-        """Whether nothing is sent at this time."""
-        return self.config.rests(at)
 
     def send(self, digest: Digest) -> str:
         """Send a message; gives what the server said. Refused where it refused it, Unreachable where it does not answer."""
@@ -63,8 +49,8 @@ class Mail:
         except smtplib.SMTPRecipientsRefused as error:
             raise self._refused(*next(iter(error.recipients.values()))) from None
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            why = type(error).__name__
-            raise Unreachable(N_("channel {channel} cannot be reached ({why})"), channel=self.name, why=why) from None
+            text = N_("channel {channel} cannot be reached ({why})")
+            raise Unreachable(text, channel=self.name, why=why(error)) from None
         if refused:
             raise self._refused(*next(iter(refused.values())))
         return "250"

@@ -13,6 +13,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
+from labelqa.adapters.faults import why
 from labelqa.errors import BadInput, Unreachable
 from labelqa.i18n import N_
 
@@ -60,9 +61,8 @@ def post(url: str, body: dict[str, Any], *, channel: str) -> dict[str, Any]:
             with error:
                 content = _read(error, channel)
     except (URLError, OSError, HTTPException, ValueError) as error:
-        inner = getattr(error, "reason", None)
-        why = type(inner if isinstance(inner, Exception) else error).__name__
-        raise Unreachable(N_("channel {channel} cannot be reached ({why})"), channel=channel, why=why) from None
+        text = N_("channel {channel} cannot be reached ({why})")
+        raise Unreachable(text, channel=channel, why=why(error)) from None
     told = _parsed(content)
     if status and (told is None or status not in _REFUSED):  # else the code within says more than the status
         raise Unreachable(N_("channel {channel} answered with status {status}"), channel=channel, status=status)

@@ -15,13 +15,12 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from labelqa.adapters.notify.config import ChannelConfig
+from labelqa.adapters.notify.config import ChannelConfig, Configured
 from labelqa.adapters.notify.keys import Secret
 from labelqa.adapters.notify.posting import checked, post
 from labelqa.adapters.notify.wording import body, plain, title
 from labelqa.errors import Refused
 from labelqa.i18n import N_
-from labelqa.records.finding import Severity
 from labelqa.workflows.watching.telling import Digest
 
 LONGEST: Final = {
@@ -35,26 +34,12 @@ _SHOWN: Final = 200  # characters of what a service says
 
 
 @dataclass(frozen=True, slots=True)
-class Robot:
+class Robot(Configured):
     """A channel to a group robot."""
 
     config: ChannelConfig
     secret: Secret
     clock: Callable[[], datetime]
-
-    @property
-    def name(self) -> str:
-        """What the channel is called."""
-        return self.config.name
-
-    @property
-    def severities(self) -> frozenset[Severity]:
-        """What it wants to hear of."""
-        return self.config.severities
-
-    def rests(self, at: datetime) -> bool:
-        """Whether nothing is sent at this time."""
-        return self.config.rests(at)
 
     def send(self, digest: Digest) -> str:
         """Send a message; gives what the service said. Refused where it refused it, Unreachable where it did not answer."""

@@ -42,6 +42,19 @@ def notify(desk: Desk, env: Mapping[str, str]) -> list[Told]:
 
     Call it after each pass; where there is no notify.toml it does nothing.
     """
+    channels, wrong = _opened(desk, env)
+    try:
+        return [*tell(desk, channels), *wrong]
+    except LabelqaError as error:
+        return [*wrong, Told(channel="–", error=error.message)]
+
+
+def silent(desk: Desk, env: Mapping[str, str]) -> list[Told]:
+    """The channels that nothing can be sent to as they are configured, each with why; nothing is sent."""
+    return _opened(desk, env)[1]
+
+
+def _opened(desk: Desk, env: Mapping[str, str]) -> tuple[list[Channel], list[Told]]:
     channels: list[Channel] = []
     wrong: list[Told] = []
     try:
@@ -50,6 +63,6 @@ def notify(desk: Desk, env: Mapping[str, str]) -> list[Told]:
                 channels.append(opened_channel(desk, each, env))
             except LabelqaError as error:
                 wrong.append(Told(channel=each.name, error=error.message))
-        return [*tell(desk, channels), *wrong]
-    except LabelqaError as error:
-        return [*wrong, Told(channel="–", error=error.message)]
+    except LabelqaError as error:  # the file itself
+        wrong.append(Told(channel="–", error=error.message))
+    return channels, wrong

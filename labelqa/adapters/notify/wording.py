@@ -55,7 +55,8 @@ def _fitting(whole: Callable[[Sequence[str]], str], lines: Sequence[str], most: 
 def _line(severity: Severity, message: Message, lang: Lang) -> str:
     text = " ".join(render(message, lang).split())
     said = render(SEVERITIES[severity], lang)
-    return f"{said}: {text}"[:_LONGEST]
+    colon = "：" if lang == "zh" else ": "
+    return f"{said}{colon}{text}"[:_LONGEST]
 
 
 def plain(text: str) -> str:

@@ -29,8 +29,8 @@ _REFUSALS: Final = {
     400: "No JSON object, nested too deeply, or cut off.", 401: "The secret or the signature is wrong.",
     403: "Calls from this address are not listened to.", 404: "No webhook was placed on a server of this name.",
     408: "The body came too slowly.", 413: "The body is too large.", 415: "The body is packed.",
-    429: "Too many calls from this address.", 500: "A defect of labelqa.", 503: "The inbox is busy: it was not kept.",
-    507: "The inbox's disk is full: it was not kept.",
+    429: "Too many calls from this address.", 500: "A defect of labelqa.",
+    503: "The inbox is busy or cannot be written: it was not kept.",
 }  # fmt: skip
 _PAGE: Final[dict[str, Any]] = {"description": "Fine.", "content": {"text/plain": {}}}
 _HEALTH: Final[dict[str, Any]] = {
@@ -92,9 +92,7 @@ class Door:
         return await self.app(scope, receive, send)
 
     async def _away(self, status: int, why: str, scope: Scope, receive: Receive, send: Send) -> None:
-        self.reception.tally.answered("", "", why, 0.0, kept=False)
-        self.reception.inbox.refused("", why, self.reception.clock())
-        self.reception.lines.complain("turned away", answer=why, source=scope["state"]["source"])
+        self.reception.unheard(why, scope["state"]["source"])
         await turned_away(status, why)(scope, receive, send)
 
 

@@ -82,11 +82,17 @@ class Reception:
         except Busy:
             status, answer = 503, "busy"
         except LabelqaError:
-            status, answer = 507, "full"
+            status, answer = 503, "disk"
         except Exception as error:  # noqa: BLE001 - a caller gets no trace, and the log no payload
             status, answer = 500, "defect"
             self.lines.write("defect", kind=type(error).__name__)
         return self._answered(request, call, status, answer, self.seconds() - began)
+
+    def unheard(self, why: str, source: str) -> None:
+        """Count and write down a caller that is turned away before anything it says was looked at."""
+        self.tally.answered("", "", why, 0.0, kept=False)
+        self.inbox.refused("", why, self.clock())
+        self.lines.complain("turned away", answer=why, source=source)
 
     async def _kept(self, request: Request, server: str, call: _Call) -> bool:
         secret = self.guards.secret_of(server)

@@ -20,22 +20,30 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from labelqa.adapters.receiver.slots import CONNECTIONS, Slots
 from labelqa.errors import LabelqaError
 from labelqa.i18n import N_
 
-CONNECTIONS: Final = 512
 HEAD_SECONDS: Final = 10.0  # for the head of a call, from its first byte or the connection's begin
 _END_SECONDS: Final = 15
 
 
 class Guarded(H11Protocol):
-    """A connection that is ended when the head of a call does not come in time."""
+    """A connection that is let go at once where it may not be held, and ended when the head of a call is late."""
 
     head_seconds = HEAD_SECONDS
+    slots: Slots
     _due: TimerHandle | None = None
+    _peer: str | None = None  # who holds it
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to wait for the first call."""
+        peer = str((transport.get_extra_info("peername") or ("",))[0])
+        if told := self.slots.taken(peer):
+            transport.write(told)  # type: ignore[attr-defined]
+            transport.close()
+            return
+        self._peer = peer
         super().connection_made(transport)  # type: ignore[arg-type]
         self._watch()
 
@@ -46,6 +54,9 @@ class Guarded(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
+        if self._peer is None:
+            return
+        self.slots.given_back(self._peer)
         self._unwatched()
         super().connection_lost(exc)
 
@@ -97,20 +108,24 @@ def listening(host: str, port: int) -> socket.socket:
     return sock
 
 
-def serve(app: ASGIApp, sock: socket.socket, *, ready: Callable[[], None] = lambda: None) -> None:
-    """Answer on a socket until SIGTERM or SIGINT; what was begun is answered first. ``ready`` is called once it answers."""
+def serve(app: ASGIApp, sock: socket.socket, slots: Slots, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Answer on a socket until SIGTERM, SIGINT or SIGHUP; what was begun is answered first.
+
+    ``ready`` is called once it answers.
+    """
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())
     config = uvicorn.Config(
-        app, http=Guarded, ws="none", lifespan="off", access_log=False, log_config=None, log_level="critical",
-        proxy_headers=False, server_header=False, limit_concurrency=CONNECTIONS, timeout_keep_alive=5,
+        app, http=type("Here", (Guarded,), {"slots": slots}), ws="none", lifespan="off", access_log=False,
+        log_config=None, log_level="critical", proxy_headers=False, server_header=False, timeout_keep_alive=5,
         timeout_graceful_shutdown=_END_SECONDS,
     )  # fmt: skip
     server = _Server(config)
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(each, _ending, server)
+        for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:  # nohup: the terminal may go
+                loop.add_signal_handler(each, _ending, server)
         task = loop.create_task(server.serve(sockets=[sock]))
         while not server.started and not task.done():
             await asyncio.sleep(0.01)

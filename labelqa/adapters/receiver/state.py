@@ -13,6 +13,7 @@ from labelqa.adapters.receiver.reception import Reception
 from labelqa.adapters.receiver.tally import Labels
 from labelqa.errors import Busy, LabelqaError
 from labelqa.workflows.servers.inbox import InboxCounts, Last
+from labelqa.workflows.sync.noticing import read_message
 
 LATE: Final = timedelta(minutes=10)  # without a pass for so long a worker is not at work
 _ROOM: Final = 64 * 1024 * 1024  # bytes that must be free on the inbox's disk
@@ -30,12 +31,16 @@ def health(reception: Reception) -> tuple[bool, dict[str, Any]]:
         inbox = told["inbox"] = "busy" if inbox == "writable" else inbox
     else:
         told |= _waiting(counts, now)
-        told["last_pass"] = {name: {"at": _iso(each.at), "why": each.why} for name, each in sorted(passes.items())}
+        told["last_pass"] = {
+            name: {"at": _iso(each.at), "why": str(read_message(each.why) or "")}
+            for name, each in sorted(passes.items())
+        }
         late = reception.pulse.worker != "none" and _late(passes, reception.started, now)
         told["late"] = late
     answers = reception.tally.answers
     told["not_kept"] = {
-        why: sum(n for (_, _, answer), n in answers.items() if answer == why) for why in ("busy", "full", "defect")
+        why: sum(n for (_, _, answer), n in answers.items() if answer == why)
+        for why in ("busy", "full", "disk", "defect")
     }
     told["note"] = "what was not kept is found by the next reconcile"
     fine = inbox == "writable" and not late

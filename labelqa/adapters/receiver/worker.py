@@ -1,6 +1,6 @@
 """The worker beside the receiver: started with it, started again with growing pauses when it dies, ended with it.
 
-The worker is a process of its own, so that no import makes a sender wait.
+The worker is a process of its own, so that no import makes a sender wait. What it says goes into the receiver's log.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from labelqa.adapters.receiver.reception import Pulse
 _PAUSES: Final = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds before it is started again
 _WELL: Final = 60.0  # seconds after which it counts as having been well
 _END_SECONDS: Final = 20.0
+_LONGEST: Final = 1000  # characters of what it says, in one line of the log
 
 
 def worker_words(words: Sequence[str]) -> list[str]:
@@ -66,15 +67,26 @@ class Worker:
     def _once(self) -> int:
         try:
             with subprocess.Popen(
-                self._words, env=self._env, stdin=subprocess.PIPE, start_new_session=True
-            ) as process:  # Ctrl-C is for us, who end it
+                self._words,
+                env=self._env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            ) as process:  # fmt: skip - Ctrl-C is for us, who end it
                 self._process = process
                 if self._ending.is_set():
                     _end(process)
                 self._pulse.worker = "running"
+                self._heard(process)
                 return process.wait()
         except OSError as error:
             return error.errno or -1
+
+    def _heard(self, process: subprocess.Popen[bytes]) -> None:
+        while process.stdout is not None and (line := process.stdout.readline(_LONGEST)):
+            if not self._ending.is_set() and (said := line.decode(errors="replace").strip()):
+                self._lines.write("worker", said=said)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -18,7 +18,7 @@ QUEUE_ENUMS: Final[dict[str, dict[str, str]]] = {
     "ProjectStanding": {
         "open": N_("verdicts wanted"),
         "stop": N_("decided: reviewing may stop"),
-        "closed": N_("closed"),
+        "closed": N_("is closed"),
         "removed": N_("no longer on the server"),
     },
     "ReviewMode": {"blind": N_("labelled again blind"), "shown": N_("label of record shown")},

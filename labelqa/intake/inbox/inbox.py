@@ -6,6 +6,7 @@ is the inbox's own. Nothing here asks for the time.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -18,16 +19,18 @@ from typing import Any, Final
 
 import msgspec
 
-from labelqa.errors import Altered, Busy, NoWorkspace
-from labelqa.intake.inbox.payload import Arrival, keys_of, micros_of, moment_of
-from labelqa.intake.inbox.tables import DONE, FAILED, Held, writing
+from labelqa.errors import Busy, NoWorkspace
+from labelqa.i18n import N_
+from labelqa.intake.inbox.payload import Arrival, decoded, keys_of, micros_of, moment_of
+from labelqa.intake.inbox.tables import DONE, FAILED, FORMAT, Held, writing
 from labelqa.intake.inbox.writer import Stored, Writer, refusal
 from labelqa.records.servers import HookEvent
 
 BUSY_SECONDS: Final = 5.0  # a sender has given up by then; what it sent is kept all the same
 _AT_ONCE: Final = 500  # rows of one short transaction
 _BYTES: Final = 32 * 1024 * 1024  # of bodies given at once; one larger body comes alone
-_LONGEST_WHY: Final = 300
+_ALTERED: Final = N_("it is not what was written")
+_LONGEST_WHY: Final = 4_000  # characters; a sentence with what is in it, as JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +104,22 @@ class Inbox:
         self._writer.refused(server, why, at)
 
     def waiting(self, limit: int = _AT_ONCE, *, server: str = "") -> list[HookEvent]:
-        """Events that wait, oldest first, at most ``limit`` and some 32 MB of them; none only when none waits."""
+        """Events that wait, oldest first, at most ``limit`` and some 32 MB of them; none only when none waits.
+
+        One that is no longer what was written is put aside as failed.
+        """
+        while True:
+            found, odd = self._waiting(limit, server)
+            for number in odd:
+                self.failed(number, json.dumps([_ALTERED, {}]))
+            if found or not odd:
+                return found
+
+    def _waiting(self, limit: int, server: str) -> tuple[list[HookEvent], list[int]]:
         query = "SELECT number, server, project, action, received_at, body FROM events WHERE state = 0"
         query += " AND server = ?" if server else ""
         found: list[HookEvent] = []
+        odd: list[int] = []
         size = 0
         with self._asked() as raw:
             rows = raw.execute(query + " ORDER BY number LIMIT ?", (*([server] if server else []), limit))
@@ -112,9 +127,12 @@ class Inbox:
                 size += len(row[5])
                 if found and size > _BYTES:
                     break
-                found.append(_event(row))
+                if (event := _event(row)) is None:
+                    odd.append(row[0])
+                else:
+                    found.append(event)
             rows.close()
-        return found
+        return found, odd
 
     def done(self, numbers: Iterable[int]) -> None:
         """These were worked through."""
@@ -127,11 +145,12 @@ class Inbox:
         with self._asked() as raw, writing(raw):
             raw.execute("UPDATE events SET state = ?, why = ? WHERE number = ?", (FAILED, why[:_LONGEST_WHY], number))
 
-    def failures(self, limit: int = 20) -> list[tuple[int, str]]:
+    def failures(self, limit: int = 20, *, server: str = "") -> list[tuple[int, str]]:
         """The latest events that failed, with why."""
+        of, asked = (" AND server = ?", (server,)) if server else ("", ())
+        query = f"SELECT number, why FROM events WHERE state = 2{of} ORDER BY number DESC LIMIT ?"  # noqa: S608
         with self._asked() as raw:
-            query = "SELECT number, why FROM events WHERE state = 2 ORDER BY number DESC LIMIT ?"
-            return list(raw.execute(query, (limit,)))
+            return list(raw.execute(query, (*asked, limit)))
 
     def again(self) -> int:
         """What failed waits again; how many."""
@@ -176,7 +195,7 @@ class Inbox:
     def probe(self) -> None:
         """Raise Busy or NoRoom when nothing can be put now."""
         with self._asked() as raw, writing(raw):
-            raw.execute("REPLACE INTO passes SELECT '', 0, '' WHERE 0")
+            raw.execute(f"PRAGMA user_version={FORMAT}")  # the same again, yet a page is written
 
     def counts(self, server: str = "") -> InboxCounts:
         """What came from a server (from all where none is named)."""
@@ -213,12 +232,12 @@ def open_inbox(path: Path, *, create: bool = True, busy_seconds: float = BUSY_SE
         raise NoWorkspace("{path} is not an inbox ({why})", path=str(path), why=str(error)) from None
 
 
-def _event(row: Sequence[Any]) -> HookEvent:
+def _event(row: Sequence[Any]) -> HookEvent | None:
     number, server, project, action, received_at, body = row
     try:
-        keys = keys_of(msgspec.json.decode(body))
+        keys = keys_of(decoded(body))
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise Altered("the inbox's event {number} is not what was written", number=number) from None
+        return None
     return HookEvent(
         number=number, server=server, project=project, action=action, received_at=moment_of(received_at), body=body,
         annotations=keys.annotations, tasks=keys.tasks,

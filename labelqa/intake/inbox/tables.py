@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from labelqa.errors import NoWorkspace
+from labelqa.errors import Busy, NoWorkspace
 
 FORMAT: Final = 1
 WAITING, DONE, FAILED = 0, 1, 2  # what became of an event
@@ -73,11 +73,12 @@ class Held:
     def __init__(self, path: Path, *, busy_seconds: float) -> None:
         self._path, self._busy_seconds = path, busy_seconds
         self._raw: sqlite3.Connection | None = None
-        self._file: tuple[int, int] | None = None
+        self._files: _Files = (None, None, None)
 
     def raw(self) -> sqlite3.Connection:
         """The connection, made anew where that is needed."""
-        if self._raw is not None and _file(self._path) != self._file:
+        if self._raw is not None and _files(self._path) != self._files:
+            self._brought_home(self._raw)
             self.let_go()
         if self._raw is None:
             made(self._path, busy_seconds=self._busy_seconds)
@@ -87,8 +88,29 @@ class Held:
             except BaseException:
                 raw.close()
                 raise
-            self._raw, self._file = raw, _file(self._path)
+            self._raw, self._files = raw, _files(self._path)
         return self._raw
+
+    def settled(self) -> None:
+        """Make sure that what was just committed is where others find it; OSError when the file was taken away."""
+        if self._raw is None or _files(self._path) == self._files:
+            return
+        if _file(self._path) != self._files[0]:
+            raise OSError("the file was taken away")
+        self._brought_home(self._raw)
+        self.let_go()
+
+    def _brought_home(self, raw: sqlite3.Connection) -> None:
+        """Where the log was taken away from beside its file, what it holds goes into the file; Busy until it is there."""
+        there = _files(self._path)
+        if there[0] != self._files[0] or there[1] == self._files[1]:
+            return
+        try:
+            held = bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        except sqlite3.Error as error:  # a log that somebody else brought home is empty
+            held = getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_IOERR_SHORT_READ
+        if held:
+            raise Busy("another process is writing to this workspace: try again when it is done")
 
     def let_go(self) -> None:
         """Close it; the next one who asks gets another."""
@@ -96,6 +118,14 @@ class Held:
         if raw is not None:
             with suppress(sqlite3.Error):
                 raw.close()
+
+
+_Files = tuple[tuple[int, int] | None, tuple[int, int] | None, tuple[int, int] | None]
+
+
+def _files(path: Path) -> _Files:
+    """Which files are there now: the inbox, its log, the log's index."""
+    return _file(path), _file(path.with_name(path.name + "-wal")), _file(path.with_name(path.name + "-shm"))
 
 
 def _file(path: Path) -> tuple[int, int] | None:

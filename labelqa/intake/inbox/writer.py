@@ -124,6 +124,7 @@ class Writer:
             _tallied(raw, taken, told)
             for (server, why), n in refused.items():
                 _tally(raw, server, 0, "refused", why, n, at[server, why])
+        self._held.settled()
         with self._changed:
             self._refused -= refused
         return told

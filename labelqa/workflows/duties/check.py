@@ -17,13 +17,13 @@ from labelqa.records.facts import BatchDeclared, DutyAssigned, DutyEnded, Person
 from labelqa.records.hands import Hand
 from labelqa.records.names import BatchName, ItemId, PersonId
 from labelqa.records.people import Duty
+from labelqa.workflows.counted import counted_by
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.duties.after import after_leaving
 from labelqa.workflows.duties.deeds import answers_of, deeds_of, outside, spans
 from labelqa.workflows.duties.early import Beginnings
 from labelqa.workflows.duties.suspended import while_out
 from labelqa.workflows.duties.told import told_after, told_double, told_out, told_unassigned
-from labelqa.workflows.imports import counted_imports
 from labelqa.workflows.state import State, read_state, shown_names
 
 
@@ -38,7 +38,7 @@ def check_duties(
     state, moment = read_state(desk, at=at, known=known), at or desk.clock()
     looking = _Looking(desk, state, moment, state.batch(batch).name if batch else None)
     doubles, unassigned = tuple(looking.doubles()), tuple(looking.unassigned())
-    imports = counted_imports(desk, known=known) if known else None  # what arrived later was not known then
+    imports = counted_by(desk, known) if known else None  # what arrived later was not known then
     after = after_leaving(desk, state, moment, looking.names, imports=imports) if not batch else ()
     out = while_out(desk, state, moment, looking.names, imports=imports) if not batch else ()
     findings = (

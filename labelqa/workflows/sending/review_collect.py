@@ -6,38 +6,36 @@ and everything in it is on record.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from labelqa.errors import Altered, Busy, LabelqaError, Message, Refused, Unreachable
+from labelqa.errors import Altered, Busy, LabelqaError, NotThere, Refused, Unreachable
 from labelqa.records.batch import Batch
-from labelqa.records.finding import Finding, Severity
+from labelqa.records.finding import Finding
 from labelqa.records.names import ItemId
-from labelqa.records.review import Identity, Sample
+from labelqa.records.review import Sample
 from labelqa.records.review_projects import CollectedProject, CollectResult, ProjectStanding
-from labelqa.records.servers import ReviewMode, ServerProject
-from labelqa.records.work import RawVerdict
+from labelqa.records.servers import ProjectRole, ReviewMode, TaskMarks
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.population import judged_labels
-from labelqa.workflows.reviewing.reviews import import_verdicts
 from labelqa.workflows.reviewing.verdicts import known_kind
 from labelqa.workflows.sending import review_findings as odd
+from labelqa.workflows.sending.pace import NEVER, Pace, Told, pace_of
 from labelqa.workflows.sending.review_faces import show_standing, standing_of
 from labelqa.workflows.sending.review_form import Forms
 from labelqa.workflows.sending.review_items import originals_now, shares_of
 from labelqa.workflows.sending.review_projects import REMOVED, ReviewProject, end_project, fold_review_projects
-from labelqa.workflows.sending.review_protocols import ReadingSide, WritingSide, parts
-from labelqa.workflows.sending.review_taking import NEVER, Owners, Taking
+from labelqa.workflows.sending.review_protocols import ReadingSide, WritingSide, ahead, parts, task_pages
+from labelqa.workflows.sending.review_recording import Recorded, is_error
+from labelqa.workflows.sending.review_taking import Owners, Taking
+from labelqa.workflows.sending.seals import Seal, known_seal
 from labelqa.workflows.servers.connecting import Server
 from labelqa.workflows.state import State, read_state, shown_names
 
 _AT_ONCE: Final = 2_000  # verdicts recorded together
-_OVERLAP: Final = timedelta(minutes=2)  # what was being written while we read last
-_WHOLE: Final = timedelta(hours=1)  # after which a project is read whole again: what a rule forbade may be allowed now
 _OF_ALL: Final = (Unreachable, Busy, Altered)  # what stands in the way of every project
-_AGAIN: Final = Message("the verifier mends it in the review project; verdicts that were taken are not doubled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +60,7 @@ def collect_reviews(
     """Read the open review projects of a server, or all of some samples, and record the verdicts that are new.
 
     With one desk for a long time, as a worker has it, only tasks touched since the last look are read, and all of them
-    once an hour. Raises Unreachable and Busy; what is wrong with a single project is a finding.
+    once an hour; what is odd is told once. Raises Unreachable and Busy; what is wrong with a single project is a finding.
     """
     known = fold_review_projects(read_state(desk).facts)
     wanted = [each for each in known.values() if each.sent.server == server.name and _is_wanted(each, samples)]
@@ -98,162 +96,181 @@ class _Collector:
     owners: Owners
 
     def read(self, project: ReviewProject) -> _Read:
-        """Read one project, and record what is new in it."""
+        """Read what is new in one project, and record it."""
         state = read_state(self.desk)
         sample = state.sample(project.sent.sample)
-        batch = state.batch(sample.batch)
-        taking = self._taking(state, sample, batch, project)
+        pace = pace_of(self.desk, self.server.name, project.sent.project)
+        read = _Read(project=project, sample=sample, pace=pace)
         try:
-            there = self.reading.project(project.sent.project)
-            done = self._record(taking, batch)
+            seal = known_seal(self.desk.settings.workspace, project.sent.seal, self.server.name, ProjectRole.REVIEW)
+        except Refused as error:
+            return replace(read, unread=odd.keyless(project, error.message))
+        try:
+            newest = self.reading.newest(project.sent.project)
+            if not self._whole and pace.rests(newest, self.desk.clock()):
+                return replace(read, rests=True, items=frozenset(pace.items))
+            return self._read(state, read, seal, newest)
         except _OF_ALL:
             raise
         except LabelqaError as error:
-            return _Read(project=project, sample=sample, gone=odd.unreadable(project, error.message))
-        strange = [*taking.findings(shown_names(self.desk)), *(each for each in done.findings if _is_error(each))]
-        found = [*strange, *(each for each in done.findings if not _is_error(each))]
+            return replace(read, unread=odd.unreadable(project, error.message), gone=self._is_gone(project))
+
+    @property
+    def _whole(self) -> bool:
+        """Whether everything is asked for, and everything odd is to be told."""
+        return self.how.whole or self.how.remove
+
+    def _is_gone(self, project: ReviewProject) -> bool:
+        """Whether the server says of the project itself that there is none."""
+        try:
+            self.reading.project(project.sent.project)
+        except NotThere:
+            return True
+        except _OF_ALL:
+            raise
+        except LabelqaError:
+            return False
+        return False
+
+    def _read(self, state: State, read: _Read, seal: Seal, newest: datetime | None) -> _Read:
+        project, pace = read.project, read.pace
+        batch = state.batch(read.sample.batch)
+        told = Told() if self._whole else pace.told
+        taking = self._taking(state, read.sample, batch, project, seal, told)
+        done = self._record(taking, batch, pace, newest)
+        told.forget("review-project-unread", "review-keyless")
+        strange = [*taking.findings(shown_names(self.desk)), *told.fresh(filter(is_error, done.findings))]
+        found = [*strange, *told.fresh(each for each in done.findings if not is_error(each))]
         if done.late:
-            found.append(odd.late(self.server, project, done.late))
+            found += told.fresh([odd.late(self.server, project, done.late)])
         found += self._originals(batch, project, taking)
-        return _Read(
-            project=project, sample=sample, there=there, tasks=taking.seen.tasks, items=done.there,
-            recorded=done.recorded, unchanged=done.unchanged + taking.seen.known, findings=found,
-            clean=not (strange or done.late),
+        return replace(
+            read, tasks=taking.seen.tasks, items=frozenset(pace.items),
+            recorded=done.recorded, unchanged=done.unchanged + taking.seen.known, findings=tuple(found),
+            clean=not (strange or done.late), marks=taking.seen.marks,
         )  # fmt: skip
 
     def tell(self, read: _Read) -> CollectedProject:
         """Let a project that was read say how things stand, and end it where nothing is left to do."""
-        project, found = read.project, list(read.findings)
+        project, pace = read.project, read.pace
         state = read_state(self.desk)
+        before: CollectedProject | None = pace.result
+        if read.rests and pace.facts == state.facts.last and before is not None:
+            return replace(before, tasks=0, recorded=0, unchanged=0, findings=())
         waiting = shares_of(self.desk, state, read.sample).left(project.key[1])
         left = [item for item in waiting if item in read.items]
-        standing = ProjectStanding.REMOVED
-        if read.there is None:
-            left, found = list(waiting), [read.gone] if read.gone else []
+        told = Told() if self._whole else pace.told
+        if read.unread is not None:
+            left, found = list(waiting), told.fresh([read.unread])
+            standing = _STANDS[project.sent.ended] if not read.gone else ProjectStanding.REMOVED
         else:
-            if len(left) < len(waiting) and state.batch(read.sample.batch).conclusion is None:
-                found.append(odd.unsent(project, len(waiting) - len(left)))
-            standing = standing_of(self.desk, state, read.sample, left=len(left), keep=self.how.keep)
-            try:
-                show_standing(self.writing, read.there, project, standing, left=len(left))
-                standing = self._end(project, standing, clean=read.clean)
-            except _OF_ALL:
-                raise
-            except LabelqaError as error:
-                found.append(odd.untold(project, error.message))
-        return CollectedProject(
+            standing, found = self._stand(state, read, told, left=len(left), unsent=len(waiting) - len(left))
+            found = [*read.findings, *found]
+        pace.facts = self.desk.ledger.view().last
+        done = CollectedProject(
             server=self.server.name, project=project.sent.project, sample=read.sample.sample, verifier=project.key[1],
             standing=standing, tasks=read.tasks, recorded=read.recorded, unchanged=read.unchanged, left=len(left),
             findings=tuple(found),
         )  # fmt: skip
+        pace.result = done
+        return done
 
-    def _taking(self, state: State, sample: Sample, batch: Batch, project: ReviewProject) -> Taking:
+    def _stand(
+        self, state: State, read: _Read, told: Told, *, left: int, unsent: int
+    ) -> tuple[ProjectStanding, list[Finding]]:
+        """How the project stands and says so, and what is odd about that."""
+        project, pace, found = read.project, read.pace, list[Finding]()
+        if unsent and state.batch(read.sample.batch).conclusion is None:
+            found += told.fresh([odd.unsent(project, unsent)])
+        standing = standing_of(self.desk, state, read.sample, left=left, keep=self.how.keep)
+        try:
+            if not read.rests or pace.shown != (standing, left):
+                there = self.reading.project(project.sent.project)
+                show_standing(self.writing, there, project, standing, left=left)
+                pace.shown = standing, left
+            standing = self._end(read, standing, found)
+            told.forget("review-project-untold")
+        except _OF_ALL:
+            raise
+        except LabelqaError as error:
+            found += told.fresh([odd.untold(project, error.message)])
+        return standing, found
+
+    def _taking(
+        self, state: State, sample: Sample, batch: Batch, project: ReviewProject, seal: Seal, told: Told
+    ) -> Taking:
         shown = project.mode is ReviewMode.SHOWN
         return Taking(
             project=project, server=self.server, forms=self.forms, shares=shares_of(self.desk, state, sample),
             owners=self.owners, control=batch.control, kind=known_kind(self.desk, batch),
-            labels=judged_labels(self.desk, state, sample) if shown else {},
+            labels=judged_labels(self.desk, state, sample) if shown else {}, seal=seal, told=told,
+            marking=self.how.remove,
         )  # fmt: skip
 
-    def _since(self, mark: _Mark | None) -> datetime:
-        if mark is None or self.how.whole or self.how.remove or self.desk.clock() - mark.whole_at >= _WHOLE:
-            return NEVER
-        return max(NEVER, mark.last - _OVERLAP)
-
-    def _record(self, taking: Taking, batch: Batch) -> _Done:
+    def _record(self, taking: Taking, batch: Batch, pace: Pace, newest: datetime | None) -> Recorded:
         """Record verdicts some at a time, and remember how far was read; nothing once the batch is settled."""
-        marks, key = _marks(self.desk), (self.server.name, taking.project.sent.project)
-        before, began, done = marks.get(key), self.desk.clock(), _Done()
-        since = self._since(before)
-        tasks = (task for page in self.reading.changed(key[1], since=since) for task in page)
-        for part in parts(taking.verdicts(tasks), _AT_ONCE):
+        began, done = self.desk.clock(), Recorded()
+        since = NEVER if self._whole else pace.since(began)
+        number = taking.project.sent.project
+        whole = since == NEVER
+        pages = ahead(task_pages(self.reading, number) if whole else self.reading.changed(number, since=since))
+        for part in parts(taking.verdicts(task for page in pages for task in page), _AT_ONCE):
             if batch.conclusion is not None:
                 done.late += len(part)
             else:
                 done.take(self.desk, part)
-        done.there = frozenset(taking.seen.items)
-        if before is not None and since != NEVER:
-            done.there |= before.there
-            marks[key] = _Mark(max(taking.seen.last, before.last), before.whole_at, done.there)
-        else:
-            marks[key] = _Mark(taking.seen.last, began, done.there)
+        pace.items = frozenset(taking.seen.items) | (frozenset() if whole else frozenset(pace.items))
+        pace.read(newest, began, whole=whole)
         return done
 
     def _originals(self, batch: Batch, project: ReviewProject, taking: Taking) -> Iterator[Finding]:
         now = originals_now(self.desk, batch, taking.seen.items)
         for items, gone in ((now.changed, False), (now.gone, True)):
-            if items:
-                yield odd.originals(self.server, project.sent.project, items, gone=gone)
+            if new := [each for each in items if taking.told.first("original", gone, each)]:
+                yield odd.originals(self.server, project.sent.project, new, gone=gone)
 
-    def _end(self, project: ReviewProject, standing: ProjectStanding, *, clean: bool) -> ProjectStanding:
+    def _end(self, read: _Read, standing: ProjectStanding, found: list[Finding]) -> ProjectStanding:
         """Record that a project is done with; take it off the server where that is wanted and nothing would be lost."""
+        project = read.project
         if standing is not ProjectStanding.CLOSED:
             return standing
         if not project.sent.ended:
             project = end_project(self.desk, project, "closed")
-        if self.how.remove and clean:
+        if self.how.remove and read.clean:
+            if self._touched(read):
+                found.append(odd.touched(self.server, project))
+                return standing
             self.writing.delete_project(project.sent.project)
             end_project(self.desk, project, REMOVED)
             return ProjectStanding.REMOVED
         return standing
 
+    def _touched(self, read: _Read) -> bool:
+        """Whether anything in a project is no longer as it was read: looked at last thing before it is removed."""
+        now, after = dict[int, TaskMarks](), 0
+        while found := self.reading.marks(read.project.sent.project, after=after):
+            now |= {each.task: each for each in found}
+            after = max(each.task for each in found)
+        return now != read.marks
+
+
+_STANDS: Final = {False: ProjectStanding.OPEN, True: ProjectStanding.CLOSED}  # by whether it ended
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """What reading a project brought; nothing ``there`` where the server does not give it."""
+    """What reading a project brought."""
 
     project: ReviewProject
     sample: Sample
-    there: ServerProject | None = None
-    gone: Finding | None = None
+    pace: Pace
+    rests: bool = False  # nothing can have come since the last look
+    unread: Finding | None = None  # why nothing could be read
+    gone: bool = False  # it is not on the server any more
     tasks: int = 0
-    items: frozenset[ItemId] = frozenset()
+    items: frozenset[ItemId] = frozenset()  # that have a task
     recorded: int = 0
     unchanged: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
     clean: bool = False  # everything in it is on record
-
-
-@dataclass(slots=True)
-class _Done:
-    """What was recorded."""
-
-    recorded: int = 0
-    unchanged: int = 0
-    late: int = 0  # verdicts that came after the batch was settled
-    there: frozenset[ItemId] = frozenset()  # items that have a task
-    findings: list[Finding] = field(default_factory=list)
-
-    def take(self, desk: Desk, verdicts: list[RawVerdict]) -> None:
-        """Record verdicts as given by the verifiers' own accounts; what a rule forbids is a finding."""
-        try:
-            result = import_verdicts(desk, verdicts, identity=Identity.AUTHENTICATED)
-        except Refused:  # the batch was settled meanwhile
-            self.late += len(verdicts)
-            return
-        self.recorded, self.unchanged = self.recorded + result.recorded, self.unchanged + result.unchanged
-        self.findings += _mended(result.findings)
-
-
-def _is_error(each: Finding) -> bool:
-    return each.severity is Severity.ERROR
-
-
-def _mended(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The same findings, with what to do in a project instead of in a sheet."""
-    for each in findings:
-        yield replace(each, mend=_AGAIN) if each.code in ("review-refused", "checks-missing") else each
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """How far a project was read: the last change seen, by the server's clock, and when all was read, by ours."""
-
-    last: datetime
-    whole_at: datetime
-    there: frozenset[ItemId]  # items that have a task
-
-
-def _marks(desk: Desk) -> dict[tuple[str, int], _Mark]:
-    kept: dict[tuple[str, int], _Mark] = desk.memo.setdefault("review projects", {})
-    return kept
+    marks: Mapping[int, TaskMarks] = field(default_factory=dict)

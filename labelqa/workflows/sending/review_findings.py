@@ -1,4 +1,4 @@
-"""What is odd about review projects, each oddity one finding with its count: said again every time it is seen."""
+"""What is odd about review projects, each oddity one finding with its count."""
 
 from __future__ import annotations
 
@@ -100,6 +100,35 @@ def strangers(server: Server, project: int, n: int, task: int) -> Finding:
         N_("project {project} holds {n} {n:task|tasks} that do not belong to this verifier's part of the sample; they are not read"),
         mend=Message("remove them on the server, and label nothing else in a review project"), severity=Severity.WARNING,
         place=place_of(server, project, task), project=project, n=n,
+    )  # fmt: skip
+
+
+def altered(server: Server, project: ReviewProject, n: int, task: int) -> Finding:
+    """Tasks that are ours and no longer say or show what was sent."""
+    return finding(
+        "review-altered",
+        N_("{n} {n:task|tasks} of project {project} {n:is|are} no longer as sent: what {n:it shows|they show}, or whose {n:it is|they are}, was altered on the server; answers to {n:it|them} are not taken"),
+        mend=Message("ask who altered them and remove them on the server, then labelqa review send {sample} sends the items anew", {"sample": project.sent.sample}),
+        place=place_of(server, project.sent.project, task), project=project.sent.project, n=n,
+    )  # fmt: skip
+
+
+def keyless(project: ReviewProject, why: Message) -> Finding:
+    """A project whose tasks cannot be told from altered ones here."""
+    return finding(
+        "review-keyless", N_("project {project} on {server} was not read: {why}"),
+        mend=Message("or collect in the workspace that sent them"),
+        place=Place(subject=f"sample:{project.sent.sample}"), project=project.sent.project,
+        server=project.sent.server, why=why,
+    )  # fmt: skip
+
+
+def touched(server: Server, project: ReviewProject) -> Finding:
+    """Something was saved in a project after it was read, so that removing it would lose that."""
+    return finding(
+        "review-touched", N_("project {project} was not removed: something in it changed after it was read"),
+        mend=Message("repeat labelqa review collect {sample} --remove", {"sample": project.sent.sample}),
+        severity=Severity.WARNING, place=place_of(server, project.sent.project), project=project.sent.project,
     )  # fmt: skip
 
 

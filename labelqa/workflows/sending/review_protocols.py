@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from labelqa.records.servers import ServerAccount, ServerProject
+from labelqa.records.servers import ServerAccount, ServerProject, TaskMarks
+from labelqa.workflows.sync.ahead import begun
+
+T = TypeVar("T")
 
 
 class ReadingSide(Protocol):
@@ -25,6 +28,14 @@ class ReadingSide(Protocol):
 
     def project(self, number: int) -> ServerProject:
         """One project; a LabelqaError when it is gone."""
+        ...
+
+    def newest(self, project: int) -> datetime | None:
+        """When a task of a project was touched last, by the server's clock; None without tasks."""
+        ...
+
+    def marks(self, project: int, *, after: int = 0) -> list[TaskMarks]:
+        """The next tasks by number: when each was touched, and its annotations; an empty list at the end."""
         ...
 
     def tasks(self, project: int, *, after: int = 0) -> list[dict[str, Any]]:
@@ -58,12 +69,25 @@ class WritingSide(Protocol):
         ...
 
 
-def all_tasks(reading: ReadingSide, project: int) -> Iterator[dict[str, Any]]:
+def task_pages(reading: ReadingSide, project: int) -> Iterator[list[dict[str, Any]]]:
     """Every task of a project by number, page by page."""
     after = 0
     while found := reading.tasks(project, after=after):
-        yield from found
+        yield found
         after = max(each["id"] for each in found)
+
+
+def all_tasks(reading: ReadingSide, project: int) -> Iterator[dict[str, Any]]:
+    """Every task of a project by number."""
+    return (task for page in task_pages(reading, project) for task in page)
+
+
+def ahead(pages: Iterator[T]) -> Iterator[T]:
+    """The same pages, each fetched while the one before it is worked on; never more than one in advance."""
+    coming = begun(lambda: next(pages, None))
+    while (page := coming.result()) is not None:
+        coming = begun(lambda: next(pages, None))
+        yield page
 
 
 def mark_of(task: Mapping[str, Any]) -> Mapping[str, Any]:

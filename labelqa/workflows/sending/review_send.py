@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from labelqa.errors import BadInput, Refused
+from labelqa.errors import BadInput, NotThere, Refused
 from labelqa.i18n import N_, Lang
 from labelqa.records.batch import Batch
 from labelqa.records.finding import Finding
 from labelqa.records.names import ItemId, PersonId
 from labelqa.records.review import Sample
 from labelqa.records.review_projects import ReviewsSent, SentProject
-from labelqa.records.servers import ReviewMode, ReviewSent, ServerProject
+from labelqa.records.servers import ProjectRole, ReviewMode, ReviewSent, ServerProject
 from labelqa.records.work import WorkSheet
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.population import judged_labels
@@ -36,6 +36,7 @@ from labelqa.workflows.sending.review_projects import (
     record_project,
 )
 from labelqa.workflows.sending.review_protocols import ReadingSide, WritingSide, all_tasks, mark_of, parts
+from labelqa.workflows.sending.seals import Seal, known_seal, new_seal
 from labelqa.workflows.servers.connecting import Server
 from labelqa.workflows.state import State, read_state
 
@@ -139,7 +140,8 @@ class _Sender:
         """The project of one verifier; None where nothing was drawn for them, or all of it is judged."""
         verifier = PersonId(head.verifier)
         project = self._project(before, verifier)
-        there = self._there(project, verifier) if project else []
+        seal = self._seal(before if before and before.sent.project == project else None)
+        there = self._there(project, verifier, seal) if project else []
         wanted = [item for item in self.shares.left(verifier) if item not in set(there)]
         if not wanted and not project:
             return None
@@ -148,7 +150,7 @@ class _Sender:
         body = ReviewSent(
             server=self.server.name, project=project, batch=self.batch.name, sample=self.sample.sample,
             verifier=verifier, mode=self.mode, items=len(there) + len(wanted), digest=items_digest([*there, *wanted]),
-            lang=lang, ended=bool(before and before.sent.ended and not wanted), reason=before.sent.reason if before and not wanted else "",
+            lang=lang, seal=seal.name, ended=bool(before and before.sent.ended and not wanted), reason=before.sent.reason if before and not wanted else "",
         )  # fmt: skip
         if made:
             asked = replace(asked, form=self.forms.config(asked))
@@ -157,7 +159,7 @@ class _Sender:
             asked = replace(asked, form=self.reading.project(project).config)
             if before is not None and before.sent.ended:
                 self.writing.update_project(project, **face_of(body, lang=lang))
-        self._fill(body.project, asked, wanted)
+        self._fill(body.project, asked, wanted, seal)
         record_project(self.desk, body, before)
         return SentProject(
             server=self.server.name, project=body.project, sample=body.sample, verifier=verifier, name=head.name,
@@ -167,24 +169,41 @@ class _Sender:
 
     def _project(self, before: ReviewProject | None, verifier: PersonId) -> int:
         """The number of the verifier's project on the server; 0 where there is none."""
-        if before is not None and before.sent.project in self.listed:
-            return before.sent.project
         if before is not None:
+            if self._is_there(before.sent.project):
+                return before.sent.project
             self.findings.append(vanished(before))
         marked = (each for each in self.listed.values() if self._is_for(each, verifier))
         return min((each.project for each in marked), default=0)
 
+    def _is_there(self, project: int) -> bool:
+        """Whether a project is still there: a list that leaves it out says nothing, only the server's word on itself does."""
+        if project not in self.listed:
+            try:
+                self.listed[project] = self.reading.project(project)
+            except NotThere:
+                return False
+        return True
+
+    def _seal(self, before: ReviewProject | None) -> Seal:
+        """What the tasks of a project are signed with: what those were that are in it already."""
+        folder = self.desk.settings.workspace
+        if before is None:
+            return new_seal(folder, self.server.name, ProjectRole.REVIEW)
+        return known_seal(folder, before.sent.seal, self.server.name, ProjectRole.REVIEW)
+
     def _is_for(self, project: ServerProject, verifier: PersonId) -> bool:
         return is_for(project.data.get("description"), self.sample.sample, verifier, self.mode)
 
-    def _there(self, project: int, verifier: PersonId) -> list[ItemId]:
-        """The items of the sample that have a task in a project, in the order of the tasks."""
+    def _there(self, project: int, verifier: PersonId, seal: Seal) -> list[ItemId]:
+        """The items of the sample that have a task in a project, in the order of the tasks; an altered task is none."""
         found: dict[ItemId, None] = {}
         twice = 0
         for task in all_tasks(self.reading, project):
             mark = mark_of(task)
             item = mark.get("item")
-            if (mark.get("sample"), mark.get("verifier")) == (self.sample.sample, verifier) and isinstance(item, str):
+            ours = (mark.get("sample"), mark.get("verifier")) == (self.sample.sample, verifier)
+            if ours and isinstance(item, str) and seal.holds(mark, task.get("data")):
                 twice += item in found
                 found[ItemId(item)] = None
         if twice:
@@ -209,20 +228,22 @@ class _Sender:
             settings=settings,
         )  # fmt: skip
 
-    def _fill(self, project: int, asked: FormAsked, items: Sequence[ItemId]) -> None:
+    def _fill(self, project: int, asked: FormAsked, items: Sequence[ItemId], seal: Seal) -> None:
         """Send tasks part by part: what one part shows is forgotten before the next is read."""
         for part in parts(items, PART):
             shown = self._contents(part)
-            self.writing.import_tasks(project, [self._task(asked, each, shown[each]) for each in part])
+            self.writing.import_tasks(project, [self._task(asked, each, shown[each], seal) for each in part])
             self.how.progress(len(part))
 
     def _contents(self, items: Sequence[ItemId]) -> Mapping[ItemId, Content]:
         return contents_of(self.desk, self.batch, items)
 
-    def _task(self, asked: FormAsked, item: ItemId, content: Content) -> dict[str, Any]:
+    def _task(self, asked: FormAsked, item: ItemId, content: Content, seal: Seal) -> dict[str, Any]:
         data = content.data if asked.base else dict.fromkeys(asked.fields, "") | content.texts
         mark = {
             "sample": self.sample.sample, "item": item, "verifier": asked.head.verifier, "batch": self.batch.name,
             "blind": self.mode is ReviewMode.BLIND, **content.source,
         }  # fmt: skip
-        return self.forms.task(asked, TaskAsked(item=item, data=data, label=self.labels.get(item, ""), mark=mark))
+        label = self.labels.get(item, "")
+        made = self.forms.task(asked, TaskAsked(item=item, data=data, label=label, mark=mark))
+        return {**made, "meta": {"labelqa": seal.put(mark, made["data"])}}

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from datetime import datetime
+from typing import Any, TypeAlias
 
 from labelqa.records.annotation import ControlKind
 from labelqa.records.finding import Finding
 from labelqa.records.names import ItemId, PersonId
+from labelqa.records.servers import TaskMarks
 from labelqa.records.work import RawVerdict
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.sending import review_findings as odd
+from labelqa.workflows.sending.pace import NEVER, Told
 from labelqa.workflows.sending.review_form import Forms
 from labelqa.workflows.sending.review_items import Shares
 from labelqa.workflows.sending.review_projects import ReviewProject
 from labelqa.workflows.sending.review_protocols import ReadingSide, mark_of
+from labelqa.workflows.sending.seals import Seal
 from labelqa.workflows.servers.connecting import Server
 from labelqa.workflows.state import read_state
 
-NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 Annotation: TypeAlias = Mapping[str, Any]
 
 
@@ -48,6 +50,10 @@ class Owners:
             self._emails = {each.account: each.email.casefold() for each in self._reading.accounts() if each.email}
         return self._known.get(self._emails.get(account, ""), by_number)
 
+    def registered(self, person: PersonId | None) -> bool:
+        """Whether somebody is registered here; whoever is only known from answers is not."""
+        return person in self._registered
+
 
 @dataclass(slots=True)
 class Tally:
@@ -69,11 +75,12 @@ class Seen:
     known: int = 0  # verdicts that stand already, or later ones
     items: dict[ItemId, None] = field(default_factory=dict)
     strangers: Tally = field(default_factory=Tally)
+    altered: Tally = field(default_factory=Tally)
     skipped: Tally = field(default_factory=Tally)
     others: dict[str, Tally] = field(default_factory=dict)  # by account
     hands: dict[str, Tally] = field(default_factory=dict)  # by the account that saved last
     findings: list[Finding] = field(default_factory=list)
-    last: datetime = NEVER  # of the server's clock
+    marks: dict[int, TaskMarks] = field(default_factory=dict)  # of every task, where that is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +95,9 @@ class Taking:
     control: str
     kind: ControlKind | None
     labels: Mapping[ItemId, str]  # as they were shown; empty where they were not
+    seal: Seal
+    told: Told = field(default_factory=Told)  # what is odd and was said before is not counted again
+    marking: bool = False
     seen: Seen = field(default_factory=Seen)
 
     def verdicts(self, tasks: Iterable[Mapping[str, Any]]) -> Iterator[RawVerdict]:
@@ -95,16 +105,29 @@ class Taking:
         mine = frozenset(self.shares.of(self.project.key[1]))
         for task in tasks:
             self.seen.tasks += 1
-            self.seen.last = max(self.seen.last, self.forms.moment(task.get("updated_at")) or NEVER)
+            if self.marking:
+                self.seen.marks[task["id"]] = self._marks(task)
             item = self._item(task)
             if item is None or item not in mine:
-                self.seen.strangers.add(task["id"])
+                self._odd(self.seen.strangers, "stranger", task=task)
+                continue
+            if not self.seal.holds(mark_of(task), task.get("data")):
+                self._odd(self.seen.altered, "altered", task=task)
                 continue
             self.seen.items[item] = None
             chosen = self._chosen(task)
             verdict = self._verdict(task, item, chosen) if chosen is not None else None
             if verdict is not None:
                 yield verdict
+
+    def _odd(self, tally: Tally, *what: str, task: Mapping[str, Any]) -> None:
+        """Count something odd about a task, unless it was told before and the task was not touched since."""
+        if self.told.first(*what, task["id"], str(task.get("updated_at"))):
+            tally.add(task["id"])
+
+    def _marks(self, task: Mapping[str, Any]) -> TaskMarks:
+        given = {each["id"]: self._at(each) for each in _annotations(task) if isinstance(each.get("id"), int)}
+        return TaskMarks(task=task["id"], updated_at=self.forms.moment(task.get("updated_at")), annotations=given)
 
     def _item(self, task: Mapping[str, Any]) -> ItemId | None:
         mark, sent = mark_of(task), self.project.sent
@@ -114,12 +137,10 @@ class Taking:
 
     def _chosen(self, task: Mapping[str, Any]) -> Annotation | None:
         """The verifier's latest answer to a task."""
-        told = task.get("annotations")
-        given = [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
-        own = [each for each in given if self._is_own(each, task["id"])]
+        own = [each for each in _annotations(task) if self._is_own(each, task)]
         answers = [each for each in own if each.get("was_cancelled") is not True]
         if own and not answers:
-            self.seen.skipped.add(task["id"])
+            self._odd(self.seen.skipped, "skipped", task=task)
         return max(answers, key=self._order, default=None)
 
     def _order(self, annotation: Annotation) -> tuple[datetime, int]:
@@ -129,15 +150,15 @@ class Taking:
     def _at(self, annotation: Annotation) -> datetime | None:
         return self.forms.moment(annotation.get("updated_at")) or self.forms.moment(annotation.get("created_at"))
 
-    def _is_own(self, annotation: Annotation, task: int) -> bool:
+    def _is_own(self, annotation: Annotation, task: Mapping[str, Any]) -> bool:
         """Whether the drawn verifier gave an answer and nobody else saved it; others are counted."""
         verifier = self.project.key[1]
         account, editor = (self.forms.account(annotation.get(name)) for name in ("completed_by", "updated_by"))
         if not account or self.owners.of(account) != verifier:
-            self.seen.others.setdefault(account, Tally()).add(task)
+            self._odd(self.seen.others.setdefault(account, Tally()), "other", account, task=task)
             return False
         if not editor or (editor != account and self.owners.of(editor) != verifier):
-            self.seen.hands.setdefault(editor, Tally()).add(task)
+            self._odd(self.seen.hands.setdefault(editor, Tally()), "hand", editor, task=task)
             return False
         return True
 
@@ -153,7 +174,7 @@ class Taking:
             annotation, mark=mark, control=self.control, kind=self.kind, label=self.labels.get(item, ""),
             place=odd.place_of(self.server, sent.project, task["id"]),
         )  # fmt: skip
-        self.seen.findings += found
+        self.seen.findings += self.told.fresh(found)
         return replace(verdict, account="", verifier=verifier, at=at) if verdict else None
 
     def findings(self, names: Mapping[PersonId, str]) -> Iterator[Finding]:
@@ -162,13 +183,20 @@ class Taking:
         yield from seen.findings
         if seen.strangers.n:
             yield odd.strangers(server, project, seen.strangers.n, seen.strangers.task)
-        for account, each in seen.others.items():
+        if seen.altered.n:
+            yield odd.altered(server, self.project, seen.altered.n, seen.altered.task)
+        for account, each in ((who, one) for who, one in seen.others.items() if one.n):
             person = self.owners.of(account) if account else None
             yield odd.others(
                 server, project, account, each.n, each.task, person=names.get(person, person) if person else "",
-                known=person is not None,
+                known=self.owners.registered(person),
             )  # fmt: skip
-        for account, each in seen.hands.items():
+        for account, each in ((who, one) for who, one in seen.hands.items() if one.n):
             yield odd.by_other_hands(server, project, account, each.n, each.task)
         if seen.skipped.n:
             yield odd.skipped(server, project, seen.skipped.n, seen.skipped.task)
+
+
+def _annotations(task: Mapping[str, Any]) -> list[Annotation]:
+    told = task.get("annotations")
+    return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []

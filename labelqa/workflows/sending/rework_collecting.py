@@ -25,9 +25,12 @@ from labelqa.workflows.correcting.recording import open_problems
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.labels import label_of
 from labelqa.workflows.refusals import refuse_changed
+from labelqa.workflows.sending.pace import Told
+from labelqa.workflows.sending.review_findings import place_of
 from labelqa.workflows.sending.rework_judging import Answered, judged
+from labelqa.workflows.sending.rework_looking import Look, looked, without_moved
 from labelqa.workflows.sending.rework_rounds import relabelled
-from labelqa.workflows.sending.rework_sent import ReworkProject, rework_projects, sent_draft
+from labelqa.workflows.sending.rework_sent import ReworkProject, held, rework_projects, sent_draft
 from labelqa.workflows.sending.rework_source import revised
 from labelqa.workflows.sending.rework_told import open_items
 from labelqa.workflows.sending.rework_values import (
@@ -58,7 +61,16 @@ def collect_rework(
     """
     state = read_state(desk)
     wanted = [state.batch(each).name for each in batches] if batches is not None else _waiting(state, server)
-    return CollectResult.of(_collected(desk, reading, writing, server, name) for name in wanted)
+    done = CollectResult.of(_collected(desk, reading, writing, server, name) for name in wanted)
+    return replace(done, findings=tuple(_with_address(each, server) for each in done.findings))
+
+
+def _with_address(found: Finding, server: Server) -> Finding:
+    """The same, at the address of its task."""
+    match found.place.subject.removeprefix("annotation:").split("/"):
+        case [server.name, project, task, _]:
+            return replace(found, place=place_of(server, int(project), int(task)))
+    return found
 
 
 def _waiting(state: State, server: Server) -> list[BatchName]:
@@ -73,25 +85,36 @@ def _collected(
 ) -> CollectResult:
     state = read_state(desk)
     batch = state.batch(name)
-    open_ = [each for each in rework_projects(state.facts, batch=name, server=server.name) if not each.ended]
-    gone = [each for each in open_ if not reading.there(each.project)]
-    live = [each for each in open_ if each not in gone]
+    known = rework_projects(state.facts, batch=name)
+    has = held(known)
+    open_ = [without_moved(each, has) for each in known if not each.ended and each.server == server.name]
+    looks = [looked(desk, reading, each) for each in open_]
+    kept: dict[tuple[str, str], int] = desk.memo.setdefault("batches collected", {})
+    if all(each.rests for each in looks) and kept.get((server.name, name)) == state.facts.last:
+        return CollectResult()
+    live = [each for each in looks if not each.gone]
     done = CollectResult()
     if batch.freeze is not None and batch.conclusion is None:
         done = _corrections(desk, state, batch, reading, server, live)
     elif batch.freeze is None:
-        done = relabelled(desk, reading, batch, [(each, *_ours(desk, reading, each)) for each in live])
-    told = [_missing(each) for each in gone]
-    _end(desk, gone, ReworkEnd.GONE)
-    ended = _answered_projects(desk, name, live)
+        done = relabelled(desk, reading, batch, [(each.project, *_ours(desk, reading, each)) for each in live])
+    _end(desk, [each.project for each in looks if each.gone], ReworkEnd.GONE)
+    ended = _answered_projects(desk, name, [each.project for each in live if each.unread is None])
     for each in ended:
         writing.close(each.project, each.batch, each.person)
     _end(desk, ended, ReworkEnd.SETTLED if batch.conclusion else ReworkEnd.ANSWERED)
-    return replace(done, ended=tuple(each.project for each in ended), findings=(*done.findings, *told))
+    for look in live:
+        look.done()
+    kept[server.name, name] = desk.ledger.view().last
+    told: Told = desk.memo.setdefault("answers told", Told())
+    if not any(each.unread for each in looks):
+        told.forget("rework-unread")
+    fresh = told.fresh([*done.findings, *(one for each in looks for one in each.told())])
+    return replace(done, ended=tuple(each.project for each in ended), findings=tuple(fresh))
 
 
 def _corrections(
-    desk: Desk, state: State, batch: Batch, reading: ReworkReading, server: Server, live: Sequence[ReworkProject]
+    desk: Desk, state: State, batch: Batch, reading: ReworkReading, server: Server, live: Sequence[Look]
 ) -> CollectResult:
     """The answers to a frozen batch as corrections."""
     bench = CorrectionBench(desk, state, batch)
@@ -99,10 +122,10 @@ def _corrections(
         return CollectResult()
     given: list[Answered] = []
     found: list[Finding] = []
-    for project in live:
-        mine, strange = _ours(desk, reading, project)
+    for look in live:
+        mine, strange = _ours(desk, reading, look)
         found += strange
-        given += [_answered(each, project, batch) for each in mine]
+        given += [_answered(each, look.project, batch) for each in mine]
     given = _not_held(desk, batch, bench, given) + revised(desk, batch, bench.items.keys(), server.name)
     bench.read([each.item_id for each in given])
     rows: dict[ItemId, Answered] = {}
@@ -155,17 +178,22 @@ def _row(answer: Answered) -> CorrectionRow:
     )  # fmt: skip
 
 
-def _ours(desk: Desk, reading: ReworkReading, project: ReworkProject) -> tuple[list[ReworkAnswer], list[Finding]]:
+def _ours(desk: Desk, reading: ReworkReading, look: Look) -> tuple[list[ReworkAnswer], list[Finding]]:
     """The last answer to each item by the person whose project it is, and what else stands in the project."""
+    project, seal = look.project, look.seal
+    if look.rests or seal is None or look.unread is not None:
+        return [], []
     accounts = desk.ledger.identities.accounts(project.server)
     found: list[Finding] = []
     others: list[tuple[str, Finding]] = []
     mine: dict[str, ReworkAnswer] = {}
-    for each in reading.answers(project.project):
+    for each in reading.answers(project.project, look.since):
         item, place = str(each.mark.get("item", "")), _place(project, each)
         hands = {accounts.get((project.server, account)) for account in (each.account, each.editor) if account}
         if each.mark.get("rework") != project.batch or item not in project.items:
             found += [_stranger(place)] if each.answers and not each.skipped else []
+        elif not seal.holds(each.mark, each.data) or (seal.name and each.mark.get("person") != project.person):
+            found.append(_altered(place, item))
         elif not each.account or not each.editor or hands != {project.person}:  # what nobody saved, anybody can bring
             others.append((item, _other_hand(place, item)))
         elif each.at is None:
@@ -209,7 +237,7 @@ def _end(desk: Desk, projects: Iterable[ReworkProject], why: ReworkEnd) -> None:
         drafts = [
             sent_draft(
                 desk, server=each.server, project=each.project, batch=each.batch, person=each.person, items=each.items,
-                before=each, ended=True, reason=why,
+                before=each, ended=True, reason=why, seal=each.seal,
             )
             for each in ending
         ]  # fmt: skip
@@ -221,12 +249,12 @@ def _end(desk: Desk, projects: Iterable[ReworkProject], why: ReworkEnd) -> None:
         desk.ledger.append(drafts, now=desk.clock(), unless=unless)
 
 
-def _missing(project: ReworkProject) -> Finding:
+def _altered(place: Place, item: str) -> Finding:
     return finding(
-        "rework-gone", "project {project} with returned work of {batch} is not on {server} any more",
-        mend=Message("send what is open again: labelqa rework send {batch}", {"batch": project.batch}),
-        severity=Severity.WARNING, place=Place(subject=f"project:{project.server}/{project.project}"),
-        project=project.project, batch=project.batch, server=project.server,
+        "rework-altered", "the task of item {item} is no longer as sent: what it shows, or whose it is, was altered on the "
+        "server; the answer was not taken",
+        mend=Message("ask who altered it and remove it on the server, then labelqa rework send sends the item anew"),
+        place=place, item=item,
     )  # fmt: skip
 
 

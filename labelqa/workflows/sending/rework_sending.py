@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import NoReturn
 
 from labelqa.errors import BadInput, Message, Refused
 from labelqa.ledger.view import Facts
 from labelqa.records.batch import Batch, Kind
-from labelqa.records.facts import Draft, ReworkSent
+from labelqa.records.facts import Draft
 from labelqa.records.finding import Finding, Place, Severity, finding
 from labelqa.records.names import ItemId, PersonId
+from labelqa.records.servers import ProjectRole
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.people import find_person
-from labelqa.workflows.refusals import joined, refuse_changed, refuse_settled, with_names
+from labelqa.workflows.refusals import joined, refuse_settled, with_names
 from labelqa.workflows.rulebooks import released_book
 from labelqa.workflows.sending.rework_items import Returning
-from labelqa.workflows.sending.rework_sent import ReworkProject, rework_projects, sent_draft
+from labelqa.workflows.sending.rework_sent import ReworkProject, held, rework_projects, sent_draft
 from labelqa.workflows.sending.rework_values import (
     ReworkEnd,
     ReworkItem,
@@ -30,6 +32,7 @@ from labelqa.workflows.sending.rework_values import (
     SentProject,
     Share,
 )
+from labelqa.workflows.sending.seals import Seal, known_seal, new_seal
 from labelqa.workflows.servers.connecting import Server, fold_servers
 from labelqa.workflows.state import State, read_state, shown_names
 from labelqa.workflows.sync.projects import followed_projects
@@ -71,7 +74,6 @@ class _Sending:
         self.returning = Returning(desk, state, batch)
         self.known = rework_projects(state.facts, batch=batch.name)
         self.shares: dict[PersonId, list[ReworkItem]] = {}
-        self.moved: dict[int, set[ItemId]] = {}  # fact of a project -> items that somebody else gets now
         self.findings: list[Finding] = []
         self.now = desk.clock()
 
@@ -79,13 +81,13 @@ class _Sending:
         """Decide for each item, or for those named, who gets it."""
         items = self._wanted(only)
         self._refuse_unsafe(items)
-        held = {item: each for each in self.known if not each.ended for item in each.items}
+        holders = held(self.known)
         moving = to is not None and bool(only)
         against: Counter[tuple[PersonId, str]] = Counter()
         told: dict[tuple[PersonId, str], Message] = {}
         names = shown_names(self.desk)
         for each in items:
-            holder = held.get(each.item_id)
+            holder = holders.get(each.item_id)
             if holder is not None and not moving and not self._why_not(holder.person, each.item_id):
                 if holder.server == self.server.name:
                     self.shares.setdefault(holder.person, []).append(each)
@@ -96,8 +98,6 @@ class _Sending:
                 against[person, said.text] += 1
                 told.setdefault((person, said.text), said)
                 continue
-            if holder is not None and (holder.server, holder.person) != (self.server.name, person):
-                self.moved.setdefault(holder.fact, set()).add(each.item_id)
             self.shares.setdefault(person, []).append(each)
         self.findings += [_not_sent(names.get(key[0], key[0]), n, told[key]) for key, n in against.items()]
 
@@ -119,10 +119,8 @@ class _Sending:
             name = names.get(person, person)
             if person not in accounts:
                 self.findings.append(_no_account(name, len(items), self.server.name))
-                self.moved = {fact: some - {each.item_id for each in items} for fact, some in self.moved.items()}
                 continue
             done.append(self._send(self._share(person, items)))
-        self._take_away()
         return Sent(batch=self.batch.name, projects=tuple(done), findings=tuple(self.findings))
 
     def _why_not(self, person: PersonId, item: ItemId) -> list[Message]:
@@ -144,54 +142,75 @@ class _Sending:
         )  # fmt: skip
 
     def _send(self, share: Share) -> SentProject:
+        """Make what is missing on the server; only then the person has the items, and at the same moment nobody else."""
         mine = [each for each in self.known if (each.server, each.person) == (self.server.name, share.person)]
-        before = mine[-1] if mine and self.reading.there(mine[-1].project) else None
+        gone = [each for each in mine if not self.reading.there(each.project)]
+        before = next((each for each in reversed(mine) if each not in gone), None)
+        seal = self._seal(before)
         project = before.project if before else self.reading.made_before(share.batch, share.person)
         if not project:
             project = self.writing.make(share)
         elif before is not None and before.ended:
             self.writing.open(project, share)
-        there = set(self.reading.keys(project))
+        there = set(self.reading.keys(project, seal))
         missing = [each for each in share.items if each.key not in there]
         if missing:
-            self.writing.add(project, share, missing)
+            self.writing.add(project, share, missing, seal)
         items = {each.item_id for each in share.items}
         known = before.items if before else frozenset[ItemId]()
+        drafts = [self._without(each, each.items, ReworkEnd.GONE) for each in gone if not each.ended]
+        drafts += self._taken(items, {project, *(each.project for each in gone)})
         if before is None or before.ended or not items <= known:
-            gone = [each for each in mine if each is not before and not each.ended]
-            self._record(
-                [self._draft(project, share.person, items | known, before)]
-                + [self._draft(each.project, each.person, each.items, each, ended=ReworkEnd.GONE) for each in gone]
-            )
+            new = sent_draft(
+                self.desk, server=self.server.name, project=project, batch=self.batch.name, person=share.person,
+                items=items | known, before=before, seal=seal.name,
+            )  # fmt: skip
+            drafts.append(new)  # the last one: it is the one that has them
+        if drafts:
+            self._record(drafts)
         return SentProject(
             project=project, person=share.person, items=len(items | known), new=len(items - known), tasks=len(missing)
         )
 
-    def _take_away(self) -> None:
-        """Items that went to somebody else now are no longer those of whom they were with."""
-        for each in self.known:
-            if taken := self.moved.get(each.fact, set()) & each.items:
-                rest = each.items - taken
-                why = "" if rest else ReworkEnd.REASSIGNED
-                self._record([self._draft(each.project, each.person, rest, each, ended=why, server=each.server)])
+    def _seal(self, before: ReworkProject | None) -> Seal:
+        folder = self.desk.settings.workspace
+        if before is None:
+            return new_seal(folder, self.server.name, ProjectRole.REWORK)
+        return known_seal(folder, before.seal, self.server.name, ProjectRole.REWORK)
 
-    def _draft(
-        self, project: int, person: PersonId, items: Iterable[ItemId], before: ReworkProject | None, *, ended: str = "",
-        server: str = "",
-    ) -> Draft:  # fmt: skip
+    def _taken(self, items: Collection[ItemId], but: Collection[int]) -> list[Draft]:
+        """Every other project that has some of these items, as it is without them."""
+        found = []
+        for each in self.known:
+            here = each.server == self.server.name and each.project in but
+            if not each.ended and not here and each.items & set(items):
+                rest = each.items - set(items)
+                found.append(self._without(each, rest, "" if rest else ReworkEnd.REASSIGNED))
+        return found
+
+    def _without(self, known: ReworkProject, items: Collection[ItemId], ended: str) -> Draft:
+        """A project that is known, as it is from now on."""
         return sent_draft(
-            self.desk, server=server or self.server.name, project=project, batch=self.batch.name, person=person,
-            items=frozenset(items), before=before, ended=bool(ended), reason=ended,
+            self.desk, server=known.server, project=known.project, batch=self.batch.name, person=known.person,
+            items=items, before=known, ended=bool(ended), reason=ended, seal=known.seal,
         )  # fmt: skip
 
     def _record(self, drafts: Sequence[Draft]) -> None:
+        """Record at once who has what from now on; the last of the drafts is the one that has it."""
+
         def unless(facts: Facts) -> None:
             refuse_settled(facts, self.batch.name)
+            now = {(each.server, each.project): each for each in rework_projects(facts, batch=self.batch.name)}
             for draft in drafts:
-                (project,) = (each for each in draft.subjects if each.startswith("project:"))
-                refuse_changed(facts, project, self.state.facts.last, ReworkSent)
+                project = draft.body.server, draft.body.project
+                before = now.pop(project, None)
+                if draft.supersedes != (before.fact if before else None):
+                    _refuse_changed(f"project:{project[0]}/{project[1]}")
+            if twice := sorted(held(now.values()).keys() & set(drafts[-1].body.items)):
+                _refuse_changed(f"item:{twice[0]}")
 
         self.desk.ledger.append(drafts, now=self.desk.clock(), unless=unless)
+        self.known = rework_projects(self.desk.ledger.view(), batch=self.batch.name)
 
     def _refuse_unsafe(self, items: Iterable[ReworkItem]) -> None:
         """Safety data does not leave a server that keeps it apart for one that does not (GB/T 45674—2025, 5 d)."""
@@ -204,6 +223,10 @@ class _Sending:
                 "the items of {batch} are safety data of {there}, which keeps it apart, and {server} does not: send them "
                 "there with --server", batch=self.batch.name, there=", ".join(there), server=self.server.name,
             )  # fmt: skip
+
+
+def _refuse_changed(subject: str) -> NoReturn:
+    raise Refused("{subject} changed meanwhile: look at it again and repeat", subject=subject)
 
 
 def _not_sent(name: str, n: int, why: Message) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,7 @@ class ReworkProject:
     reason: str
     since: datetime
     fact: int
+    seal: str = ""
 
 
 def rework_projects(facts: Facts, *, batch: str = "", server: str = "") -> tuple[ReworkProject, ...]:
@@ -35,11 +36,16 @@ def rework_projects(facts: Facts, *, batch: str = "", server: str = "") -> tuple
         ReworkProject(
             server=body.server, project=body.project, batch=BatchName(body.batch), person=PersonId(body.person),
             items=frozenset(map(ItemId, body.items)), ended=body.ended, reason=body.reason, since=fact.recorded_at,
-            fact=fact.seq,
+            fact=fact.seq, seal=body.seal,
         )
         for fact, body in in_force(told, ReworkSent)
         if server in ("", body.server)
     )  # fmt: skip
+
+
+def held(projects: Iterable[ReworkProject]) -> dict[ItemId, ReworkProject]:
+    """Who has each item that is out: of several projects with it the one that was recorded last."""
+    return {item: each for each in projects if not each.ended for item in each.items}
 
 
 def sent_draft(
@@ -53,10 +59,18 @@ def sent_draft(
     before: ReworkProject | None,
     ended: bool = False,
     reason: str = "",
+    seal: str = "",
 ) -> Draft:
     """The fact about a project as it is from now on; it supersedes the one ``before``."""
     body = ReworkSent(
-        server=server, project=project, batch=batch, person=person, items=sorted(items), ended=ended, reason=reason
+        server=server,
+        project=project,
+        batch=batch,
+        person=person,
+        items=sorted(items),
+        ended=ended,
+        reason=reason,
+        seal=seal,
     )
     subjects = (f"batch:{batch}", f"person:{person}", f"server:{server}", f"project:{server}/{project}",
                 *(f"item:{each}" for each in body.items))  # fmt: skip

@@ -15,6 +15,7 @@ from labelqa.records.annotation import Chunk
 from labelqa.records.finding import Finding
 from labelqa.records.names import BatchName, ItemId, PersonId
 from labelqa.rulebook.model import Rulebook
+from labelqa.workflows.sending.seals import Seal
 
 Key = tuple[ItemId, tuple[int, ...]]  # an item, and the facts that found it wrong: a new one is a new task
 SENT_BACK: Final = "sent-back"  # by an arbitrator; verdicts and re-reviews go by their own words
@@ -92,6 +93,7 @@ class ReworkAnswer:
     made_at: datetime | None = None
     seconds: float | None = None
     findings: tuple[Finding, ...] = ()
+    data: Any = field(default_factory=dict, repr=False)  # what the task shows
 
 
 class ReworkReading(Protocol):
@@ -105,12 +107,16 @@ class ReworkReading(Protocol):
         """The project made for this batch and person that no record tells of; 0 where there is none."""
         ...
 
-    def keys(self, project: int) -> Collection[Key]:
-        """What has a task in a project."""
+    def keys(self, project: int, seal: Seal) -> Collection[Key]:
+        """What has a task in a project that is as it was sent."""
         ...
 
-    def answers(self, project: int) -> Iterator[ReworkAnswer]:
-        """Every annotation in a project; NotThere when the project is gone."""
+    def newest(self, project: int) -> datetime | None:
+        """When a task of a project was touched last, by the server's clock; None without tasks."""
+        ...
+
+    def answers(self, project: int, since: datetime) -> Iterator[ReworkAnswer]:
+        """Every annotation on the tasks of a project that were touched at or after a time of the server's clock."""
         ...
 
     def chunk(self, answers: Sequence[ReworkAnswer]) -> Chunk:
@@ -129,8 +135,8 @@ class ReworkWriting(Protocol):
         """Say in a project that was closed that there is work in it again."""
         ...
 
-    def add(self, project: int, share: Share, items: Sequence[ReworkItem]) -> None:
-        """Tasks for these items."""
+    def add(self, project: int, share: Share, items: Sequence[ReworkItem], seal: Seal) -> None:
+        """Tasks for these items, signed."""
         ...
 
     def close(self, project: int, batch: BatchName, person: PersonId) -> None:

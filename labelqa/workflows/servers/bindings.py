@@ -41,11 +41,6 @@ class Bindings:
         return told[place - 1][2] if place else ""
 
 
-def release_at(facts: Facts, server: str, project: int, moment: datetime) -> str:
-    """The release in force in a project at a time of the server's clock; "" where none was pushed before."""
-    return Bindings(facts).at(server, project, micros(moment))
-
-
 def latest_pushed(facts: Facts) -> dict[tuple[str, int], tuple[Fact, ReleasePushed]]:
     """What was pushed last to each project, by server and project."""
     told = sorted(in_force(facts.of(ReleasePushed), ReleasePushed), key=lambda each: (each[1].since, each[0].seq))

@@ -5,7 +5,8 @@ It puts together what the workspace holds and asks no server: a page may show it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -25,9 +26,11 @@ from labelqa.workflows.servers.inbox import inbox_there
 from labelqa.workflows.servers.links import project_url
 from labelqa.workflows.servers.logs import coverages
 from labelqa.workflows.servers.tokens import kept_token
+from labelqa.workflows.sync.noticing import read_message
 from labelqa.workflows.sync.status import sync_status
 
 LATE: Final = timedelta(minutes=10)  # a follower looks every minute
+FEW: Final = 3  # projects with findings of one kind that are told one by one
 LONG: Final = timedelta(minutes=10)  # an event is worked through within a minute
 
 
@@ -46,7 +49,7 @@ def connections(desk: Desk) -> Connections:
                 for one in each.projects
             ),
             open=tuple(_open(facts, each)), logs=covered.get(each.server),
-            findings=_ordered(_findings(each, told.now, passes.get(each.server, ""))),
+            findings=_ordered(_findings(each, told.now, passes.get(each.server))),
         )
         for each in told.servers
     )  # fmt: skip
@@ -74,13 +77,14 @@ def freshness(project: ProjectStatus, now: datetime) -> Freshness:
     return Freshness.LATE if now - project.passed_at > LATE else Freshness.FRESH
 
 
-def _passes(desk: Desk) -> dict[str, str]:
+def _passes(desk: Desk) -> dict[str, Message]:
     """Why the events of a server could not be worked through the last time, by server."""
     inbox = inbox_there(desk.settings.workspace)
     if inbox is None:
         return {}
     with inbox:
-        return {name: last.why for name, last in inbox.passes().items() if last.why}
+        told = {name: read_message(last.why) for name, last in inbox.passes().items()}
+    return {name: why for name, why in told.items() if why is not None}
 
 
 def _open(facts: Facts, server: ServerStatus) -> Iterator[OpenProject]:
@@ -105,10 +109,26 @@ def _ordered(found: Iterator[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: list(Severity).index(each.severity)))
 
 
-def _findings(server: ServerStatus, now: datetime, why: str) -> Iterator[Finding]:
-    for each in server.projects:
-        yield from _of_project(each, server, now)
+def _findings(server: ServerStatus, now: datetime, why: Message | None) -> Iterator[Finding]:
+    yield from grouped((each.project, one) for each in server.projects for one in _of_project(each, server, now))
     yield from _of_events(server, now, why)
+
+
+def grouped(found: Iterable[tuple[int, Finding]]) -> Iterator[Finding]:
+    """Findings with their projects, as they are; one for all of a kind where more than three projects have it."""
+    kinds: dict[tuple[str, str], list[tuple[int, Finding]]] = {}
+    for project, each in found:
+        kinds.setdefault((each.code, str(each.message.values.get("why", ""))), []).append((project, each))
+    for same in kinds.values():
+        projects = list(dict.fromkeys(project for project, _ in same))
+        if len(projects) <= FEW:
+            yield from (each for _, each in same)
+            continue
+        first = same[0][1]
+        told = {"what": first.message, "n": len(projects), "first": ", ".join(map(str, projects[:FEW]))}
+        yield replace(
+            first, message=Message(N_("{what}; the like is found in {n} projects, the first of them: {first}"), told)
+        )
 
 
 def _of_project(project: ProjectStatus, server: ServerStatus, now: datetime) -> Iterator[Finding]:
@@ -149,9 +169,33 @@ def _of_project(project: ProjectStatus, server: ServerStatus, now: datetime) -> 
             severity=Severity.NOTE, place=place, project=project.project, n=project.unseen,
         )  # fmt: skip
     yield from project.findings
+    yield from _of_rows(project, place)
 
 
-def _of_events(server: ServerStatus, now: datetime, why: str) -> Iterator[Finding]:
+def _of_rows(project: ProjectStatus, place: Place) -> Iterator[Finding]:
+    """What stands against the tasks as they were read last."""
+    if project.refused or project.partly:
+        yield finding(
+            "CN009", "in project {project}, rows that were refused: {refused}; answers that were read in part: {partly}",
+            mend=Message(N_("the latest are told with their tasks; what is corrected on the server is read anew")),
+            severity=Severity.WARNING, place=place, project=project.project, refused=project.refused,
+            partly=project.partly,
+        )  # fmt: skip
+    if project.unread:
+        yield finding(
+            "CN010", "in project {project}, tasks that could not be read and were passed over: {n}",
+            mend=Message(N_("every sweep tries them again; they are told with their numbers")),
+            severity=Severity.WARNING, place=place, project=project.project, n=project.unread,
+        )  # fmt: skip
+    for each in project.refusals:
+        text = N_("project {project}, {place}: {what}")
+        yield Finding(
+            code=each.code, severity=each.severity, mend=each.mend, place=each.place,
+            message=Message(text, {"project": project.project, "place": each.place.subject, "what": each.message}),
+        )  # fmt: skip
+
+
+def _of_events(server: ServerStatus, now: datetime, why: Message | None) -> Iterator[Finding]:
     place = Place(subject=f"server:{server.server}")
     if server.failed:
         yield finding(
@@ -166,7 +210,7 @@ def _of_events(server: ServerStatus, now: datetime, why: str) -> Iterator[Findin
             severity=Severity.WARNING, place=place, server=server.server, n=server.waiting,
             ago=ago(now - server.oldest_waiting),
         )  # fmt: skip
-    if why:
+    if why is not None:
         yield finding(
             "CN008", "the last pass over {server} broke off: {why}",
             mend=Message(N_("it is tried again with the next pass")), place=place, server=server.server, why=why,

@@ -18,7 +18,7 @@ from labelqa.i18n import N_
 from labelqa.ledger.view import Facts
 from labelqa.records.facts import Draft
 from labelqa.records.finding import Finding, Place, Severity, finding
-from labelqa.records.servers import HookPlaced, ProjectFollowed, ProjectRole
+from labelqa.records.servers import HookPlaced
 from labelqa.workflows.desk import Desk
 
 ACTIONS: Final = (  # never all: one of the others makes a server fail its own users
@@ -241,12 +241,6 @@ def record_hook(desk: Desk, server: str, todo: Mending, *, hook: int) -> None:
 def placed(facts: Facts, server: str) -> dict[int, HookPlaced]:
     """The webhooks that were made or repaired last, by project."""
     return {body.project: body for _, body in _told(facts, HookPlaced) if body.server == server}
-
-
-def source_projects(facts: Facts, server: str) -> list[int]:
-    """The projects of a server that are followed because people label there."""
-    last = {body.project: body for _, body in _told(facts, ProjectFollowed) if body.server == server}
-    return sorted(n for n, body in last.items() if body.role == ProjectRole.SOURCE and not body.ended)
 
 
 def _told(facts: Facts, kind: Any) -> Any:

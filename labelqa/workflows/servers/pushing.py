@@ -1,20 +1,22 @@
 """A rulebook release becomes the form and the instruction of a project on a server, and binds what is labelled there from then on.
 
 A server takes away labels that annotations use without a word; here that needs a reason, which is recorded with the
-labels. Nothing is recorded of what the server refused, and no annotation is changed.
+labels. Where the record does not say what the server has, as after an interrupted push, everything that is in use is looked
+at. Nothing is recorded of what the server refused, and no annotation is changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
+from labelqa.batches.checks import in_force
 from labelqa.errors import BadInput, LabelqaError, Message, Refused
 from labelqa.i18n import N_
 from labelqa.ledger.view import Facts
-from labelqa.records.annotation import ControlSpec
+from labelqa.records.annotation import ControlKind, ControlSpec
 from labelqa.records.facts import Draft, Fact, ReleasePushed
 from labelqa.records.finding import Finding, Place, Severity, finding
 from labelqa.records.servers import ProjectRole, ServerProject
@@ -115,12 +117,13 @@ def push_release(
     _may_push(view, server, project)
     read_state(desk).release(form.release)
     there, known = target.project(project), latest_pushed(view).get((server, project))
-    told = _difference(target, there, form)
+    recorded = known is not None and _is_recorded(known[1], form, there) and not force.strip()
+    told = _difference(target, there, form, given_up=None if recorded else _given_up(view, server, project))
     pushed = Pushed(
         server=server, project=project, title=there.title, release=form.release, difference=told, since=None, fact=0,
         before=known[1].release if known else "", findings=form.findings,
     )  # fmt: skip
-    if dry or (known is not None and _is_as_pushed(known[1], form, there, told)):
+    if dry or (known is not None and _is_as_pushed(known[1], form, there, told) and not told.vanishing):
         return pushed
     if told.vanishing and not force.strip():
         raise _refused(told.vanishing, form, server=server, project=project)
@@ -185,28 +188,52 @@ def _may_push(facts: Facts, server: str, project: int) -> None:
         )  # fmt: skip
 
 
+def _is_recorded(known: ReleasePushed, form: Form, there: ServerProject) -> bool:
+    """Whether the form that the server has is the one on record, and of this release."""
+    return known.release == form.release and text_digest(there.config) == known.config_digest
+
+
 def _is_as_pushed(known: ReleasePushed, form: Form, there: ServerProject, told: Difference) -> bool:
-    here = (text_digest(there.config), text_digest(there.instruction))
     same = not told.config and not told.instruction
-    return same and known.release == form.release and here == (known.config_digest, known.instruction_digest)
+    return same and _is_recorded(known, form, there) and text_digest(there.instruction) == known.instruction_digest
 
 
-def _difference(target: Target, there: ServerProject, form: Form) -> Difference:
-    """What changes; the annotations are read only where something is taken away."""
+def _given_up(facts: Facts, server: str, project: int) -> frozenset[str]:
+    """What earlier pushes to a project took away though it was in use, each with a reason on record."""
+    told = in_force(facts.about(f"project:{server}/{project}", ReleasePushed), ReleasePushed)
+    return frozenset(each for _, body in told for each in body.vanished)
+
+
+def _difference(target: Target, there: ServerProject, form: Form, *, given_up: Collection[str] | None) -> Difference:
+    """What changes. The annotations are read where something is taken away, and where the form on the server is not the
+    one on record: then whatever they use and the release does not have vanishes, but for what was ``given_up`` before."""
     before, after = target.controls(there.config), form.controls
     old, new = _labels(before), _labels(after)
-    lost = [each for each in old if each not in new]
-    used = target.usage(there.project) if lost else {}
+    lost = {name: each for name, each in old.items() if name not in new}
+    used = target.usage(there.project) if lost or given_up is not None else {}
+    if given_up is not None:
+        lost |= {name: each for name, each in _strange(used, after) if name not in given_up}
     return Difference(
         added=tuple(each for each in new if each not in old),
         gone=tuple(
             Gone(control=control, label=label, used=used.get(control, {}).get(label, 0))
-            for control, label in (old[each] for each in lost)
+            for control, label in lost.values()
         ),
         config=there.config.strip() != form.config.strip(),
         instruction=there.instruction.strip() != form.instruction.strip()
         or not there.data.get("show_instruction", True),
     )
+
+
+def _strange(used: Usage, controls: Iterable[ControlSpec]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """What annotations use and a form does not have; a control without labels of its own takes any."""
+    known = {each.name: frozenset(each.labels) for each in controls}
+    for control, labels in sorted(used.items()):
+        if control not in known and control == ControlKind.RELATIONS:
+            continue  # needs no control
+        for label in sorted(labels):
+            if control not in known or (label and known[control] and label not in known[control]):
+                yield (f"{control}: {label}" if label else control), (control, label)
 
 
 def _labels(controls: Iterable[ControlSpec]) -> dict[str, tuple[str, str]]:

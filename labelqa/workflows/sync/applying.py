@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from labelqa.intake.synced import marks_digest
 from labelqa.records.annotation import FileFacts
+from labelqa.records.finding import Finding
 from labelqa.records.results import ImportResult
 from labelqa.records.servers import ServerProject, TaskMarks
 from labelqa.workflows.desk import Desk
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from labelqa.records.annotation import Chunk
 
 FORMAT = "label-studio-server"
+_TOLD = 20
 Stamp = Callable[[int | None], str]  # microseconds by the server's clock -> the release that was in force, "" for none
 
 
@@ -34,6 +36,11 @@ class Tally:
     gone: int = 0
     refused: int = 0
     imports: list[int] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)  # the first that were not told before
+
+    def tell(self, found: Sequence[Finding]) -> None:
+        """Note what was found, up to some."""
+        self.findings += found[: max(0, _TOLD - len(self.findings))]
 
     def count(self, result: ImportResult) -> None:
         """Add what one import came to."""
@@ -57,15 +64,19 @@ class Applying:
         self.desk, self.codec, self.followed, self.project, self.stamp = desk, codec, followed, project, stamp
         self.tally = Tally()
 
-    def whole(self, tasks: Sequence[Task], *, why: str, lost: Iterable[int] = (), hints: Sequence[Task] = ()) -> None:
+    def whole(
+        self, tasks: Sequence[Task], *, why: str, lost: Iterable[int] = (), hints: Sequence[Task] = ()
+    ) -> list[Finding]:
         """Take in tasks as they are now, with all their annotations; ``lost`` are not there any more.
+
+        What is wrong with them comes back.
 
         ``hints``: what webhooks said, which comes first, as it is older than what was read.
         """
         gone = sorted(lost)
         chunks = self._chunks(tasks, gone, hints)
         if not chunks:
-            return
+            return []
         told = {"number": str(self.project.project), "why": why}
         key = {"item_key": self.followed.item_key} if self.followed.item_key else {}
         result = take_in(
@@ -76,6 +87,7 @@ class Applying:
         self.tally.count(result)
         marks: dict[int, str | None] = {each["id"]: digest_of(self.codec.marks(each)) for each in tasks}
         self.desk.intake.synced.apply(self.followed.server, self.project.project, marks | dict.fromkeys(gone))
+        return [each for chunk in chunks for each in (*chunk.refused, *chunk.notes)]
 
     def applied(self, tasks: Sequence[Task]) -> set[int]:
         """Of these tasks, those that are in the intake as they are."""

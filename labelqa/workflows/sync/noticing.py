@@ -6,6 +6,7 @@ Nothing is mended here: that takes somebody's consent.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from labelqa.errors import Message
@@ -16,6 +17,7 @@ from labelqa.records.servers import ServerProject
 from labelqa.workflows.servers.bindings import drift, latest_pushed
 from labelqa.workflows.servers.hooks import Wanted, mending, placed
 from labelqa.workflows.sync.source import Source
+from labelqa.workflows.sync.standing import Standing, read_tasks
 
 NO_HOOK: Final = "LS210"
 
@@ -28,7 +30,7 @@ def noticed(facts: Facts, source: Source, server: str, project: ServerProject, *
         text = N_("project {project} has no webhook: what is overwritten between two looks is lost")
         found.append(
             finding(
-                "LS210", text, mend=Message("labelqa serve --register"), severity=Severity.NOTE,
+                "LS210", text, mend=Message("labelqa serve --register --url http://HOST:8990/"), severity=Severity.NOTE,
                 place=Place(subject=f"project:{server}/{project.project}"), project=project.project,
             )
         )  # fmt: skip
@@ -41,14 +43,22 @@ def noticed(facts: Facts, source: Source, server: str, project: ServerProject, *
     return found
 
 
-def written(findings: list[Finding]) -> str:
-    """Findings as JSON, for keeping."""
-    return json.dumps([_told(each) for each in findings], ensure_ascii=False)
+def written(findings: Sequence[Finding], standing: Standing) -> str:
+    """What is kept with a project, as JSON."""
+    told = {
+        "found": [_told(each) for each in findings], "tasks": standing.tasks,
+        "last": [_told(each) for each in standing.last],
+    }  # fmt: skip
+    return json.dumps(told, ensure_ascii=False)
 
 
-def read(text: str | None) -> tuple[Finding, ...]:
-    """The findings that were kept."""
-    return tuple(_finding_of(each) for each in json.loads(text or "[]"))
+def read(text: str | None) -> tuple[tuple[Finding, ...], Standing]:
+    """What was kept: what is wrong with webhook and form, and what stands against the tasks."""
+    told = json.loads(text or "[]")
+    if isinstance(told, list):  # as it was kept before tasks were
+        told = {"found": told, "tasks": {}, "last": []}
+    standing = Standing(read_tasks(told["tasks"]), [_finding_of(each) for each in told["last"]])
+    return tuple(_finding_of(each) for each in told["found"]), standing
 
 
 def written_message(message: Message) -> str:
@@ -57,8 +67,15 @@ def written_message(message: Message) -> str:
 
 
 def read_message(text: str | None) -> Message | None:
-    """The sentence that was kept; None where none was."""
-    return _message(json.loads(text)) if text else None
+    """The sentence that was kept, or the words that stand there instead; None where there are none."""
+    if not text:
+        return None
+    try:
+        found = _message(json.loads(text))
+        str(found)  # nothing is missing in it
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return Message("{why}", {"why": text})
+    return found
 
 
 def _finding_of(told: dict[str, Any]) -> Finding:
@@ -71,7 +88,12 @@ def _finding_of(told: dict[str, Any]) -> Finding:
 
 def _message(told: list[Any]) -> Message:
     text, values = told
-    return Message(text, values)
+    return Message(text, {name: _value(each) for name, each in values.items()})
+
+
+def _value(told: Any) -> Any:
+    """A value of a sentence; one that is a sentence itself stands there as a list."""
+    return _message(told) if isinstance(told, list) else told
 
 
 def _told(each: Finding) -> dict[str, Any]:
@@ -82,4 +104,10 @@ def _told(each: Finding) -> dict[str, Any]:
 
 
 def _plain(values: Any) -> dict[str, Any]:
-    return {name: each if isinstance(each, int | float | str) else str(each) for name, each in values.items()}
+    return {name: _kept(each) for name, each in values.items()}
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, Message):
+        return [value.text, _plain(value.values)]
+    return value if isinstance(value, int | float | str) else str(value)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from labelqa.batches.checks import in_force
 from labelqa.errors import BadInput, Refused
 from labelqa.ledger.view import Facts
-from labelqa.records.facts import Draft, ProjectFollowed
+from labelqa.records.facts import Draft, ImportCounted, ProjectFollowed
 from labelqa.records.servers import ProjectRole
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.connecting import connected
+
+_AT_ONCE: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +68,44 @@ def follow_project(desk: Desk, project: int, *, server: str, title: str, item_ke
                 "project {project} of {server} was made by labelqa for {role} work and is collected, not followed",
                 project=project, server=there.name, role=known.role,
             )  # fmt: skip
-        if known is not None and known.item_key != key and desk.intake.synced.applied(there.name, project, after=0):
+        if known is not None and known.item_key != key and _brought(facts, there.name, project):
             raise Refused(
-                "the items of project {project} are in the workspace under the key {key}: another key would make other "
-                "items of them; follow the project in another workspace",
+                "the items of project {project} are in the workspace under the key {key}, and another key would make other "
+                "items of them: make another workspace (labelqa init DIR), connect the server there, and follow the project "
+                "with the key that you want",
                 project=project, key=known.item_key or "id",
             )  # fmt: skip
 
     unless(desk.ledger.view())
-    _append(
-        desk, ProjectFollowed(server=there.name, project=project, title=title, item_key=key), unless
-    )  # fmt: skip
+    _append(desk, ProjectFollowed(server=there.name, project=project, title=title, item_key=key), unless)
+    if before is not None and before.item_key != key:
+        _begin_anew(desk, there.name, project)
     return fold_projects(desk.ledger.view())[there.name, project]
+
+
+def key_changes(desk: Desk, project: int, *, server: str, item_key: str | None) -> bool:
+    """Whether following it so gives other names to the items of a project that was followed before."""
+    before = fold_projects(desk.ledger.view()).get((connected(desk, server).name, project))
+    return before is not None and item_key is not None and before.item_key != item_key
+
+
+def _brought(facts: Facts, server: str, project: int) -> bool:
+    """Whether anything ever came in from a project; rows that were refused are nothing."""
+    return any(
+        fact.body.server == server and fact.body.options.get("number") == str(project)
+        for fact in facts.of(ImportCounted)
+    )
+
+
+def _begin_anew(desk: Desk, server: str, project: int) -> None:
+    """Nothing of a project is taken for read any more, so that all of it is read under its new key."""
+    synced = desk.intake.synced
+    while part := synced.applied(server, project, after=0, most=_AT_ONCE):
+        synced.apply(server, project, dict.fromkeys(part))
+    synced.move(
+        server, project, backfilled_to=0, backfilled_at=None, watermark=None, moved_at=None, passed_at=None, swept_to=0,
+        swept_at=None, noticed=None,
+    )  # fmt: skip
 
 
 def leave_project(desk: Desk, project: int, *, server: str, reason: str) -> Followed:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from labelqa.errors import Message, NotThere, Unreachable
+from labelqa.errors import BadInput, Message, NotThere, Refused, Unreachable
 from labelqa.records.clock import micros
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.accounts import see_accounts
 from labelqa.workflows.servers.bindings import Bindings
 from labelqa.workflows.sync.applying import Stamp, Tally
-from labelqa.workflows.sync.draining import Told, sorted_out
-from labelqa.workflows.sync.noticing import noticed, written, written_message
+from labelqa.workflows.sync.draining import Told
+from labelqa.workflows.sync.hearing import Hearing
+from labelqa.workflows.sync.missed import keep_heard
+from labelqa.workflows.sync.noticing import noticed, written_message
 from labelqa.workflows.sync.passing import Look, Progress, _quiet
 from labelqa.workflows.sync.projects import Followed, followed_projects
 from labelqa.workflows.sync.source import Codec, Source
@@ -26,18 +28,19 @@ SWEEP: Final = timedelta(hours=1)
 KEPT: Final = timedelta(
     days=7
 )  # what an event held is kept so long after it was worked through; that it came, for good
-_EVENTS: Final = 2_000  # in one pass
+_OWN = (BadInput, NotThere, Refused, Unreachable)  # what is wrong with a project, or with its server's answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """What a pass over one project came to; ``error`` where it broke off."""
+    """What a pass over one project came to; ``error`` where it broke off, ``unreachable`` where the server was not there."""
 
     followed: Followed
-    tally: Tally
-    swept: bool
-    events: int
+    tally: Tally = field(default_factory=Tally)
+    swept: bool = False
+    events: int = 0
     error: Message | None = None
+    unreachable: bool = False
 
 
 class Running:
@@ -63,58 +66,62 @@ class Running:
 
         ``sweep``: whether to look for what is gone; None for when the last time is an hour ago.
         """
-        wanted = [each for each in followed_projects(self.desk, self.server) if project in (0, each.project)]
-        bindings = Bindings(self.desk.ledger.view())
-        told = self._told({each.project for each in wanted})
-        found = [self._pass(each, told.get(each.project, Told()), bindings, sweep) for each in wanted]
+        followed = followed_projects(self.desk, self.server)
+        heard = None if self.inbox is None else Hearing(self.desk, self.codec, self.server, self.inbox)
+        if heard is not None:
+            heard.done_but({each.project for each in followed})
+        found = list(self._each([each for each in followed if project in (0, each.project)], heard, sweep))
         if self.inbox is not None:
-            why = next((str(each.error) for each in found if each.error is not None), "")
+            why = next((written_message(each.error) for each in found if each.error is not None), "")
             self.inbox.passed(self.server, self.desk.clock(), why=why)
             if any(each.swept for each in found):
                 self.inbox.purge(self.desk.clock() - KEPT)
         return found
 
-    def _told(self, followed: set[int]) -> dict[int, Told]:
-        """What the inbox holds by project; events of projects that nobody follows are done with."""
-        if self.inbox is None:
-            return {}
-        events = self.inbox.waiting(_EVENTS, server=self.server)
-        found = sorted_out(self.desk, self.codec, self.server, events)
-        every = {each.project for each in followed_projects(self.desk, self.server)}
-        self.inbox.done([each for project, told in found.items() if project not in every for each in told.events])
-        return {project: told for project, told in found.items() if project in followed}
+    def _each(self, wanted: Sequence[Followed], heard: Hearing | None, sweep: bool | None) -> Iterator[Passed]:
+        """A pass over each project; where the server is not there, the others are told so at once and not tried."""
+        bindings, away = Bindings(self.desk.ledger.view()), None
+        for each in wanted:
+            if away is not None:
+                yield _broken(self.desk, Passed(followed=each), away)
+                continue
+            passed = self._pass(each, heard, bindings, sweep)
+            if passed.unreachable and not self.source.answers():
+                away = passed.error
+            yield passed
 
-    def _pass(self, followed: Followed, told: Told, bindings: Bindings, sweep: bool | None) -> Passed:
-        tally, swept = Tally(), False
+    def _pass(self, followed: Followed, heard: Hearing | None, bindings: Bindings, sweep: bool | None) -> Passed:
+        told = Told() if heard is None else heard.of(followed.project)
+        passed = Passed(followed=followed, events=len(told.events))
         try:
             look = Look(
                 self.desk, self.source, self.codec, followed, stamp=_stamp(bindings, followed), progress=self._progress
             )
-            tally = look.tally
-            look.told(told.hints, sorted(told.tasks))
-            if self.inbox is not None:
-                self.inbox.done(told.events)
+            passed = replace(passed, tally=look.tally)
+            if heard is not None:
+                heard.work(look, told)
             first = look.cursor.backfilled_at is None
             look.follow()
-            if first:
-                self._notice(look)
-            if sweep or (sweep is None and self._due(look)):
+            due = bool(sweep) or (sweep is None and self._due(look))
+            if due:
                 look.sweep()
-                swept = True
+                passed = replace(passed, swept=True)
+                if self.inbox is not None:
+                    keep_heard(self.desk, self.inbox, followed, look.cursor)
+            if first or due:
                 self._notice(look)
-        except (Unreachable, NotThere) as error:
+        except _OWN as error:
             why = _gone(followed) if isinstance(error, NotThere) else error.message
-            _keep(self.desk, followed, why)
-            return Passed(followed=followed, tally=tally, swept=swept, events=len(told.events), error=why)
+            passed = replace(passed, unreachable=isinstance(error, Unreachable))
+            return _broken(self.desk, passed, why)
         finally:
-            for each in tally.imports:
+            for each in passed.tally.imports:
                 self._applied(each)
-        return Passed(followed=followed, tally=tally, swept=swept, events=len(told.events))
+        return passed
 
     def _notice(self, look: Look) -> None:
         see_accounts(self.desk, self.server, self.source.accounts())
-        found = noticed(self.desk.ledger.view(), self.source, self.server, look.project, secret=self._secret)
-        self.desk.intake.synced.move(self.server, look.project.project, noticed=written(found))
+        look.notice(noticed(self.desk.ledger.view(), self.source, self.server, look.project, secret=self._secret))
 
     def _due(self, look: Look) -> bool:
         last = look.cursor.swept_at
@@ -124,14 +131,14 @@ class Running:
 def failed(desk: Desk, server: str, why: Message, *, project: int = 0) -> list[Passed]:
     """A pass that did not come about: it is kept with every followed project of the server."""
     found = [each for each in followed_projects(desk, server) if project in (0, each.project)]
-    for each in found:
-        _keep(desk, each, why)
-    return [Passed(followed=each, tally=Tally(), swept=False, events=0, error=why) for each in found]
+    return [_broken(desk, Passed(followed=each), why) for each in found]
 
 
-def _keep(desk: Desk, followed: Followed, why: Message) -> None:
-    now = micros(desk.clock())
+def _broken(desk: Desk, passed: Passed, why: Message) -> Passed:
+    """The pass with why it broke off, which is kept with its project."""
+    now, followed = micros(desk.clock()), passed.followed
     desk.intake.synced.move(followed.server, followed.project, error=written_message(why), failed_at=now)
+    return replace(passed, error=why)
 
 
 def _stamp(bindings: Bindings, followed: Followed) -> Stamp:

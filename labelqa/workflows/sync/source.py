@@ -7,13 +7,19 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from labelqa.records.annotation import Chunk
-from labelqa.records.servers import ServerAccount, ServerProject, TaskMarks
+from labelqa.records.servers import ServerAccount, ServerProject, TaskMarks, UnreadTask
 
 Task = dict[str, Any]  # as the server writes it, with its annotations
 
 
 class Source(Protocol):
-    """The reading side of one server. Every method raises NotThere for a project that is gone, or Unreachable."""
+    """The reading side of one server. Every method raises NotThere for a project that is gone, or Unreachable.
+
+    Tasks that cannot be read while others can are added to ``unread``; without that list they are an error.
+    """
+
+    def clock(self) -> datetime | None:
+        """What the server's clock said with its last answer, to the second; None where it did not say."""
 
     def accounts(self) -> list[ServerAccount]:
         """Everybody who is or was there."""
@@ -27,17 +33,26 @@ class Source(Protocol):
     def newest(self, project: int) -> datetime | None:
         """When a task was touched last, by the server's clock; None without tasks."""
 
-    def tasks(self, project: int, *, after: int = 0, size: int = 500) -> list[Task]:
-        """The next tasks by number; empty at the end."""
+    def answers(self) -> bool:
+        """Whether the server answers the plainest question now."""
 
-    def chosen(self, project: int, numbers: Sequence[int]) -> list[Task]:
+    def tasks(
+        self, project: int, *, after: int = 0, size: int = 500, unread: list[UnreadTask] | None = None
+    ) -> list[Task]:
+        """The next tasks by number; at the end there are none, and none unread."""
+
+    def chosen(self, project: int, numbers: Sequence[int], *, unread: list[UnreadTask] | None = None) -> list[Task]:
         """Of these tasks, those that are there."""
 
-    def changed(self, project: int, *, since: datetime, size: int = 500) -> Iterator[list[Task]]:
+    def changed(
+        self, project: int, *, since: datetime, size: int = 500, unread: list[UnreadTask] | None = None
+    ) -> Iterator[list[Task]]:
         """Tasks touched since, by the time they were touched."""
 
-    def marks(self, project: int, *, after: int = 0, size: int = 500) -> list[TaskMarks]:
-        """The next tasks by number with what a sweep compares."""
+    def marks(
+        self, project: int, *, after: int = 0, size: int = 500, unread: list[UnreadTask] | None = None
+    ) -> list[TaskMarks]:
+        """The next tasks by number with what a sweep compares; the end as with ``tasks``."""
 
 
 class Codec(Protocol):

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from labelqa.batches.checks import in_force
+from labelqa.errors import Message
 from labelqa.intake.inbox import Inbox
 from labelqa.intake.synced import Cursor
-from labelqa.records.clock import micros
-from labelqa.records.facts import HookPlaced
-from labelqa.records.sync import ProjectStatus, ServerStatus, SyncStatus
+from labelqa.records.sync import EventFailed, ProjectStatus, ServerStatus, SyncStatus
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.bindings import latest_pushed
 from labelqa.workflows.servers.connecting import Server, server_lines
 from labelqa.workflows.servers.inbox import inbox_there
+from labelqa.workflows.sync.missed import by_hook, hooked_since
 from labelqa.workflows.sync.noticing import NO_HOOK, read, read_message
 from labelqa.workflows.sync.projects import Followed, followed_projects
 
+_REFUSALS, _FAILURES = 5, 3  # shown
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -33,7 +33,7 @@ def sync_status(desk: Desk) -> SyncStatus:
 
 
 def _server(desk: Desk, server: Server, inbox: Inbox | None) -> ServerStatus:
-    cursors, hooked = desk.intake.synced.cursors(server.name), _hooked(desk, server.name)
+    cursors, hooked = desk.intake.synced.cursors(server.name), hooked_since(desk, server.name)
     counts = None if inbox is None else inbox.counts(server.name)
     last = {} if counts is None else counts.last_received
     projects = tuple(
@@ -45,8 +45,15 @@ def _server(desk: Desk, server: Server, inbox: Inbox | None) -> ServerStatus:
         isolated=server.isolated, projects=projects, events=counts.events if counts else 0,
         doubled=counts.doubled if counts else 0, refused=counts.refused if counts else 0,
         waiting=counts.waiting if counts else 0, failed=counts.failed if counts else 0,
-        oldest_waiting=counts.oldest_waiting if counts else None,
+        oldest_waiting=counts.oldest_waiting if counts else None, failures=_failures(inbox, server.name),
     )  # fmt: skip
+
+
+def _failures(inbox: Inbox | None, server: str) -> tuple[EventFailed, ...]:
+    told = inbox.failures(_FAILURES, server=server) if inbox is not None else []
+    return tuple(
+        EventFailed(number=number, why=read_message(why) or Message("{why}", {"why": why})) for number, why in told
+    )
 
 
 def _project(
@@ -59,8 +66,9 @@ def _project(
 ) -> ProjectStatus:
     server, number = followed.server, followed.project
     tasks, answers, skipped = desk.intake.synced.current(server, number)
-    told, missed = _by_hook(desk, followed, hooked, inbox)
+    told, missed = (None, None) if hooked is None or inbox is None else by_hook(desk, inbox, followed, cursor, hooked)
     pushed = latest_pushed(desk.ledger.view()).get((server, number))
+    noticed, standing = read(cursor.noticed)
     return ProjectStatus(
         server=server, project=number, title=followed.title, item_key=followed.item_key,
         release=pushed[1].release if pushed else "", since=followed.since, tasks=tasks, annotations=answers,
@@ -68,28 +76,9 @@ def _project(
         watermark=_time(cursor.watermark), passed_at=_time(cursor.passed_at), swept_at=_time(cursor.swept_at),
         error=read_message(cursor.error), failed_at=_time(cursor.failed_at), hook=hooked is not None, told=told, missed=missed,
         unseen=desk.intake.synced.unseen(server, number), last_event=last.get(number),
-        findings=tuple(each for each in read(cursor.noticed) if hooked is None or each.code != NO_HOOK),
+        findings=tuple(each for each in noticed if hooked is None or each.code != NO_HOOK), refused=standing.refused,
+        partly=standing.partly, unread=len(standing.unread), refusals=tuple(reversed(standing.last[-_REFUSALS:])),
     )  # fmt: skip
-
-
-def _by_hook(
-    desk: Desk, followed: Followed, hooked: datetime | None, inbox: Inbox | None
-) -> tuple[int | None, int | None]:
-    """Of the revisions since the webhook was placed: those that an event told of, and the others."""
-    if hooked is None or inbox is None:
-        return None, None
-    found = set(desk.intake.synced.revisions(followed.server, followed.project, since=micros(hooked)))
-    told = found & inbox.seen(followed.server, {number for number, _ in found})
-    return len(told), len(found) - len(told)
-
-
-def _hooked(desk: Desk, server: str) -> dict[int, datetime]:
-    """When the webhook of each project was first placed."""
-    first: dict[int, datetime] = {}
-    for fact, body in in_force(desk.ledger.view().of(HookPlaced), HookPlaced):
-        if body.server == server:
-            first.setdefault(body.project, fact.effective_at)
-    return first
 
 
 def _time(moment: int | None) -> datetime | None:

@@ -7,7 +7,7 @@ Nobody is suspended by this.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
@@ -23,7 +23,7 @@ from labelqa.records.names import PersonId
 from labelqa.records.people import Duty, Standing
 from labelqa.stats.running import signals
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.golden.retired import gold_in_use
+from labelqa.workflows.golden.retired import retired_gold
 from labelqa.workflows.labels import answers, label_of
 from labelqa.workflows.state import State
 from labelqa.workflows.watching.placing import Placed
@@ -42,8 +42,14 @@ class Gold:
 
     def __init__(self, desk: Desk, state: State) -> None:
         self._desk, self._state = desk, state
-        self._gold = gold_in_use(desk, state)
+        self._gold: dict[str, str] = {}
+        self._gone = retired_gold(state)
         self.arrived: list[GoldAnswer] = []
+
+    def recall(self, items: Collection[str]) -> None:
+        """Take up what the register says of these items; answers to others are looked past."""
+        told = self._desk.intake.gold(items)
+        self._gold.update((item, label) for item, label in told.items() if item not in self._gone)
 
     def look(self, arrived: Arrived, placed: Placed) -> None:
         """Take down an answer where it is the first one to a gold item."""
@@ -64,6 +70,7 @@ class Gold:
 
     def noticed(self, before: Sequence[GoldAnswer]) -> Iterator[Noticed]:
         """What the answers say of everybody who gave one now; ``before`` are the earlier ones of these people."""
+        self.recall({each.item for each in before})
         series: dict[tuple[str, str], list[GoldAnswer]] = {}
         for each in (*before, *self.arrived):
             if each.item in self._gold:

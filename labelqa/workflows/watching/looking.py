@@ -7,16 +7,18 @@ was noticed becomes alerts; an answer is never changed, taken back or kept out b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 
-from labelqa.intake.alerts import Alerts, key_of
+from labelqa.errors import Busy, NoWorkspace
+from labelqa.intake.alerts import Alerts
 from labelqa.intake.stream import added_by, arrivals, counted_between
 from labelqa.records.alerts import Alert, Noticed
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.state import State, read_state
 from labelqa.workflows.watching.gate import Gate
 from labelqa.workflows.watching.gold import Gold
-from labelqa.workflows.watching.keeping import alert_of, alone, opened
+from labelqa.workflows.watching.keeping import FILE, alert_of, alone, opened
 from labelqa.workflows.watching.placing import Placing
 from labelqa.workflows.watching.samples import look_at_samples
 from labelqa.workflows.watching.ways import Ways
@@ -39,6 +41,18 @@ def watch(desk: Desk, import_no: int) -> list[Alert]:
             for each in counted_between(desk.intake, last, import_no) if last else [import_no]:
                 touched |= _one(desk, state, store, each)
         return _changed(store, touched)
+
+
+def watch_file(desk: Desk, import_no: int) -> list[Alert]:
+    """The same for what a file brought, where alerts are kept; elsewhere ``labelqa alerts rebuild`` begins with them.
+
+    Nothing where somebody else looks for too long: the next look catches up.
+    """
+    if not import_no or not (desk.settings.workspace / FILE).is_file():
+        return []
+    with suppress(Busy, NoWorkspace):
+        return watch(desk, import_no)
+    return []
 
 
 def watch_samples(desk: Desk) -> list[Alert]:
@@ -79,15 +93,17 @@ class _Looking:
 
     def through(self, import_no: int) -> Iterator[Noticed]:
         """What is noticed of each answer, in the order of arrival."""
+        looked = 0
         for part in arrivals(self._desk.intake, import_no, most=MOST, contents=self._placing.by_content):
             self.ways.recall(self._store.marks(self.ways.keys(part) - self.ways.runs.keys()))
+            self.gold.recall({each.item.item_id for each in part})
             for each in part:
                 placed = self._placing.of(each.row, each.item)
                 yield from self._gate.look(each, placed)
                 yield from self.ways.look(each, placed)
                 self.gold.look(each, placed)
-        rows = added_by(self._desk.intake, import_no)
-        if rows > MOST:
+            looked += len(part)
+        if looked >= MOST and (rows := added_by(self._desk.intake, import_no)) > MOST:
             yield Noticed(code="not-watched", place=f"import:{import_no}", values={"rows": rows, "most": MOST})
 
     def gold_noticed(self) -> Iterator[Noticed]:
@@ -104,4 +120,4 @@ def _gathered(found: _Noticed, noticed: Iterable[Noticed]) -> None:
 
 
 def _changed(store: Alerts, touched: set[str]) -> list[Alert]:
-    return [alert_of(each, {}) for each in store.kept() if key_of(each.noticed) in touched] if touched else []
+    return [alert_of(each, {}) for each in store.kept(keys=touched)] if touched else []

@@ -44,6 +44,15 @@ def test_a_list_says_what_and_what_to_do_in_both_languages(run: Run, here: Path)
     assert {each["code"]: each["count"] for each in told["alerts"]} == {"no-person": 3, "no-release": 3}
 
 
+def test_channels_that_nothing_can_be_sent_to_are_told(run: Run, here: Path) -> None:
+    assert "secrets/lead.notify" in run("alerts", "list", start=here).out
+    kept(here, "http://127.0.0.1:1")
+    assert "Nothing is sent" not in run("alerts", "list", start=here).out
+    (here / "notify.toml").write_text("[channels.lead\n", encoding="utf-8")
+    assert "Nothing is sent:" in run("alerts", "list", start=here).out
+    assert json.loads(run("alerts", "list", "--json", start=here).out)["silent"]
+
+
 def test_seen_by_a_name_and_no_longer_listed(run: Run, here: Path) -> None:
     number = json.loads(run("alerts", "list", "--json", start=here).out)["alerts"][0]["number"]
     assert "Sue Pervise has seen" in run("alerts", "seen", number, "--by", "Sue Pervise", start=here).out
@@ -108,3 +117,19 @@ def test_lost_alerts_are_made_anew(run: Run, here: Path) -> None:
     assert "2 alerts" in run("alerts", "rebuild", start=here).out
     (here / "alerts.sqlite3").write_bytes(b"garbage" * 2000)
     assert run("alerts", "list", start=here).code == 3
+
+
+def test_a_file_is_looked_at_once_alerts_are_kept(run: Run, here: Path) -> None:
+    def count() -> int:
+        told = json.loads(run("alerts", "list", "--json", start=here).out)["alerts"]
+        return sum(each["count"] for each in told if each["code"] == "no-person")
+
+    (here / "more.csv").write_text("item_id,annotator_id,label\ni-7,stranger@example.com,accept\n", encoding="utf-8")
+    assert run("import", "more.csv", start=here).code == 0
+    assert count() == 4
+    (here / "alerts.sqlite3").unlink()
+    (here / "again.csv").write_text("item_id,annotator_id,label\ni-8,stranger@example.com,accept\n", encoding="utf-8")
+    assert run("import", "again.csv", start=here).code == 0
+    assert not (here / "alerts.sqlite3").exists()
+    assert run("alerts", "rebuild", start=here).code == 0
+    assert count() == 5

@@ -85,9 +85,25 @@ def test_a_token_of_the_environment_is_used_and_not_kept(run: Run, here: Path) -
 def test_a_server_that_does_not_answer_is_not_recorded(run: Run, here: Path) -> None:
     told = run("connect", "http://127.0.0.1:1", "--token-file", f"../{FILE}", start=here)
     assert told.code == 8
-    assert "cannot be reached" in told.err
+    assert "cannot be reached (the connection was refused" in told.err
     assert not (here / "secrets").exists()
     assert "No server is connected" in run("server", "list", start=here).out
+
+
+def test_the_address_of_a_page_and_what_is_no_token_are_told_as_such(run: Run, here: Path, tmp_path: Path) -> None:
+    import httpx
+
+    server = FakeServer()
+    server.before = lambda request: httpx.Response(404) if request.url.path.startswith("/projects/") else None
+    with listening(server) as url:
+        page = run("connect", f"{url}/projects", "--token-file", f"../{FILE}", start=here)
+        kept(tmp_path, "中文 token")
+        odd = run("connect", url, "--token-file", f"../{FILE}", start=here)
+    assert (page.code, odd.code) == (4, 4)
+    assert "before /projects in the browser" in page.err
+    assert "this is no token" in odd.err
+    assert "中文" not in odd.err
+    assert not (here / "secrets").exists()
 
 
 def test_a_token_that_is_not_taken_is_not_kept(run: Run, here: Path, tmp_path: Path) -> None:

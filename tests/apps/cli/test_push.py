@@ -88,7 +88,7 @@ def test_a_new_project_and_the_list_of_all(run: Run, here: tuple[Path, FakeServe
         (("--project", 1, "--new", "abc"), 2, "--project N"),
         (("--new", "abc", "--dry-run"), 2, "--dry-run"),
         (("--new", "ab"), 4, "3 to 50"),
-        (("--project", 99), 1, "has no api/projects/99/"),
+        (("--project", 99), 1, "has no project 99"),
         (("--project", 0), 2, "--project"),
         (("--project", 1, "--server", "nowhere"), 4, "label-studio"),
     ],

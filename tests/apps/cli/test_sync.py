@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.apps.cli.conftest import Run
+from tests.building import opened
 from tests.fake_label_studio import PERSONAL, FakeServer, listening
 
 CONFIG = """<View><Text name="text" value="$text"/><Choices name="c" toName="text" choice="single">
@@ -56,11 +58,16 @@ def here(run: Run, tmp_path: Path) -> Iterator[Place]:
         yield place
 
 
+def test_a_pause_without_following_is_refused(here: Place) -> None:
+    told = here("sync", "run", "--every", "5")
+    assert (told.code, "--every goes with --follow" in told.err) == (2, True)
+
+
 def test_a_project_is_followed_read_and_told(here: Place) -> None:
     assert "No project is followed" in here("sync", "run").out
     assert "情感 · first" in here("sync", "follow", "1").out
     first = here("sync", "run")
-    assert (first.code, "3 new revisions" in first.out) == (0, True)
+    assert (first.code, "3 new revisions" in first.out, "; 3 tasks read" in first.out) == (0, True, True)
     here.server.remove_tasks(3)
     (told,) = here.json("sync", "run", "--sweep")["projects"]
     assert (told["added"], told["gone"], told["swept"]) == (1, 1, True)
@@ -91,6 +98,32 @@ def test_a_server_that_does_not_answer_is_told_and_loses_nothing(here: Place) ->
     assert "3 new revisions" in here("sync", "run").out
 
 
+def test_a_pass_ends_while_people_go_on_labelling(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    from labelqa.intake.inbox import arrival, open_inbox
+    from labelqa.workflows.sync.running import Running
+
+    here("sync", "follow", "1")
+    passes: list[int] = []
+    real = Running.run
+
+    def event() -> None:
+        told = {"action": "TASKS_CREATED", "tasks": [{"id": 1, "data": {}}], "project": {"id": 1}, "n": len(passes)}
+        with open_inbox(here.folder / "inbox.sqlite3") as inbox:
+            inbox.put(arrival("label-studio", json.dumps(told).encode(), datetime.now(UTC)))
+
+    def busy(self: Running, **told: Any) -> Any:
+        done = real(self, **told)
+        passes.append(len(done))
+        assert len(passes) < 5, "the pass does not end"
+        event()
+        return done
+
+    monkeypatch.setattr(Running, "run", busy)
+    event()
+    assert here("sync", "run").code == 0
+    assert len(passes) == 1
+
+
 def test_one_servers_trouble_is_no_others(here: Place) -> None:
     other = FakeServer()
     other.annotate(other.task(other.project("second", CONFIG), {"text": "t"}), answer("yes"))
@@ -98,7 +131,7 @@ def test_one_servers_trouble_is_no_others(here: Place) -> None:
         assert here("connect", url, "--as", "a-vendor", "--token-file", "../token.txt").code == 0
         for name in ("a-vendor", "label-studio"):
             here("sync", "follow", "1", "--server", name)
-        (here.folder / "secrets" / "a-vendor.token").write_text("not a token of that server")
+        (here.folder / "secrets" / "a-vendor.token").write_text("f" * 40)
         told = here("sync", "run")
     assert told.code == 8
     assert "label-studio project 1: 3 new revisions" in told.out
@@ -128,10 +161,11 @@ def test_the_status_sets_webhooks_right_with_consent(here: Place) -> None:
     [
         (("sync",), 2, "wants one of its commands"),
         (("sync", "follow"), 2, "is missing"),
-        (("sync", "follow", "99"), 1, "has no api/projects/99"),
+        (("sync", "follow", "99"), 1, "has no project 99"),
         (("sync", "follow", "one"), 2, "one"),
         (("sync", "run", "--follow", "--json"), 2, "exclude each other"),
         (("sync", "run", "--server", "other"), 4, "connected are: label-studio"),
+        (("sync", "run", "--project", "5"), 4, "project 5 is not followed"),
         (("sync", "leave", "1", "--reason", "x"), 4, "is not followed"),
     ],
 )
@@ -160,3 +194,55 @@ def test_following_goes_on_until_it_is_stopped(here: Place) -> None:
         while running.poll() is None and time.monotonic() < end:
             time.sleep(0.05)
         assert running.returncode == 130
+
+
+def test_a_new_token_and_a_new_address_count_from_the_next_look_on(here: Place) -> None:
+    """What ``labelqa connect`` changes while somebody follows."""
+    from labelqa.adapters.label_studio.client.passes import Passes
+
+    here("sync", "follow", "1")
+    env = {"LABELQA_LANG": "en"}
+    with opened(here.folder) as desk, Passes(desk, env) as passes:
+        assert [each.tally.added for each in passes.run()] == [3]
+        here.server.legacy, here.server.tokens = True, {"f" * 40: 1}
+        token = here.folder.parent / "token.txt"
+        token.write_text("f" * 40)
+        with listening(here.server) as url:
+            assert here("connect", url, "--token-file", "../token.txt", "--moved").code == 0
+            here.server.requests.clear()
+            here.server.annotate(1, answer("no"), by=1)
+            assert [each.tally.added for each in passes.run()] == [1]
+            assert {each.headers["Authorization"] for each in here.server.requests} == {"Token " + "f" * 40}
+            assert {each.headers["Host"] for each in here.server.requests} == {url.rpartition("/")[2]}
+
+
+def test_a_wrong_key_is_told_and_set_right(here: Place) -> None:
+    here("sync", "follow", "1", "--item-key", "data.id")
+    told = here("sync", "run")
+    assert "3 refused" in told.out
+    assert 'LS001 the task has no item key "data.id"' in told.out
+    assert "LS001" not in here("sync", "run").out
+    shown = here("sync", "status").out
+    assert "rows refused 3" in shown
+    assert "task:1 LS001" in shown
+    assert "拒收 3 行" in here("--lang", "zh", "sync", "status").out
+    here("sync", "follow", "1", "--item-key", "data.text")
+    assert "3 new revisions" in here("sync", "run").out
+    assert "rows refused" not in here("sync", "status").out
+    again = here("sync", "follow", "1", "--item-key", "data.id")
+    assert (again.code, "labelqa init" in again.err) == (5, True)
+
+
+def test_what_failed_is_tried_once_more_when_the_following_begins_anew(here: Place) -> None:
+    """A newer labelqa may be able to."""
+    from labelqa.adapters.label_studio.client.passes import Passes
+    from labelqa.workflows.servers.inbox import arrival, inbox_of
+
+    here("sync", "follow", "1")
+    with opened(here.folder) as desk, inbox_of(here.folder) as inbox:
+        body = b'{"action": "TASKS_CREATED", "tasks": [{"id": 1}], "project": {"id": 1}}'
+        inbox.failed(inbox.put(arrival("label-studio", body, desk.clock())), "a defect of long ago")
+        assert "event 1 could not be worked through: a defect of long ago" in here("sync", "status").out
+        with Passes(desk, {}) as passes:
+            passes.run()
+        assert (inbox.counts().failed, inbox.counts().waiting) == (0, 0)

@@ -14,8 +14,8 @@ from labelqa.i18n import LANGS, Speaker
 from labelqa.records.connection import Connections, Freshness, TokenKind
 from labelqa.records.logins import Role
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.servers.health import connections, freshness, token_kind
-from labelqa.workflows.sync.projects import leave_project
+from labelqa.workflows.servers.health import FEW, connections, freshness, token_kind
+from labelqa.workflows.sync.projects import follow_project, leave_project
 from tests.apps.dashboard.connected import NEW, SICK, WELL, connected
 from tests.building import Clock, new_desk
 
@@ -98,6 +98,19 @@ def name_of(value: object, say: Speaker) -> str:
     from labelqa.adapters.report.text import name_of as named
 
     return named(value, say)
+
+
+def test_one_cause_in_many_projects_is_one_finding(desk: Desk) -> None:
+    for project in range(100, 100 + FEW):
+        follow_project(desk, project, server=NEW, title="x")
+    assert codes(connections(desk))[NEW] == ["CN003"] * FEW
+    for project in range(200, 240):
+        follow_project(desk, project, server=NEW, title="x")
+    (found,) = connections(desk).servers[2].findings
+    assert found.code == "CN003"
+    assert str(found.message) == (
+        "project 100 was never read; the like is found in 43 projects, the first of them: 100, 101, 102"
+    )
 
 
 def test_looking_again_shows_what_changed_without_a_fact(desk: Desk, open_page, everything) -> None:

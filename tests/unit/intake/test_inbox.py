@@ -93,6 +93,16 @@ def test_what_failed_is_told_and_waits_no_longer(inbox):
     assert inbox.counts().waiting == 1
 
 
+def test_an_event_that_is_no_longer_what_was_written_is_put_aside(inbox):
+    odd, fine = inbox.put(event(annotated(1))), inbox.put(event(annotated(2)))
+    with sqlite3.connect(inbox.path) as raw:
+        raw.execute("UPDATE events SET body = x'7b22' WHERE number = ?", (odd,))
+    raw.close()
+    assert [each.number for each in inbox.waiting(1)] == [fine]
+    assert [number for number, _ in inbox.failures(server="s")] == [odd]
+    assert inbox.failures(server="other") == []
+
+
 def test_revisions_that_came_are_known_when_their_bodies_are_gone(inbox):
     kept = inbox.put(event(annotated(1)))
     late = inbox.put(event(annotated(2), at=NOW + timedelta(days=2)))

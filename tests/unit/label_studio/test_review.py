@@ -72,6 +72,7 @@ def test_the_form_asks_in_both_languages_and_stores_the_same(lang, word):
     assert "3.5" in xml  # the pass line is named
     assert specs["labelqa_verdict"].shown["incorrect"] == word
     assert specs["labelqa_unsafe"].labels == ("none", "A.1", "A.2", "A.3", "A.4", "A.5")
+    assert specs["labelqa_unsafe"].shown["A.2"] in ("A2 Discriminatory content", "A2 包含歧视性内容")
     assert specs["labelqa_severity"].labels == ("critical", "major", "minor")
     assert specs["labelqa_rule"].labels == ("R1",)
     assert specs["labelqa_comment"].kind is ControlKind.TEXT

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from labelqa.adapters.notify import posting
+from labelqa.adapters.notify import posting, wording
 from labelqa.adapters.notify.config import ChannelConfig, read_config
 from labelqa.adapters.notify.keys import Secret, secret_of
 from labelqa.adapters.notify.mail import Mail
@@ -210,7 +210,7 @@ def test_an_e_mail_over_starttls_with_a_password(tmp_path: Path) -> None:
 
 def test_a_certificate_that_nobody_believes_stops_the_mail(tmp_path: Path) -> None:
     shows, _ = authority(tmp_path)
-    with mailing(post := Post(trust=shows)) as port, pytest.raises(Unreachable, match="SSLCertVerificationError"):
+    with mailing(post := Post(trust=shows)) as port, pytest.raises(Unreachable, match="certificate is not trusted"):
         Mail(mail(port, security="starttls"), None, lambda: NOW).send(DIGEST)
     assert post.mails == []
 
@@ -454,3 +454,16 @@ def test_alerts_made_anew_are_not_told_anew(desk: Desk, clock: Clock) -> None:
     noticed(desk, one(count=4))
     clock.now += GAP
     assert (tell(desk, [channel])[0].alerts, len(channel.digests)) == (0, 1)
+
+
+def test_a_channel_that_nothing_answers_for_is_told_in_words() -> None:
+    with listening(Service()) as url:
+        gone = url
+    with pytest.raises(Unreachable) as told:
+        robot("feishu", f"{gone}/hook").send(DIGEST)
+    assert "nothing listens there" in str(told.value.message)
+    assert "连接被拒绝" in render(told.value.message, "zh")
+
+
+def test_a_chinese_line_has_a_chinese_colon() -> None:
+    assert "错误：p-0" in wording.body(DIGEST, "zh", most=LONGEST["feishu"])

@@ -79,6 +79,29 @@ def test_what_stands_for_a_missing_secret_opens_nothing():
     assert not proofs.is_signed(never, b"{}", keyless, "ls", now=0.0)
 
 
+def test_secrets_and_signatures_are_compared_in_constant_time(tmp_path: Path, monkeypatch):
+    compared: list[tuple[bytes, bytes]] = []
+
+    def noted(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return real(one, other)
+
+    real = hmac.compare_digest
+    monkeypatch.setattr(proofs.hmac, "compare_digest", noted)
+    body = json.dumps(payload(1)).encode()
+    with receiver(tmp_path, signed=Signed.HMAC, key_of=lambda _: "key-of-the-proxy-0123456789") as here:
+        for headers, url, n in (
+            ({}, "ls", 1), ({HEADER: "x"}, "ls", 1), (RIGHT, "another", 1), (RIGHT, "ls", 2),
+            ({**RIGHT, "X-Labelqa-Signature": "sha256=00"}, "ls", 2),
+        ):  # fmt: skip
+            compared.clear()
+            assert here.post(body, url=f"/hooks/label-studio/{url}", headers=headers).status_code in {401, 404}
+            assert len(compared) == n, "also where there is nothing to compare with"
+    for source in ("proofs", "guards", "reception"):
+        text = Path(proofs.__file__).with_name(f"{source}.py").read_text("utf-8")
+        assert "secret ==" not in text, "and never with an equals sign"
+
+
 def test_an_empty_secret_opens_nothing(tmp_path: Path):
     with receiver(tmp_path, secrets={"ls": ""}) as here:
         assert answers([here.post(payload(1), headers={HEADER: ""})]) == [(404, "server")]
@@ -221,7 +244,7 @@ def test_a_full_disk_is_never_a_yes(here: Receiver, monkeypatch):
         raise NoRoom("the inbox cannot be written ({why})", why="disk is full")
 
     monkeypatch.setattr(here.inbox, "submit", full)
-    assert answers([here.post(payload(1))]) == [(507, "full")]
+    assert answers([here.post(payload(1))]) == [(503, "disk")]
 
 
 def test_what_nobody_foresaw_is_an_answer_without_a_trace(here: Receiver, monkeypatch):

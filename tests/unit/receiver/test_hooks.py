@@ -12,6 +12,7 @@ from labelqa.records.facts import Draft
 from labelqa.records.servers import HookPlaced, ProjectFollowed
 from labelqa.workflows.servers import hook_secrets, hooks
 from labelqa.workflows.servers.hooks import ACTIONS, HEADER, Doing, Wanted, hook_url, mend, mending, why_not
+from labelqa.workflows.sync.projects import followed_projects
 from tests.building import new_desk
 
 SECRET = "a-secret-of-thirty-characters-or-so"  # noqa: S105
@@ -182,7 +183,7 @@ def test_what_was_placed_is_recorded_without_the_secret(tmp_path: Path):
         for body in bodies:
             told = Draft(body=body, subjects=("server:ls",), actor="lead", identity=desk.identity)
             desk.ledger.append([told], now=desk.clock())
-        assert hooks.source_projects(desk.ledger.view(), "ls") == [3]
+        assert [each.project for each in followed_projects(desk, "ls")] == [3]
     assert SECRET.encode() not in b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 
 from labelqa.errors import BadInput
 from labelqa.workflows.servers.inbox import arrival
+from tests.building import new_desk
 from tests.unit.receiver.calling import NOW, call, receiver
 from tests.unit.receiver.mutating import mutants
+from tests.unit.receiver.working import TASKS, worked_through
 
 ROUNDS = 2500
 TOKEN = "<project-token>"  # noqa: S105
@@ -39,7 +42,27 @@ def test_mutated_payloads(tmp_path: Path, payloads: list[bytes]):
         events = here.inbox.waiting(10 * ROUNDS)
         assert len(events) == here.inbox.counts().waiting
         assert found[200, "stored"] <= len(events) + here.inbox.counts().doubled
+        assert found[200, "stored"] == stored(tmp_path), "a yes for each that is there, and none for another"
         assert {each["event"] for each in here.log()} == {"hook"}
+
+
+def stored(folder: Path) -> int:
+    raw = sqlite3.connect(folder / "inbox.sqlite3")
+    try:
+        return int(raw.execute("SELECT count(*) FROM events").fetchone()[0])
+    finally:
+        raw.close()
+
+
+def test_working_mutated_payloads_through_breaks_nothing(tmp_path: Path, payloads: list[bytes]):
+    with receiver(tmp_path, rate=1e9, burst=1e9) as here:
+        here.calls(*(call(body) for body in mutants(payloads, ROUNDS, seed=23)), together=True)
+    with new_desk(tmp_path / "ws") as desk:
+        worked = worked_through(desk, tmp_path / "inbox.sqlite3", "ls")
+    assert worked.waited > ROUNDS / 5
+    assert (worked.left, worked.aside, worked.errors, worked.complaints) == (0, 0, [], [])
+    assert worked.taken > ROUNDS / 10
+    assert worked.kept > TASKS // 5 + 5, "revisions that only the payloads held are among them"
 
 
 def test_no_mutation_around_the_project_lets_its_token_through(payloads: list[bytes]):

@@ -4,52 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Coroutine
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from labelqa.adapters.receiver import serving
-from labelqa.adapters.receiver.app import create_app
 from labelqa.adapters.receiver.lines import Lines
 from labelqa.adapters.receiver.reception import Pulse
-from labelqa.adapters.receiver.serving import listening, serve
+from labelqa.adapters.receiver.serving import listening
 from labelqa.adapters.receiver.worker import Worker, worker_words
 from labelqa.errors import LabelqaError
-from tests.unit.receiver.calling import Moving, receiver
-
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
-
-def talked(folder: Path, talk: Callable[[int], Coroutine[Any, Any, bytes]], **guards: Any) -> bytes:
-    """What a conversation with a receiver on a real socket gave; the receiver is ended afterwards."""
-    found: list[asyncio.Task[bytes]] = []
-    with receiver(folder, **guards) as here, listening("127.0.0.1", 0) as sock:
-
-        def ready() -> None:
-            found.append(asyncio.get_running_loop().create_task(talk(sock.getsockname()[1])))
-            found[0].add_done_callback(lambda _: os.kill(os.getpid(), signal.SIGTERM))
-
-        serve(create_app(here.reception), sock, ready=ready)
-    return found[0].result()
-
-
-async def answered(port: int, *parts: bytes, pause: float = 0.02) -> bytes:
-    """What comes back when these bytes are sent one after the other."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for part in parts:
-        writer.write(part)
-        await asyncio.sleep(pause)
-    told = await asyncio.wait_for(reader.read(), 5)
-    writer.close()
-    return told
+from tests.unit.receiver.calling import Moving
+from tests.unit.receiver.talking import answered, talked
 
 
 @pytest.mark.parametrize("parts", [(), (b"POST /hooks",), (b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: " + b"a" * 100,)])
@@ -139,6 +112,22 @@ def test_a_worker_that_dies_is_started_again_with_growing_pauses(tmp_path):
     assert '"code":3,"again_in_seconds":0.01' in told[0]
     assert '"again_in_seconds":0.02' in told[1]
     assert '"again_in_seconds":0.03' in told[-1]
+
+
+def test_what_the_worker_says_is_in_the_log_and_never_all_of_it_at_once(tmp_path):
+    out, clock, pulse = io.StringIO(), Moving(), Pulse()
+    code = "import sys; print('read: 3', flush=True); print('x' * 5000, file=sys.stderr); print('\\udcff{\"', end='')"
+    with Lines(out, clock, clock.seconds) as lines, Worker(
+        [sys.executable, "-c", code], env={"PYTHONIOENCODING": "utf-8:surrogateescape"}, pulse=pulse, lines=lines, pauses=(600,)
+    ):  # fmt: skip
+        assert until(lambda: pulse.worker == "restarting")
+    told = [json.loads(line) for line in out.getvalue().splitlines()]
+    said = [each["said"] for each in told if each["event"] == "worker"]
+    assert said[0] == "read: 3"
+    assert "".join(said[1:-1]) == "x" * 5000
+    assert max(map(len, said)) <= 1000
+    assert said[-1] == '\ufffd{"'
+    assert told[-1]["event"] == "worker ended"
 
 
 def test_a_worker_that_cannot_be_started_is_tried_again(tmp_path):

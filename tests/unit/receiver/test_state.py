@@ -36,7 +36,7 @@ def test_health_tells_what_waits_and_when_the_worker_was_last_at_work(here: Rece
     assert told.json() | {"note": ""} == {
         "status": "ok", "inbox": "writable", "worker": "none", "restarts": 0, "waiting": 1,
         "oldest_waiting_seconds": 30.0, "failed": 0, "last_pass": {"ls": {"at": "2026-11-16T02:00:00+00:00", "why": ""}},
-        "late": False, "not_kept": {"busy": 0, "full": 0, "defect": 0}, "note": "",
+        "late": False, "not_kept": {"busy": 0, "full": 0, "disk": 0, "defect": 0}, "note": "",
     }  # fmt: skip
 
 

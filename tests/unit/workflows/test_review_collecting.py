@@ -20,8 +20,8 @@ from labelqa.workflows.certifying.settle import settle_batch
 from labelqa.workflows.drawing.draws import drawn_items, extend_sample
 from labelqa.workflows.reviewing.reviews import record_review
 from labelqa.workflows.sending.review_projects import face_of
-from labelqa.workflows.state import read_state
-from tests.building import agreeing, take_in
+from labelqa.workflows.state import read_state, shown_names
+from tests.building import Answer, agreeing, take_in
 from tests.unit.workflows.reviewing_live import NAME, Live, chosen, codes, drawn_sample
 
 
@@ -115,6 +115,14 @@ def test_what_others_said_is_named_and_not_taken(live: Live) -> None:
     assert f"?task={live.tasks(one)[0]['id']}" in twice.place.file
     (skipped,) = [each for each in done.findings if each.code == "review-skipped"]
     assert skipped.severity is Severity.WARNING
+
+
+def test_an_account_that_only_labelled_here_is_nobodys(live: Live) -> None:
+    take_in(live.desk, [Answer("d-1", "1", "accept")], name="others.csv", server=NAME)
+    assert shown_names(live.desk)[live.desk.ledger.identities.accounts()[NAME, "1"]] == f"{NAME}=1"
+    live.say(live.sample.verifiers[0], 2, by=1)
+    live.later()
+    assert codes(live.collect()) == ["review-nobody"]
 
 
 def test_an_account_is_known_by_its_e_mail_too(live: Live) -> None:
@@ -329,18 +337,20 @@ def test_answers_that_make_no_sense_are_findings_and_the_others_are_taken(
 ) -> None:
     one = live.sample.verifiers[0]
     live.say(one, 0, 1)
-    told = live.reading.changed
+    told = live.reading.tasks
 
-    def odder(project: int, *, since: Any) -> Any:
-        for page in told(project, since=since):
-            for each in page:
-                if each["meta"]["labelqa"]["item"] == live.mine(one)[0]:
-                    each["annotations"][0]["result"] = result
-            page[2]["annotations"] = {"no": "list"}
-            page[3]["annotations"] = [None, {"id": "x", "completed_by": {"id": None}, "updated_at": "never"}]
-            yield page
+    def odder(project: int, *, after: int = 0) -> Any:
+        page = told(project, after=after)
+        for each in page:
+            if each["meta"]["labelqa"]["item"] == live.mine(one)[0]:
+                each["annotations"][0]["result"] = result
+        for each in page[2:3]:
+            each["annotations"] = {"no": "list"}
+        for each in page[3:4]:
+            each["annotations"] = [None, {"id": "x", "completed_by": {"id": None}, "updated_at": "never"}]
+        return page
 
-    monkeypatch.setattr(live.reading, "changed", odder)
+    monkeypatch.setattr(live.reading, "tasks", odder)
     live.later()
     done = live.collect()
     assert list(live.reviews()) == live.mine(one)[1:2]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -21,85 +19,28 @@ from labelqa.adapters.label_studio.client.transport import Transport
 from labelqa.errors import BadInput, Refused
 from labelqa.i18n import render
 from labelqa.intake import Intake
-from labelqa.intake.inbox import Inbox, arrival, open_inbox
 from labelqa.ledger import Ledger
 from labelqa.ledger.verify import verify
 from labelqa.records.annotation import FileFacts
 from labelqa.records.facts import ImportCounted
-from labelqa.records.servers import ServerTold
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.imports import import_chunks
-from labelqa.workflows.servers.connecting import Connecting, connect_server
 from labelqa.workflows.sync import passing
 from labelqa.workflows.sync.draining import sorted_out
 from labelqa.workflows.sync.projects import follow_project, followed_projects, leave_project
-from labelqa.workflows.sync.running import Passed, Running
+from labelqa.workflows.sync.running import Running
 from labelqa.workflows.sync.status import sync_status
-from tests.fake_label_studio import LEGACY, FakeServer
+from tests.fake_label_studio import LEGACY
 from tests.fake_label_studio_changes import stamp
 from tests.unit.workflows.correcting import later
-
-CONFIG = """<View><Text name="text" value="$text"/><Choices name="c" toName="text" choice="single">
-<Choice value="yes"/><Choice value="no"/></Choices></View>"""
-NAME = "label-studio"
-
-
-def answer(label: str) -> list[dict[str, Any]]:
-    return [{"id": "a", "from_name": "c", "to_name": "text", "type": "choices", "value": {"choices": [label]}}]
-
-
-class House:
-    """A workspace connected to a stand-in, and what is known of it."""
-
-    def __init__(self, desk: Desk, folder: Path) -> None:
-        self.desk, self.server, self.events = desk, FakeServer(legacy=True), list[dict[str, Any]]()
-        self.project = self.server.project("first", CONFIG)
-        told = ServerTold(version="1.23.2", edition="Community", account="1", projects=1)
-        connect_server(desk, Connecting(name=NAME, url="http://127.0.0.1:9"), told)
-        follow_project(desk, self.project, server=NAME, title="first")
-        transport = Transport("http://127.0.0.1:9", LEGACY, through=self.server.transport, pause=lambda _s: None)
-        self.reading = Reading(transport)
-        self.inbox: Inbox = open_inbox(folder / "inbox.sqlite3")
-        self.server.deliver = lambda _hook, payload: self.events.append(payload)
-
-    def run(self, **told: Any) -> Passed:
-        """One pass over the project."""
-        running = Running(self.desk, self.reading, ServerCodec(), NAME, inbox=self.inbox)
-        return running.run(project=self.project, **told)[0]
-
-    def delivered(self) -> None:
-        """Every event so far goes into the inbox."""
-        for payload in self.events:
-            self.inbox.put(arrival(NAME, json.dumps(payload).encode(), self.desk.clock()))
-        self.events.clear()
-
-    def current(self) -> list[tuple[str, str, bool, bool]]:
-        """What the intake holds: item, answer, skipped, ground truth."""
-        items = {each.item_no: each.item_id for each in self.desk.intake.items()}
-        rows = self.desk.intake.annotations()
-        return sorted((items[row.item_no], row.value, row.skipped, row.ground_truth) for row in rows)
-
-    def truth(self) -> list[tuple[str, str, bool, bool]]:
-        """The same on the server."""
-        found = []
-        for task in self.server.tasks.values():
-            for each in task["annotations"]:
-                said = "{}" if each["was_cancelled"] else f'{{"c":"{each["result"][0]["value"]["choices"][0]}"}}'
-                found.append((str(task["id"]), said, each["was_cancelled"], each["ground_truth"]))
-        return sorted(found)
+from tests.unit.workflows.following import CONFIG, NAME, House, answer, fill
 
 
 @pytest.fixture
-def house(bare: Desk, tmp_path: Path) -> Iterator[House]:
-    made = House(bare, tmp_path)
+def house(bare: Desk) -> Iterator[House]:
+    made = House(bare, bare.settings.workspace)
     yield made
     made.inbox.close()
-
-
-def fill(house: House, tasks: int) -> list[int]:
-    """Tasks with one answer each; comes back with the annotations."""
-    made = [house.server.task(house.project, {"text": f"t{n}"}) for n in range(tasks)]
-    return [house.server.annotate(task, answer("yes")) for task in made]
 
 
 def test_everything_comes_once_and_then_what_changed(house: House) -> None:
@@ -121,11 +62,11 @@ def test_a_long_backfill_that_breaks_off_is_taken_up(house: House, monkeypatch: 
     fill(house, 10)
     real, calls = house.reading.tasks, []
 
-    def breaks(project: int, *, after: int = 0, size: int = 3) -> list[dict[str, Any]]:
+    def breaks(project: int, *, after: int = 0, **told: Any) -> list[dict[str, Any]]:
         calls.append(after)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return real(project, after=after, size=size)
+        return real(project, after=after, **told)
 
     monkeypatch.setattr(house.reading, "tasks", breaks)
     with pytest.raises(KeyboardInterrupt):
@@ -142,13 +83,13 @@ def test_what_changes_during_the_backfill_is_seen(house: House, monkeypatch: pyt
     given = fill(house, 9)
     real = house.reading.tasks
 
-    def meanwhile(project: int, *, after: int = 0, size: int = 3) -> list[dict[str, Any]]:
+    def meanwhile(project: int, *, after: int = 0, **told: Any) -> list[dict[str, Any]]:
         if after == 6:
             house.server.tick(600)
             house.server.edit(given[0], result=answer("no"))
             house.server.tick(600)
             house.server.edit(given[8], result=answer("no"))
-        return real(project, after=after, size=size)
+        return real(project, after=after, **told)
 
     monkeypatch.setattr(house.reading, "tasks", meanwhile)
     house.run(sweep=False)
@@ -310,8 +251,8 @@ def test_what_was_read_long_ago_is_not_read_again(house: House, monkeypatch: pyt
     asked: list[int] = []
     real = house.reading.changed
 
-    def counted(project: int, *, since: datetime, size: int = 500) -> Iterator[list[dict[str, Any]]]:
-        for page in real(project, since=since, size=size):
+    def counted(project: int, **told: Any) -> Iterator[list[dict[str, Any]]]:
+        for page in real(project, **told):
             asked.append(len(page))
             yield page
 
@@ -322,7 +263,7 @@ def test_what_was_read_long_ago_is_not_read_again(house: House, monkeypatch: pyt
     house.run(sweep=False)
     asked.clear()
     house.run(sweep=False)
-    assert asked == [1]  # the newest, as it was touched at the very watermark
+    assert asked == []
     house.server.tick(3600)
     house.server.edit(given[0], result=answer("no"))
     house.run(sweep=False)

@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, TypeGuard
+from typing import Any
 
 from labelqa.adapters.files.columns import item_batch
 from labelqa.adapters.label_studio.config import read_config
-from labelqa.adapters.label_studio.tasks import Collected, take_task, utc_of
+from labelqa.adapters.label_studio.tasks import Collected, take_task
+from labelqa.adapters.label_studio.told import is_number, marks_of
 from labelqa.errors import LabelqaError
 from labelqa.records.annotation import ITEM_COLUMNS, Chunk, ControlSpec
+from labelqa.records.finding import Finding, Place
 from labelqa.records.servers import TaskMarks
 
 
@@ -26,21 +28,13 @@ class ServerCodec:
             take_task(task, entry, into)
         made = into.chunk()
         if not told:
-            return made
+            return replace(made, refused=_placed(made.refused, tasks), notes=_placed(made.notes, tasks))
         nothing = item_batch({name: [] for name, _ in ITEM_COLUMNS})
         return replace(made, items=nothing, refused=(), notes=(), told=True)
 
     def marks(self, task: Mapping[str, Any]) -> TaskMarks:
         """What a sweep would see of a task."""
-        listed = task.get("annotations")
-        return TaskMarks(
-            task=int(task["id"]), updated_at=_moment(task.get("updated_at")),
-            annotations={
-                int(each["id"]): _moment(each.get("updated_at"))
-                for each in (listed if isinstance(listed, list) else ())
-                if isinstance(each, dict) and isinstance(each.get("id"), int)
-            },
-        )  # fmt: skip
+        return marks_of(task)
 
     def told(self, body: bytes) -> list[dict[str, Any]]:
         """The tasks with the annotations that a payload holds whole; empty where it holds none."""
@@ -50,16 +44,26 @@ class ServerCodec:
             return []
         if not isinstance(payload, dict):
             return []
-        tasks = {each["id"]: each for each in _listed(payload.get("task")) if _number(each.get("id"))}
+        tasks = {each["id"]: each for each in _listed(payload.get("task")) if is_number(each.get("id"))}
         given: dict[int, list[dict[str, Any]]] = {}
         for annotation in _listed(payload.get("annotation")):
             task = annotation.get("task", next(iter(tasks)) if len(tasks) == 1 else None)
-            if _number(task) and task in tasks and _number(annotation.get("id")):
+            if is_number(task) and task in tasks and is_number(annotation.get("id")):
                 given.setdefault(task, []).append(annotation)
         return [
             {"id": number, "data": tasks[number].get("data"), "meta": tasks[number].get("meta"), "annotations": each}
             for number, each in given.items()
         ]
+
+
+def _placed(found: Sequence[Finding], tasks: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """The findings with their task in place of its row among those that were read together."""
+    made = []
+    for each in found:
+        task = f"task:{tasks[each.place.row - 1].get('id')}"
+        there = each.place.subject
+        made.append(replace(each, place=Place(subject=task if there in ("", task) else f"{task} {there}")))
+    return made
 
 
 @lru_cache(maxsize=16)
@@ -73,15 +77,3 @@ def _specs(config: str) -> dict[str, ControlSpec]:
 def _listed(told: Any) -> list[dict[str, Any]]:
     """What stands alone in some payloads and in a list in others."""
     return [each for each in (told if isinstance(told, list) else [told]) if isinstance(each, dict)]
-
-
-def _number(told: Any) -> TypeGuard[int]:
-    """Whether it can be a number that a server gave."""
-    return isinstance(told, int) and not isinstance(told, bool) and 0 < told < 2**63
-
-
-def _moment(told: Any) -> Any:
-    try:
-        return utc_of(told)
-    except ValueError:
-        return None

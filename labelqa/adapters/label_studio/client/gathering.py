@@ -34,11 +34,6 @@ class Gathered:
     findings: tuple[Finding, ...] = ()
     error: Message | None = None  # why nothing could be collected
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to say."""
-        return not (self.verdicts or self.corrections or self.relabelled or self.findings or self.error)
-
 
 def gather(desk: Desk, server: Server, reads: Reading, writes: Writing, *, lang: Lang, news: bool) -> Gathered:
     """Collect what is out; ``news``: whether answers came in since, which may be corrections at their source."""

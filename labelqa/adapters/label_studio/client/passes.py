@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 
 from filelock import FileLock, Timeout
@@ -14,18 +16,28 @@ from labelqa.adapters.label_studio.client.opening import writing
 from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.writing import Writing
 from labelqa.adapters.notify.sending import notify
-from labelqa.errors import BadInput, Busy, NotThere, NoWorkspace, Refused, Unreachable
+from labelqa.errors import BadInput, Busy, LabelqaError, NotThere, NoWorkspace, Refused, Unreachable
 from labelqa.i18n import Lang
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.servers.connecting import Server, server_lines
+from labelqa.workflows.servers.connecting import Server, connected, server_lines
 from labelqa.workflows.servers.hook_secrets import hook_secret
 from labelqa.workflows.servers.inbox import inbox_there
+from labelqa.workflows.servers.tokens import kept_token
 from labelqa.workflows.sync.projects import followed_projects
 from labelqa.workflows.sync.running import Passed, Running, failed
 from labelqa.workflows.watching import watch, watch_samples
 
 Client = tuple[Server, Reading, Writing]
 _OWN = (BadInput, NotThere, Refused, Unreachable)  # what is wrong with one server, its token or its answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A client that is kept open, and the server's entry and token that it was made of."""
+
+    client: Client
+    made_of: tuple[Server, str] = field(repr=False)
+    close: Callable[[], None]
 
 
 class Passes:
@@ -40,10 +52,12 @@ class Passes:
         progress: Callable[[int], None] = lambda _more: None,
     ) -> None:
         self.desk, self._env, self._names, self._progress = desk, env, tuple(names), progress
-        self._stack, self._clients = ExitStack(), dict[str, Client]()
+        self._stack, self._clients = ExitStack(), dict[str, _Open]()
         self._inbox = inbox_there(desk.settings.workspace)
         if self._inbox is not None:
             self._stack.callback(self._inbox.close)
+            with suppress(LabelqaError):  # what a labelqa before this one had a defect with is tried once more
+                self._inbox.again()
 
     def __enter__(self) -> Passes:
         return self
@@ -56,7 +70,7 @@ class Passes:
     def run(self, *, sweep: bool | None = None, project: int = 0) -> list[Passed]:
         """One pass over each server; what came in is watched."""
         done: list[Passed] = []
-        with self._alone():
+        with alone(self.desk):
             for name in self._wanted():
                 try:
                     done += self._server(name, sweep=sweep, project=project)
@@ -69,7 +83,7 @@ class Passes:
         news = {each.followed.server for each in done if each.tally.imports}
         away = {each.followed.server for each in done if each.error is not None}
         found = []
-        with self._alone():
+        with alone(self.desk):
             for name in self._wanted():
                 if name in away:
                     continue
@@ -99,16 +113,6 @@ class Passes:
                 self._stack.callback(self._inbox.close)
         return any(map(self._more, self._wanted()))
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No two passes at a time: what one has read must not come after what the other read later."""
-        settings = self.desk.settings
-        try:
-            with FileLock(settings.workspace / "sync.lock", timeout=settings.busy_seconds):
-                yield
-        except Timeout:
-            raise Busy("another pass is running in this workspace: try again when it is done") from None
-
     def _server(self, name: str, *, sweep: bool | None, project: int) -> list[Passed]:
         if not followed_projects(self.desk, name):
             return []
@@ -124,21 +128,42 @@ class Passes:
             applied=self._watched,
             secret=hook_secret(self.desk.settings.workspace, name, env=self._env),
         )  # fmt: skip
+        began = self.desk.clock()  # what comes later is for the next pass: else this one lasts as long as people label
         done = running.run(sweep=sweep, project=project)
         last = done
-        while self._more(name) and any(each.events for each in last) and not any(each.error for each in last):
+        while self._more(name, by=began) and any(each.events for each in last) and not any(each.error for each in last):
             last = running.run(sweep=False, project=project)
             done += last
         return done
 
-    def _more(self, name: str) -> bool:
-        return self._inbox is not None and bool(self._inbox.waiting(1, server=name))
+    def _more(self, name: str, *, by: datetime | None = None) -> bool:
+        """Whether events wait; ``by``: events that had come by then."""
+        waiting = self._inbox.waiting(1, server=name) if self._inbox is not None else []
+        return bool(waiting) and (by is None or waiting[0].received_at <= by)
 
     def _client(self, name: str) -> Client:
-        if name not in self._clients:
-            self._clients[name] = self._stack.enter_context(writing(self.desk, name, self._env))
-        return self._clients[name]
+        """The client of a server; another one once its address or its token is no longer what it was."""
+        server = connected(self.desk, name)
+        now = (server, kept_token(self.desk.settings.workspace, name, env=self._env, url=server.url))
+        there = self._clients.get(name)
+        if there is None or there.made_of != now:
+            if there is not None:
+                there.close()
+            stack = self._stack.enter_context(ExitStack())
+            client = stack.enter_context(writing(self.desk, name, self._env))
+            there = self._clients[name] = _Open(client, now, stack.close)
+        return there.client
 
     def _watched(self, import_no: int) -> None:
         with suppress(Busy, NoWorkspace):  # the alerts are derived: the next look catches up
             watch(self.desk, import_no)
+
+
+@contextmanager
+def alone(desk: Desk) -> Iterator[None]:
+    """No two passes at a time: what one has read must not come after what the other read later."""
+    try:
+        with FileLock(desk.settings.workspace / "sync.lock", timeout=desk.settings.busy_seconds):
+            yield
+    except Timeout:
+        raise Busy("another pass is running in this workspace: try again when it is done") from None

@@ -5,16 +5,18 @@ Tasks come as the server's own JSON, for the codec. Nothing is written, and the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
+from labelqa.adapters.label_studio.client.pages import BY_NUMBER, BY_TIME, Asked, Filter, Pages
 from labelqa.adapters.label_studio.client.transport import Transport
 from labelqa.adapters.label_studio.tasks import text, utc_of
-from labelqa.errors import BadInput, NotThere
+from labelqa.adapters.label_studio.told import marks_of, moment_of, number_of
+from labelqa.errors import BadInput, LabelqaError, NotThere
 from labelqa.i18n import N_
-from labelqa.records.servers import ServerAccount, ServerProject, ServerTold, TaskMarks
+from labelqa.records.servers import ServerAccount, ServerProject, ServerTold, TaskMarks, UnreadTask
 
 PAGE: Final = 500  # larger pages were no faster
 _COLUMNS: Final = (
@@ -31,17 +33,24 @@ class Reading:
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
+        self._pages = Pages(transport)
 
     def told(self) -> ServerTold:
         """What the server is, and whom it takes us for; BadInput when it is no Label Studio."""
-        version, whoami = self._object("api/version"), self._object("api/current-user/whoami")
+        try:
+            version, whoami = self._object("api/version"), self._object("api/current-user/whoami")
+        except NotThere:
+            raise BadInput(
+                N_("there is no Label Studio at {url}: give its address as it stands before /projects in the browser"),
+                url=self.transport.address,
+            ) from None
         release, edition = text(version.get("release")), text(version.get("edition"))
         if not release or not text(whoami.get("id")):
             raise BadInput(N_("{url} does not answer as a Label Studio server does"), url=self.transport.address)
         listed = self._object("api/projects/", {"page_size": 1, "include": "id"})
         return ServerTold(
             version=release, edition=edition or "Enterprise", account=text(whoami["id"]),
-            projects=_count(listed.get("count")),
+            projects=number_of(listed.get("count")),
         )  # fmt: skip
 
     def accounts(self) -> list[ServerAccount]:
@@ -69,68 +78,89 @@ class Reading:
 
     def project(self, number: int) -> ServerProject:
         """One project; NotThere when it is gone."""
-        return self._made(_project, self._object(f"api/projects/{number}/"))
+        try:
+            return self._made(_project, self._object(f"api/projects/{number}/"))
+        except NotThere:
+            raise NotThere(
+                N_("{url} has no project {project}: labelqa server projects lists those that are there"),
+                url=self.transport.address, project=number,
+            ) from None  # fmt: skip
 
-    def tasks(self, project: int, *, after: int = 0, size: int = PAGE) -> list[dict[str, Any]]:
-        """The next tasks by number, with their annotations; an empty list at the end."""
-        asked = _query(project, ["tasks:id"], size, id=("greater", "Number", after))
-        return self._tasks(asked | {"fields": "all", "include": _COLUMNS, "resolve_uri": "false"})
+    def clock(self) -> datetime | None:
+        """What the server's clock said with its last answer, to the second; None where it did not say."""
+        return self.transport.date
 
-    def chosen(self, project: int, numbers: Sequence[int]) -> list[dict[str, Any]]:
+    def answers(self) -> bool:
+        """Whether the server answers the plainest question now; it is asked once."""
+        try:
+            self.transport.read("api/version", once=True)
+        except LabelqaError:
+            return False
+        return True
+
+    def tasks(
+        self, project: int, *, after: int = 0, size: int = PAGE, unread: list[UnreadTask] | None = None
+    ) -> list[dict[str, Any]]:
+        """The next tasks by number, with their annotations; with nothing unread either, an empty list is the end."""
+        asked = Asked(project=project, include=_COLUMNS, order=BY_NUMBER, size=size, filters=(_after(after),))
+        return self._pages.page(asked, unread).tasks
+
+    def chosen(
+        self, project: int, numbers: Sequence[int], *, unread: list[UnreadTask] | None = None
+    ) -> list[dict[str, Any]]:
         """Of these tasks (``PAGE`` at most), those that are there, with their annotations."""
-        found: list[dict[str, Any]] = []
-        left = sorted(numbers)
-        while left:
-            asked = _query(project, ["tasks:id"], PAGE, id=("in_list", "List", left))
-            page = self._tasks(asked | {"fields": "all", "include": _COLUMNS, "resolve_uri": "false"})
-            found += page
-            left = [each for each in left if each > page[-1]["id"]] if page else []  # a server may cap its pages
-        return found
+        asked = Asked(project=project, include=_COLUMNS, order=BY_NUMBER, size=PAGE)
+        return self._pages.chosen(asked, numbers, unread)
 
     def newest(self, project: int) -> datetime | None:
         """When a task was touched last, by the server's clock; None without tasks."""
-        found = self._tasks(_query(project, ["-tasks:updated_at"], 1) | {"include": "id,updated_at"})
-        return _moment(found[0].get("updated_at")) if found else None
+        asked = Asked(project=project, include="id,updated_at", order=f"-{BY_TIME}", size=1)
+        found = self._pages.page(asked).tasks
+        return moment_of(found[0].get("updated_at")) if found else None
 
-    def changed(self, project: int, *, since: datetime, size: int = PAGE) -> Iterator[list[dict[str, Any]]]:
+    def changed(
+        self, project: int, *, since: datetime, size: int = PAGE, unread: list[UnreadTask] | None = None
+    ) -> Iterator[list[dict[str, Any]]]:
         """Tasks touched at or after a time of the server's clock, by the time they were touched, page by page.
 
-        A task that is touched while pages are read comes again, with what is new; none is passed over.
+        The server orders by the time alone, so those of one time that end a page are asked for by number. A task that is
+        touched while pages are read comes again, with what is new; none is passed over.
         """
-        seen: dict[int, str] = {}
-        page = 1
         while True:
-            moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")  # no other form is taken
-            asked = _query(project, ["tasks:updated_at"], size, updated_at=("greater_or_equal", "Datetime", moment))
-            try:
-                found = self._tasks(
-                    asked | {"page": page, "fields": "all", "include": _COLUMNS, "resolve_uri": "false"}
-                )
-            except NotThere:
-                if page == 1:  # the project is gone; a later page is past the end
-                    raise
+            asked = Asked(
+                project=project, include=_COLUMNS, order=BY_TIME, size=size,
+                filters=(("updated_at", "greater_or_equal", "Datetime", _moment(since)),),
+            )  # fmt: skip
+            page = self._pages.page(asked, unread)
+            if page.listed:
+                yield page.tasks
+            if page.all:
                 return
-            fresh = [each for each in found if seen.get(each["id"]) != text(each.get("updated_at"))]
-            seen.update((each["id"], text(each.get("updated_at"))) for each in found)
-            if fresh:
+            last = self._made(utc_of, page.listed[-1].get("updated_at"))
+            had = {each["id"] for each in page.listed if self._made(utc_of, each.get("updated_at")) == last}
+            yield from self._touched_at(replace(asked, order=BY_NUMBER), last, had, unread)
+            since = last + timedelta(microseconds=1)  # as fine as the server's times are
+
+    def _touched_at(
+        self, asked: Asked, moment: datetime, had: set[int], unread: list[UnreadTask] | None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The tasks that were touched at one time, but for those ``had``, by number."""
+        at: Filter = ("updated_at", "equal", "Datetime", _moment(moment))
+        after = 0
+        while True:
+            page = self._pages.page(replace(asked, filters=(at, _after(after))), unread)
+            if fresh := [each for each in page.tasks if each["id"] not in had]:
                 yield fresh
-            if not found:
+            if page.all:
                 return
-            last = self._made(utc_of, found[-1].get("updated_at"))
-            since, page = (last, 1) if last > since else (since, page + 1)
+            after = page.listed[-1]["id"]
 
-    def marks(self, project: int, *, after: int = 0, size: int = PAGE) -> list[TaskMarks]:
+    def marks(
+        self, project: int, *, after: int = 0, size: int = PAGE, unread: list[UnreadTask] | None = None
+    ) -> list[TaskMarks]:
         """The next tasks by number with what a sweep compares: their times, their annotations and those' times."""
-        asked = _query(project, ["tasks:id"], size, id=("greater", "Number", after))
-        return [self._made(_marks, each) for each in self._tasks(asked | {"fields": "all", "include": _MARKS})]
-
-    def _tasks(self, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-        found = self._listed(self._object("api/tasks/", asked).get("tasks"))
-        if any(not isinstance(each.get("id"), int) for each in found):
-            raise BadInput(N_("{url} does not answer as a Label Studio server does"), url=self.transport.address)
-        for each in found:
-            each.setdefault("project", asked["project"])  # the list leaves it out
-        return found
+        asked = Asked(project=project, include=_MARKS, order=BY_NUMBER, size=size, filters=(_after(after),))
+        return [marks_of(each) for each in self._pages.page(asked, unread).tasks]
 
     def _made(self, make: Callable[[Any], T], told: Any) -> T:
         """A value of what the server said; BadInput for what no such server says."""
@@ -153,29 +183,20 @@ class Reading:
         return told
 
 
-def _query(project: int, ordering: list[str], size: int, **filters: tuple[str, str, Any]) -> dict[str, Any]:
-    """The words of a filtered question; a column or operator that the server does not know would be answered wrongly."""
-    items = [
-        {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
-        for column, (operator, kind, value) in filters.items()
-    ]
-    query = {"filters": {"conjunction": "and", "items": items}, "ordering": ordering}
-    return {"project": project, "page": 1, "page_size": size, "query": json.dumps(query)}
+def _after(number: int) -> Filter:
+    return "id", "greater", "Number", number
+
+
+def _moment(told: datetime) -> str:
+    return told.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")  # no other form is taken
 
 
 def _project(told: Mapping[str, Any]) -> ServerProject:
     return ServerProject(
         project=int(told["id"]), title=text(told.get("title")), config=text(told.get("label_config")),
-        instruction=text(told.get("expert_instruction")), tasks=_count(told.get("task_number")),
-        annotations=_count(told.get("total_annotations_number")), skipped=_count(told.get("skipped_annotations_number")),
+        instruction=text(told.get("expert_instruction")), tasks=number_of(told.get("task_number")),
+        annotations=number_of(told.get("total_annotations_number")), skipped=number_of(told.get("skipped_annotations_number")),
         data=told,
-    )  # fmt: skip
-
-
-def _marks(told: Mapping[str, Any]) -> TaskMarks:
-    return TaskMarks(
-        task=int(told["id"]), updated_at=_moment(told.get("updated_at")),
-        annotations={int(one["id"]): _moment(one.get("updated_at")) for one in told.get("annotations") or ()},
     )  # fmt: skip
 
 
@@ -185,16 +206,5 @@ def _account(told: Mapping[str, Any]) -> ServerAccount:
     name = " ".join(part for part in (text(told.get("last_name")), first) if part)
     return ServerAccount(
         account=text(told["id"]), email="" if gone else email, name="" if gone else name, gone=gone,
-        last_active=_moment(told.get("last_activity")),
+        last_active=moment_of(told.get("last_activity")),
     )  # fmt: skip
-
-
-def _count(told: Any) -> int:
-    return told if isinstance(told, int) and not isinstance(told, bool) else 0
-
-
-def _moment(told: Any) -> datetime | None:
-    try:
-        return utc_of(told)
-    except ValueError:
-        return None

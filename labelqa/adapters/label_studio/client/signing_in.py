@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
 
-from labelqa.errors import Refused, Unreachable
+from labelqa.errors import BadInput, Refused, Unreachable
 from labelqa.i18n import N_
 
 _EARLY: Final = 30.0  # seconds before its end at which an access token is no longer used
@@ -28,6 +29,8 @@ class Token:
     """
 
     def __init__(self, token: str, *, trade: Callable[[str], tuple[int, bytes]]) -> None:
+        if not re.fullmatch(r"[!-~]+", token):
+            raise BadInput(N_("this is no token: it is empty, or has blanks or letters that no token has"))
         self._token, self._trade = token, trade
         self._personal = _claims(token) is not None
         self._access, self._ends = "", 0.0
@@ -58,6 +61,10 @@ class Token:
 def _access(status: int, body: bytes) -> str:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {408, 429}:
         raise Unreachable(N_("the server failed while signing in (status {status})"), status=status)
+    if status == HTTPStatus.NOT_FOUND:
+        raise BadInput(
+            N_("nobody can sign in there (status 404): give the address as it stands before /projects in the browser")
+        )
     if status == HTTPStatus.OK:
         with suppress(ValueError, AttributeError):
             if isinstance(told := json.loads(body).get("access"), str) and told:

@@ -10,12 +10,15 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
 
+from labelqa.adapters.faults import why
 from labelqa.adapters.label_studio.client.address import server_address
 from labelqa.adapters.label_studio.client.signing_in import Token
 from labelqa.errors import BadInput, LabelqaError, NotThere, Refused, Unreachable
@@ -29,6 +32,10 @@ _LONGEST: Final = 300  # characters of the server's own words
 
 class AlreadyThere(Refused):
     """The server has it already (409)."""
+
+
+class Unfit(BadInput):
+    """An answer that cannot be read: too large, nested too deeply, or no JSON at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,7 @@ class Transport:
         through: httpx.BaseTransport | None = None,
     ) -> None:
         self.address = server_address(address)
+        self.date: datetime | None = None  # what the server's clock said with its last answer, to the second
         self._largest, self._pause = largest, pause
         self._token = Token(token, trade=self._trade)
         host = urlsplit(self.address).hostname
@@ -72,9 +80,12 @@ class Transport:
         """Let go of the connections."""
         self.http.close()
 
-    def read(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        """What GET answers, as JSON. Raises Refused, NotThere, BadInput or Unreachable."""
-        for pause in (*_PAUSES, None):
+    def read(self, path: str, params: Mapping[str, Any] | None = None, *, once: bool = False) -> Any:
+        """What GET answers, as JSON. Raises Refused, NotThere, BadInput or Unreachable.
+
+        Without ``once`` a server that does not answer is asked three times.
+        """
+        for pause in (None,) if once else (*_PAUSES, None):
             try:
                 return self._asked("GET", path, params=params)
             except Unreachable:
@@ -95,7 +106,7 @@ class Transport:
         try:
             return json.loads(self._signed(method, path, params=params).body)
         except (ValueError, RecursionError):
-            raise BadInput(N_("{url} does not answer as a Label Studio server does"), url=self.address) from None
+            raise Unfit(N_("{url} does not answer as a Label Studio server does"), url=self.address) from None
 
     def _signed(self, method: str, path: str, **told: Any) -> Answer:
         url, signed = f"{self.address}/{path.lstrip('/')}", self._token.header()
@@ -114,12 +125,13 @@ class Transport:
         headers = {**told.pop("headers", {}), **({"Authorization": signed} if signed else {})}
         try:
             with self.http.stream(method, url, headers=headers, **told) as answer:
-                return Answer(answer.status_code, self._body(answer), answer.headers.get("Date", ""))
+                date = answer.headers.get("Date", "")
+                self.date = _date(date)
+                return Answer(answer.status_code, self._body(answer), date)
         except httpx.TimeoutException:
             raise Unreachable(N_("{url} did not answer in time"), url=self.address) from None
         except httpx.RequestError as error:  # what cannot be unpacked is one as well
-            why = type(error).__name__
-            raise Unreachable(N_("{url} cannot be reached ({why})"), url=self.address, why=why) from None
+            raise Unreachable(N_("{url} cannot be reached ({why})"), url=self.address, why=why(error)) from None
 
     def _body(self, answer: httpx.Response) -> bytes:
         parts: list[bytes] = []
@@ -127,7 +139,7 @@ class Transport:
         for part in answer.iter_bytes():
             size += len(part)
             if size > self._largest:
-                raise BadInput(
+                raise Unfit(
                     N_("an answer of {url} is larger than {limit} MB and was not read"),
                     url=self.address, limit=self._largest // 2**20,
                 )  # fmt: skip
@@ -152,6 +164,13 @@ class Transport:
         if status in _AGAIN:
             return Unreachable(N_("{url} failed (status {status}: {why})"), **told)
         return Refused(N_("{url} refused the request (status {status}: {why})"), **told)
+
+
+def _date(told: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(told).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _said(body: bytes) -> str:

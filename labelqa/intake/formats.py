@@ -1,0 +1,60 @@
+"""An intake that an earlier labelqa made is brought up to what this one knows; nothing in it is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection, Index, select, update
+
+from labelqa.intake.tables import FORMAT, about, by_item, imports, item_revisions, metadata, revisions, synced_tasks
+
+EARLIER: Final = (1, 2, 3)
+
+# by_item is made when it is first needed
+_INDEXES: Final[Sequence[Index]] = [
+    index for table in (imports, item_revisions, revisions) for index in table.indexes if index is not by_item
+]
+
+
+def bring_up(connection: Connection) -> None:
+    """Format 1 did not know where an answer came from, format 2 nothing of tasks and of what is gone.
+
+    Format 3 did not keep how many answers stand on a task: the next sweep reads each task again and counts them.
+    """
+    found = int(connection.execute(select(about.c.format)).scalar_one())
+    if found not in EARLIER:
+        return
+    if found < 3:
+        _lacking(connection, "revisions", (["origin TEXT"] if found < 2 else []) + _ON_TASKS)
+    else:
+        _lacking(connection, "synced_tasks", _TALLIES)
+        _lacking(connection, "cursors", ["heard TEXT"])
+        connection.execute(update(synced_tasks).values(marks=""))
+        for index in synced_tasks.indexes:
+            index.drop(connection, checkfirst=True)
+            index.create(connection)
+    metadata.create_all(connection)
+    index_all(connection)
+    connection.execute(update(about).values(format=FORMAT))
+
+
+def lacks_index(connection: Connection) -> bool:
+    """Whether it was made before one of the indexes was thought of."""
+    there = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
+    return any(index.name not in there for index in _INDEXES)
+
+
+def index_all(connection: Connection) -> None:
+    """Make the indexes that it lacks."""
+    for index in _INDEXES:
+        index.create(connection, checkfirst=True)
+
+
+_ON_TASKS: Final = ["task TEXT", "gone SMALLINT", "late SMALLINT"]
+_TALLIES: Final = [f"{name} INTEGER NOT NULL DEFAULT 0" for name in ("answers", "skipped", "unseen")]
+
+
+def _lacking(connection: Connection, table: str, columns: Sequence[str]) -> None:
+    for each in columns:
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {each}")

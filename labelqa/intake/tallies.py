@@ -1,0 +1,86 @@
+"""How many current answers and skips stand on each task of a server, counted as a task is applied.
+
+So what a page shows of a project is a sum over its tasks, however many revisions there are. Nothing here is of record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy import Connection, func, select, update
+
+from labelqa.intake.tables import imports, revisions, staged, synced_tasks
+from labelqa.intake.vanished import standing
+
+_PART: Final = 500
+_AT_ONCE: Final = 1_000_000  # microseconds: what was made and touched within a second was not changed in between
+
+
+@dataclass(frozen=True, slots=True)
+class OnTask:
+    """What stands on a task; ``unseen``: answers that were changed before they were first seen."""
+
+    answers: int = 0
+    skipped: int = 0
+    unseen: int = 0
+
+
+def on_tasks(connection: Connection, server_no: int, tasks: Collection[int]) -> dict[int, OnTask]:
+    """What stands on each of these tasks; tasks with nothing are not in it."""
+    found: dict[int, OnTask] = {}
+    order, uncounted = sorted(tasks), select(imports.c.import_no).where(staged)
+    for start in range(0, len(order), _PART):
+        named = [f"{server_no}:{task}" for task in order[start : start + _PART]]
+        for row in standing(connection, named, revisions.c.import_no.not_in(uncounted)):
+            task = int(row["task"].partition(":")[2])
+            before = found.get(task, OnTask())
+            more = {"skipped": before.skipped + 1} if row["skipped"] else {"answers": before.answers + 1}
+            found[task] = replace(before, **more)
+        for task, n in _unseen(connection, named):
+            found[task] = replace(found.get(task, OnTask()), unseen=n)
+    return found
+
+
+def recount(connection: Connection, import_no: int) -> None:
+    """What a file said of answers that were read from a server changes what stands on their tasks."""
+    r, c, known = revisions.c, synced_tasks.c, revisions.alias("known")
+    if connection.execute(select(c.task).limit(1)).first() is None:
+        return
+    later = (r.import_no == import_no) & (r.annotation != r.rev) & r.task.is_(None)
+    query = select(known.c.task).distinct().select_from(revisions)
+    first = query.join(known, known.c.rev == r.annotation).where(later, known.c.task.is_not(None))
+    others = query.join(known, (known.c.annotation == r.annotation) & (known.c.annotation != known.c.rev))
+    touched: dict[int, set[int]] = {}
+    for each in (first, others.where(later, known.c.task.is_not(None))):
+        for name in connection.execute(each).scalars():
+            server_no, _, task = name.partition(":")
+            touched.setdefault(int(server_no), set()).add(int(task))
+    for server, tasks in touched.items():
+        there = on_tasks(connection, server, tasks)
+        for task in sorted(tasks):
+            now = there.get(task, OnTask())
+            mine = (c.server_no == server) & (c.task == task)
+            values = {"answers": now.answers, "skipped": now.skipped, "unseen": now.unseen}
+            connection.execute(update(synced_tasks).where(mine).values(**values))
+
+
+def _unseen(connection: Connection, named: Sequence[str]) -> Iterator[tuple[int, int]]:
+    r, early = revisions.c, revisions.alias("early")
+    told = (
+        select(early.c.rev)
+        .where((early.c.annotation == r.annotation) & (early.c.annotation != early.c.rev))
+        .where(early.c.late.is_not(None) & (early.c.updated_at - early.c.created_at < _AT_ONCE))
+        .correlate(revisions)
+        .exists()
+    )
+    query = (
+        select(r.task, func.count())
+        .join(imports, (imports.c.import_no == r.import_no) & (imports.c.counted == 1))
+        .where(r.task.in_(named) & (r.rev == r.annotation))
+        .where((r.updated_at - r.created_at >= _AT_ONCE) & ~told)
+        .group_by(r.task)
+    )
+    for task, n in connection.execute(query):
+        yield int(task.partition(":")[2]), n
