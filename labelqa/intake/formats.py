@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, Index, select, update
 
 from labelqa.intake.tables import FORMAT, about, by_item, imports, item_revisions, metadata, revisions, synced_tasks
+from labelqa.intake.tallies import recount_all
 
 EARLIER: Final = (1, 2, 3)
 
@@ -20,7 +21,7 @@ _INDEXES: Final[Sequence[Index]] = [
 def bring_up(connection: Connection) -> None:
     """Format 1 did not know where an answer came from, format 2 nothing of tasks and of what is gone.
 
-    Format 3 did not keep how many answers stand on a task: the next sweep reads each task again and counts them.
+    Format 3 did not keep how many answers stand on a task: they are counted.
     """
     found = int(connection.execute(select(about.c.format)).scalar_one())
     if found not in EARLIER:
@@ -30,12 +31,13 @@ def bring_up(connection: Connection) -> None:
     else:
         _lacking(connection, "synced_tasks", _TALLIES)
         _lacking(connection, "cursors", ["heard TEXT"])
-        connection.execute(update(synced_tasks).values(marks=""))
         for index in synced_tasks.indexes:
             index.drop(connection, checkfirst=True)
             index.create(connection)
     metadata.create_all(connection)
     index_all(connection)
+    if found == 3:
+        recount_all(connection)
     connection.execute(update(about).values(format=FORMAT))
 
 

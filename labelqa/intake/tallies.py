@@ -6,7 +6,7 @@ So what a page shows of a project is a sum over its tasks, however many revision
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, func, select, update
@@ -45,8 +45,8 @@ def on_tasks(connection: Connection, server_no: int, tasks: Collection[int]) -> 
 
 def recount(connection: Connection, import_no: int) -> None:
     """What a file said of answers that were read from a server changes what stands on their tasks."""
-    r, c, known = revisions.c, synced_tasks.c, revisions.alias("known")
-    if connection.execute(select(c.task).limit(1)).first() is None:
+    r, known = revisions.c, revisions.alias("known")
+    if connection.execute(select(synced_tasks.c.task).limit(1)).first() is None:
         return
     later = (r.import_no == import_no) & (r.annotation != r.rev) & r.task.is_(None)
     query = select(known.c.task).distinct().select_from(revisions)
@@ -58,12 +58,23 @@ def recount(connection: Connection, import_no: int) -> None:
             server_no, _, task = name.partition(":")
             touched.setdefault(int(server_no), set()).add(int(task))
     for server, tasks in touched.items():
-        there = on_tasks(connection, server, tasks)
-        for task in sorted(tasks):
-            now = there.get(task, OnTask())
-            mine = (c.server_no == server) & (c.task == task)
-            values = {"answers": now.answers, "skipped": now.skipped, "unseen": now.unseen}
-            connection.execute(update(synced_tasks).where(mine).values(**values))
+        _write(connection, server, sorted(tasks))
+
+
+def recount_all(connection: Connection) -> None:
+    """Count anew what stands on every task."""
+    c = synced_tasks.c
+    for server in connection.execute(select(c.server_no).distinct()).scalars().all():
+        tasks = connection.execute(select(c.task).where(c.server_no == server).order_by(c.task)).scalars().all()
+        for start in range(0, len(tasks), _PART):
+            _write(connection, server, tasks[start : start + _PART])
+
+
+def _write(connection: Connection, server_no: int, tasks: Sequence[int]) -> None:
+    there, c = on_tasks(connection, server_no, tasks), synced_tasks.c
+    for task in tasks:
+        mine = (c.server_no == server_no) & (c.task == task)
+        connection.execute(update(synced_tasks).where(mine).values(**asdict(there.get(task, OnTask()))))
 
 
 def _unseen(connection: Connection, named: Sequence[str]) -> Iterator[tuple[int, int]]:
