@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +18,7 @@ from typing import Any, Final
 from labelqa.errors import Refused
 from labelqa.i18n import N_
 from labelqa.records.servers import ProjectRole
-from labelqa.workflows.servers.tokens import FOLDER
+from labelqa.workflows.servers.secret_files import FOLDER, keep, kept
 
 FILE: Final = "sending.key"
 SIGNED: Final = "signed"  # under which name a mark holds its signature
@@ -100,18 +98,13 @@ def _name(key: bytes) -> str:
 def _kept(workspace: Path) -> bytes:
     """The key; nothing where there is none. Refused where others can read it, or where it is none."""
     path = workspace / FOLDER / FILE
-    try:
-        opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except OSError:
+    told = kept(path, longest=4 * _BYTES)
+    if told is None:
         return b""
-    with os.fdopen(opened, "rb") as stream:
-        there = os.fstat(stream.fileno())
-        if there.st_mode & 0o077 or there.st_uid != os.geteuid():
-            raise Refused("{path} can be read by others: chmod 600 {path}", path=str(path))
-        try:
-            key = bytes.fromhex(stream.read(4 * _BYTES).decode())
-        except ValueError:
-            key = b""
+    try:
+        key = bytes.fromhex(told)
+    except ValueError:
+        key = b""
     if len(key) != _BYTES:
         raise Refused(
             N_("{path} holds no key: put back the file that was there when the tasks were sent"), path=str(path)
@@ -120,18 +113,5 @@ def _kept(workspace: Path) -> bytes:
 
 
 def _made(workspace: Path) -> bytes:
-    folder = workspace / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    folder.chmod(0o700)
-    staged = folder / f".{FILE}.{os.getpid()}"
-    try:
-        opened = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_hex(_BYTES) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        with suppress(FileExistsError):  # of two who make one at once, the first one's counts
-            (folder / FILE).hardlink_to(staged)
-    finally:
-        staged.unlink(missing_ok=True)
+    keep(workspace / FOLDER / FILE, secrets.token_hex(_BYTES), replace=False)
     return _kept(workspace)

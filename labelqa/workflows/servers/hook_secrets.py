@@ -6,16 +6,14 @@ message and no log; the server holds it in its webhook, where every member can r
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from labelqa.errors import BadInput, Refused
-from labelqa.workflows.servers.tokens import FOLDER
+from labelqa.errors import BadInput
+from labelqa.workflows.servers.secret_files import FOLDER, keep, kept
 
 SECRET: Final = "LABELQA_HOOK_SECRET"  # noqa: S105 - the name of a variable
 KEY: Final = "LABELQA_HOOK_KEY"
@@ -41,18 +39,7 @@ def made_secret(workspace: Path, server: str, *, env: Mapping[str, str]) -> str:
     """The secret of a server's webhook, made at random and kept where there is none yet."""
     if told := hook_secret(workspace, server, env=env):
         return told
-    folder = workspace / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    folder.chmod(0o700)
-    staged = folder / f".{server}.{os.getpid()}.hook"
-    try:
-        opened = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "w", encoding="utf-8") as stream:
-            stream.write(secrets.token_urlsafe(32) + "\n")
-        with suppress(FileExistsError):  # of two who make one at once, the first one's counts
-            (folder / f"{server}.hook").hardlink_to(staged)
-    finally:
-        staged.unlink(missing_ok=True)
+    keep(workspace / FOLDER / f"{server}.hook", secrets.token_urlsafe(32), replace=False)
     return kept_secret(workspace, server)
 
 
@@ -67,15 +54,8 @@ def _kept(workspace: Path, server: str, kind: str) -> str:
     if not _NAME.fullmatch(server):
         return ""
     path = workspace / FOLDER / f"{server}.{kind}"
-    try:
-        opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except OSError:
-        return ""
-    with os.fdopen(opened, "rb") as stream:
-        there = os.fstat(stream.fileno())
-        if there.st_mode & 0o077 or there.st_uid != os.geteuid():
-            raise Refused("{path} can be read by others: chmod 600 {path}", path=str(path))
-        return _usable(stream.read(_LONGEST).decode(errors="replace").strip(), str(path))
+    told = kept(path, longest=_LONGEST)
+    return "" if told is None else _usable(told, str(path))
 
 
 def _usable(told: str, where: str) -> str:

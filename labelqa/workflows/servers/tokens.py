@@ -5,15 +5,13 @@ A token is never in a record, a message or a log, and never a word of a command 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from labelqa.errors import BadInput, Refused
+from labelqa.errors import BadInput
+from labelqa.workflows.servers.secret_files import FOLDER, keep, kept
 
-FOLDER: Final = "secrets"
 _LONGEST: Final = 8192  # bytes; a personal access token has some hundreds
 URL: Final = "LABEL_STUDIO_URL"
 KEY: Final = "LABEL_STUDIO_API_KEY"
@@ -27,18 +25,8 @@ def told_token(env: Mapping[str, str], url: str) -> str:
 
 def keep_token(workspace: Path, name: str, token: str) -> Path:
     """Write a server's token where only the owner can read it; an earlier one is replaced whole."""
-    folder = workspace / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    folder.chmod(0o700)
-    path, staged = folder / f"{name}.token", folder / f".{name}.{os.getpid()}"
-    try:
-        opened = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "w", encoding="utf-8") as stream:
-            stream.write(token + "\n")
-        staged.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            staged.unlink()
+    path = workspace / FOLDER / f"{name}.token"
+    keep(path, token, replace=True)
     return path
 
 
@@ -56,18 +44,12 @@ def kept_token(workspace: Path, name: str, *, env: Mapping[str, str], url: str) 
     told, path = told_token(env, url), workspace / FOLDER / f"{name}.token"
     if told and (env.get(URL) or not path.exists()):
         return told
-    try:
-        opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except OSError:
+    token = kept(path, longest=_LONGEST)
+    if token is None:
         raise BadInput(
             "no token for {name}: put it in LABEL_STUDIO_API_KEY, or keep it with labelqa connect {url} --as {name}",
             name=name, url=url,
-        ) from None  # fmt: skip
-    with os.fdopen(opened, "rb") as stream:
-        there = os.fstat(stream.fileno())
-        if there.st_mode & 0o077 or there.st_uid != os.geteuid():
-            raise Refused("{path} can be read by others: chmod 600 {path}", path=str(path))
-        token = stream.read(_LONGEST).decode(errors="replace").strip()
+        )  # fmt: skip
     if not token:
         raise BadInput("{path} is empty: labelqa connect {url} --as {name}", path=str(path), name=name, url=url)
     return token
