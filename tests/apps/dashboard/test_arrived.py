@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from tests.building import Answer, Clock, agreeing, frozen_batch, new_desk, staf
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with new_desk(tmp_path / "ws", clock=Clock(datetime.now(UTC).replace(hour=0))) as desk:
+    with new_desk(tmp_path / "ws", clock=Clock(datetime.now(UTC) - timedelta(days=1))) as desk:
         staffed(desk)
         frozen_batch(desk, "b1", answers=agreeing(6, at=desk.clock()))
         yield desk

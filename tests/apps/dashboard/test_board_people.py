@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ NASTY = "<b>x</b> [a](javascript:1)"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with new_desk(tmp_path / "ws", clock=Clock(datetime.now(UTC).replace(hour=0))) as desk:
+    with new_desk(tmp_path / "ws", clock=Clock(datetime.now(UTC) - timedelta(days=1))) as desk:
         staffed(desk)
         yield desk
 
