@@ -157,16 +157,16 @@ def _follow(session: Session, passes: Passes, every: int) -> None:
     while True:
         try:
             done = passes.run()
-            failed = any(each.error for each in done)
+            failed, away = any(each.error for each in done), any(each.away for each in done)
             _home(session, passes.gather(done, lang=session.lang))
         except LabelqaError as error:  # said, and tried again: the next pass may well go through
             session.screen.line(N_("{why}"), why=error.message)
-            done, failed = [], True
+            done, failed, away = [], True, True
         for each in done:
             if each.error or each.tally.imports or each.tally.findings:
                 _shown(session, each)
         session.screen.out.flush()
-        pause = min(pause * 2, _LONGEST_PAUSE) if failed else float(every)
+        pause = min(pause * 2, _LONGEST_PAUSE) if away else float(every)
         _rest(passes, pause, failed=failed)
 
 

@@ -33,7 +33,10 @@ _OWN = (BadInput, NotThere, Refused, Unreachable)  # what is wrong with a projec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """What a pass over one project came to; ``error`` where it broke off, ``unreachable`` where the server was not there."""
+    """What a pass over one project came to; ``error`` where it broke off.
+
+    ``unreachable``: the server gave no answer to what was asked; ``away``: it answers nothing at all, or not to us.
+    """
 
     followed: Followed
     tally: Tally = field(default_factory=Tally)
@@ -41,6 +44,7 @@ class Passed:
     events: int = 0
     error: Message | None = None
     unreachable: bool = False
+    away: bool = False
 
 
 class Running:
@@ -83,11 +87,11 @@ class Running:
         bindings, away = Bindings(self.desk.ledger.view()), None
         for each in wanted:
             if away is not None:
-                yield _broken(self.desk, Passed(followed=each), away)
+                yield _broken(self.desk, Passed(followed=each, away=True), away)
                 continue
             passed = self._pass(each, heard, bindings, sweep)
             if passed.unreachable and not self.source.answers():
-                away = passed.error
+                away, passed = passed.error, replace(passed, away=True)
             yield passed
 
     def _pass(self, followed: Followed, heard: Hearing | None, bindings: Bindings, sweep: bool | None) -> Passed:
@@ -131,7 +135,7 @@ class Running:
 def failed(desk: Desk, server: str, why: Message, *, project: int = 0) -> list[Passed]:
     """A pass that did not come about: it is kept with every followed project of the server."""
     found = [each for each in followed_projects(desk, server) if project in (0, each.project)]
-    return [_broken(desk, Passed(followed=each), why) for each in found]
+    return [_broken(desk, Passed(followed=each, away=True), why) for each in found]
 
 
 def _broken(desk: Desk, passed: Passed, why: Message) -> Passed:

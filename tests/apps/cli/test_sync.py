@@ -139,6 +139,29 @@ def test_one_servers_trouble_is_no_others(here: Place) -> None:
     assert "does not take the token" in here("sync", "status").out
 
 
+def test_a_project_that_is_gone_keeps_nothing_else_from_coming_home(
+    here: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import httpx
+
+    from labelqa.adapters.label_studio.client import passes
+
+    asked: list[str] = []
+    real = passes.gather
+
+    def noted(*told: Any, **more: Any) -> Any:
+        asked.append(told[1].name)
+        return real(*told, **more)
+
+    monkeypatch.setattr(passes, "gather", noted)
+    here("sync", "follow", "1")
+    here.server.before = lambda request: httpx.Response(404) if request.url.path == "/api/projects/1/" else None
+    told = here("sync", "run")
+    assert (told.code, "is no longer on" in told.out, asked) == (8, True, ["label-studio"])
+    here.server.before = lambda _request: httpx.Response(503)
+    assert (here("sync", "run").code, asked) == (8, ["label-studio"])  # a server that is away is not asked for more
+
+
 def test_the_status_sets_webhooks_right_with_consent(here: Place) -> None:
     here("sync", "follow", "1")
     here("sync", "run")

@@ -81,7 +81,7 @@ class Passes:
     def gather(self, done: Sequence[Passed], *, lang: Lang) -> list[Gathered]:
         """What was sent out comes home, and who is to be told is told of what was found."""
         news = {each.followed.server for each in done if each.tally.imports}
-        away = {each.followed.server for each in done if each.error is not None}
+        away = {each.followed.server for each in done if each.away}
         found = []
         with alone(self.desk):
             for name in self._wanted():
