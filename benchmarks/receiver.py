@@ -170,6 +170,8 @@ def run(rate: float, seconds: float, size: int) -> int:
     print(
         f"memory in MB: {memory[0] / 1024:.1f} at first, {start / 1024:.1f} after a fifth, {end / 1024:.1f} at the end"
     )
+    if len(memory) > 120:
+        print("memory in MB, minute by minute: " + ", ".join(f"{each / 1024:.1f}" for each in memory[::60]))
     print(f"inbox on disk: {wal / 2**20:.1f} MB")
     fine = set(statuses) == {200} and at(times, 0.5) < 5 and at(times, 0.99) < 50 and end < start * 1.1
     print("goal (median < 5 ms, p99 < 50 ms, memory flat within 10 %): " + ("met" if fine else "missed"))
