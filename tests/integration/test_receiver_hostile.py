@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import socket
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ from labelqa.workflows.servers.hook_secrets import KEY, SECRET
 from labelqa.workflows.servers.hooks import HEADER
 from tests.building import opened
 from tests.integration.serving import PATH, PERSONAL, Served, event, kept, made_workspace, memory, served, started
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -155,8 +155,7 @@ def test_many_who_trickle_do_not_keep_others_out(workspace: Path):
             with meanwhile(here) as told:
                 for each in slow:
                     each.sendall(b"x")
-                while told.total() < 20:
-                    time.sleep(0.02)
+                assert until(lambda: told.total() >= 20, 60), "others are served"
         finally:
             for each in slow:
                 each.close()

@@ -10,8 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import pytest
 
@@ -23,6 +21,7 @@ from labelqa.adapters.receiver.worker import Worker, worker_words
 from labelqa.errors import LabelqaError
 from tests.unit.receiver.calling import Moving
 from tests.unit.receiver.talking import answered, talked
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("parts", [(), (b"POST /hooks",), (b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: " + b"a" * 100,)])
@@ -84,20 +83,12 @@ def test_where_nobody_can_listen_is_said_in_a_sentence():
 
 
 def test_ipv6(tmp_path):
-    if not socket.has_ipv6:
-        pytest.skip("no IPv6")
     try:
-        listening("::1", 0).close()
-    except LabelqaError:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
         pytest.skip("no IPv6 loopback")
-
-
-def until(true: Callable[[], bool], seconds: float = 10) -> bool:
-    """Wait for something to become so."""
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.01)
-    return true()
+    with listening("::1", 0) as sock:
+        assert sock.getsockname()[0] == "::1"
 
 
 def test_a_worker_that_dies_is_started_again_with_growing_pauses(tmp_path):

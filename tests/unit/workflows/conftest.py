@@ -12,6 +12,8 @@ import pytest
 from labelqa.records.names import PersonId
 from labelqa.workflows.desk import Desk
 from tests.building import RELEASE, SAFETY, Clock, new_desk, opened, staffed
+from tests.unit.workflows.following import House
+from tests.unit.workflows.reviewing_live import Live, drawn_sample
 
 
 @dataclass(frozen=True)
@@ -69,3 +71,20 @@ def bare(tmp_path: Path) -> Iterator[Desk]:
     """A workspace in which nothing has happened."""
     with new_desk(tmp_path / "bare") as desk:
         yield desk
+
+
+@pytest.fixture
+def house(bare: Desk) -> Iterator[House]:
+    """A workspace that follows a project of a stand-in server."""
+    made = House(bare, bare.settings.workspace)
+    yield made
+    made.inbox.close()
+
+
+@pytest.fixture
+def live(here: Place) -> Live:
+    """A drawn sample that was sent out for review."""
+    made = Live(here.desk, here.clock, drawn_sample(here.desk))
+    made.send()
+    made.later()
+    return made

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from labelqa.adapters.cli.main import main
 from labelqa.i18n import render
-from labelqa.workflows.desk import Desk
 from labelqa.workflows.integrity import verify_ledger
 from labelqa.workflows.sync.status import sync_status
 from tests.building import new_desk
 from tests.unit.workflows.following import House, answer
 
 HALF = "x\ud800y"
-
-
-@pytest.fixture
-def house(bare: Desk, tmp_path: Path) -> Iterator[House]:
-    made = House(bare, tmp_path)
-    yield made
-    made.inbox.close()
 
 
 def spoiled(house: House, where: str) -> int:

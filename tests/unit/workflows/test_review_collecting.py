@@ -25,14 +25,6 @@ from tests.building import Answer, agreeing, take_in
 from tests.unit.workflows.reviewing_live import NAME, Live, chosen, codes, drawn_sample
 
 
-@pytest.fixture
-def live(here: Any) -> Live:
-    made = Live(here.desk, here.clock, drawn_sample(here.desk))
-    made.send()
-    made.later()
-    return made
-
-
 def typed(comment: str) -> list[dict[str, Any]]:
     return [{"from_name": "labelqa_comment", "to_name": "text", "type": "textarea", "value": {"text": [comment]}}]
 

@@ -21,18 +21,10 @@ from labelqa.records.review_projects import ProjectStanding
 from labelqa.records.servers import ProjectRole
 from labelqa.workflows.sending.rework_sent import rework_projects
 from labelqa.workflows.sending.seals import FILE, known_seal, new_seal
-from tests.unit.workflows.reviewing_live import Live, codes, drawn_sample
+from tests.unit.workflows.reviewing_live import Live, codes
 from tests.unit.workflows.reworking import ACCOUNTS, Home, Kept, kept
 
 MARK = {"sample": "b1/1", "item": "q-1", "verifier": "p-1", "blind": True}
-
-
-@pytest.fixture
-def live(here: Any) -> Live:
-    made = Live(here.desk, here.clock, drawn_sample(here.desk))
-    made.send()
-    made.later()
-    return made
 
 
 @pytest.fixture(scope="module")

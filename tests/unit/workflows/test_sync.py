@@ -23,7 +23,6 @@ from labelqa.ledger import Ledger
 from labelqa.ledger.verify import verify
 from labelqa.records.annotation import FileFacts
 from labelqa.records.facts import ImportCounted
-from labelqa.workflows.desk import Desk
 from labelqa.workflows.imports import import_chunks
 from labelqa.workflows.sync import passing
 from labelqa.workflows.sync.draining import sorted_out
@@ -34,13 +33,6 @@ from tests.fake_label_studio import LEGACY
 from tests.fake_label_studio_changes import stamp
 from tests.unit.workflows.correcting import later
 from tests.unit.workflows.following import CONFIG, NAME, House, answer, fill
-
-
-@pytest.fixture
-def house(bare: Desk) -> Iterator[House]:
-    made = House(bare, bare.settings.workspace)
-    yield made
-    made.inbox.close()
 
 
 def test_everything_comes_once_and_then_what_changed(house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,6 @@ from labelqa.i18n import render
 from labelqa.intake.inbox import arrival
 from labelqa.records.clock import micros
 from labelqa.records.sync import ProjectStatus
-from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.health import connections
 from labelqa.workflows.sync import passing
 from labelqa.workflows.sync.noticing import read_message
@@ -42,14 +41,12 @@ def slow(request: httpx.Request) -> httpx.Response:
 
 
 @pytest.fixture
-def house(bare: Desk) -> Iterator[House]:
-    made = House(bare, bare.settings.workspace)
+def house(house: House) -> House:
     transport = Transport(
-        "http://127.0.0.1:9", LEGACY, through=made.server.transport, pause=lambda _s: None, largest=40_000
+        "http://127.0.0.1:9", LEGACY, through=house.server.transport, pause=lambda _s: None, largest=40_000
     )
-    made.reading = Reading(transport)
-    yield made
-    made.inbox.close()
+    house.reading = Reading(transport)
+    return house
 
 
 def project_of(house: House) -> ProjectStatus:

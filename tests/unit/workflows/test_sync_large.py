@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,18 +11,10 @@ import pytest
 from labelqa.intake import vanished
 from labelqa.records.facts import Draft, HookPlaced
 from labelqa.records.sync import ProjectStatus
-from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.inbox import FILE
 from labelqa.workflows.sync import passing
 from labelqa.workflows.sync.status import sync_status
 from tests.unit.workflows.following import NAME, House, answer, fill
-
-
-@pytest.fixture
-def house(bare: Desk) -> Iterator[House]:
-    made = House(bare, bare.settings.workspace)
-    yield made
-    made.inbox.close()
 
 
 def status(house: House) -> ProjectStatus:
