@@ -2,6 +2,7 @@
 
     python benchmarks/receiver.py --seconds 30
     python benchmarks/receiver.py --soak
+    python benchmarks/receiver.py --bursts 200
     python benchmarks/receiver.py --mutated 100000
     LABEL_STUDIO_URL=… LABEL_STUDIO_API_KEY=… python benchmarks/receiver.py --submits 60
 
@@ -186,6 +187,27 @@ def at(times: Sequence[float], share: float) -> float:
     return times[min(len(times) - 1, int(share * len(times)))]
 
 
+def bursts(at_once: int, times: int = 100) -> int:
+    """Send many events at the same moment, again and again; 1 when memory grows with how often rather than how many."""
+    with tempfile.TemporaryDirectory() as folder, receiving(Path(folder), "--rate", "100000") as (served, port, secret):
+        memory, statuses = [rss(served.pid)], Counter[int]()
+        for first in range(0, at_once * times, at_once):
+            statuses.update(status for status, _ in asyncio.run(burst(at_once, first, port, secret)))
+            memory.append(rss(served.pid))
+    told = ", ".join(f"{memory[place] / 1024:.1f} after {place}" for place in (1, times // 10, times // 2, times))
+    print(f"{times} times {at_once} events at once: answers {dict(statuses)}")
+    print(f"memory in MB: {memory[0] / 1024:.1f} at first, {told}")
+    fine = set(statuses) == {200} and memory[-1] < memory[times // 10] * 1.1
+    print("goal (all kept, memory flat within 10 % once a tenth were sent): " + ("met" if fine else "missed"))
+    return 0 if fine else 1
+
+
+async def burst(n: int, first: int, port: int, secret: str) -> list[tuple[int, float]]:
+    """Events of which none waits for another."""
+    now = time.perf_counter()
+    return await asyncio.gather(*(sent(first + place, now, port, secret, 1000) for place in range(1, n + 1)))
+
+
 def hostile(n: int) -> int:
     """Send payloads changed at random, then work through what was taken; 1 when anything is not as it should be."""
     from mutated import drained, mutated
@@ -242,10 +264,13 @@ def main() -> int:
     words.add_argument("--rate", type=float, default=200.0)
     words.add_argument("--size", type=int, default=1000, help="bytes of an annotation's result")
     words.add_argument("--soak", action="store_true", help="ten minutes")
+    words.add_argument("--bursts", type=int, default=0, metavar="N", help="events at once, a hundred times")
     words.add_argument("--mutated", type=int, default=0, metavar="N")
     words.add_argument("--submits", type=int, default=0, metavar="N")
     words.add_argument("--host", default="127.0.0.1", help="where the real server reaches the receiver")
     told = words.parse_args()
+    if told.bursts:
+        return bursts(told.bursts)
     if told.mutated:
         return hostile(told.mutated)
     if told.submits:
