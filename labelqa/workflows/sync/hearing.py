@@ -30,6 +30,11 @@ class Hearing:
         self._events = {each.number: each for each in events}
         self._told = self._sorted_out(events)
 
+    @property
+    def projects(self) -> set[int]:
+        """Those that something was told of."""
+        return set(self._told)
+
     def of(self, project: int) -> Told:
         """What the events of a project come to."""
         return self._told.get(project, Told())

@@ -74,7 +74,10 @@ class Running:
         heard = None if self.inbox is None else Hearing(self.desk, self.codec, self.server, self.inbox)
         if heard is not None:
             heard.done_but({each.project for each in followed})
-        found = list(self._each([each for each in followed if project in (0, each.project)], heard, sweep))
+        wanted = [each for each in followed if project in (0, each.project)]
+        told = set() if heard is None else heard.projects
+        wanted.sort(key=lambda each: each.project not in told)  # what was told waits for no other project's answer
+        found = list(self._each(wanted, heard, sweep))
         if self.inbox is not None:
             why = next((written_message(each.error) for each in found if each.error is not None), "")
             self.inbox.passed(self.server, self.desk.clock(), why=why)

@@ -146,6 +146,22 @@ def test_an_event_about_a_task_of_another_project_takes_nothing_away(house: Hous
     assert house.inbox.waiting() == []
 
 
+def test_projects_that_something_was_told_of_are_looked_at_first(house: House) -> None:
+    others = [house.server.project(title, CONFIG) for title in ("second", "third")]
+    for other in others:
+        follow_project(house.desk, other, server=NAME, title="other")
+    house.server.hook(others[1])
+    task = house.server.task(others[1], {"text": "t"})
+    running = Running(house.desk, house.reading, ServerCodec(), NAME, inbox=house.inbox)
+    assert [each.followed.project for each in running.run(sweep=False)] == [house.project, *others]
+    house.server.annotate(task, answer("yes"))
+    house.delivered()
+    found = running.run(sweep=False)
+    assert [(each.followed.project, each.events > 0) for each in found] == [
+        (others[1], True), (house.project, False), (others[0], False)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("size", [2, 3, 500])
 def test_a_sweep_finds_what_sends_nothing(house: House, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr(passing, "PAGE", size)
