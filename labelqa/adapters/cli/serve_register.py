@@ -46,6 +46,7 @@ def register_hooks(session: Session, *, server: str, projects: list[int], url: s
             session.screen.line(N_("Nothing was changed."))
         else:
             _done(session, desk, writes, there.name, list(zip(wanted, found, strict=True)))
+            session.screen.line(N_("Now: labelqa serve, which hears what they tell."))
 
 
 def _asked(desk: Desk, server: str, projects: list[int], url: str) -> tuple[str, list[int]]:

@@ -171,6 +171,7 @@ def test_the_status_sets_webhooks_right_with_consent(here: Place) -> None:
     assert here.server.hooks == {}
     made = here("sync", "status", "--repair", "--url", "http://127.0.0.1:8990/", "--yes")
     assert "is in place" in made.out
+    assert made.out.endswith("Now: labelqa serve, which hears what they tell.\n")
     (hook,) = here.server.hooks.values()
     hook["actions"] = []
     assert "does not send" in here("sync", "status", "--repair", "--yes").out
