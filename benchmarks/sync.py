@@ -1,10 +1,12 @@
 """Reading a whole project of a real Label Studio for the first time, beside a bare paged read of the same server.
 
     LABELQA_LABEL_STUDIO=VENV python benchmarks/sync.py --tasks 100000
+    LABELQA_LABEL_STUDIO=VENV python benchmarks/sync.py --projects 200
 
 Fills a server with tasks that have one answer each, then reads it twice in turn: bare pages of JSON by key with nothing
 done to them, and ``labelqa sync run``. Prints both times, their ratio (watched: at most 1.3), the peak of memory at a
-tenth and at the whole, and how long a look takes where nothing changed.
+tenth and at the whole, and how long a look takes where nothing changed. With ``--projects`` that look alone, at so many
+small projects.
 """
 
 from __future__ import annotations
@@ -66,16 +68,16 @@ def filled(server: LabelStudio, tasks: int) -> int:
     return project
 
 
-def prepared(folder: Path, server: LabelStudio, token: str, project: int) -> Path:
-    """A workspace that follows a project and has read nothing."""
-    workspace, key = folder / f"ws-{project}", folder / "token"
+def prepared(folder: Path, server: LabelStudio, token: str, *projects: int) -> Path:
+    """A workspace that follows projects and has read nothing."""
+    workspace, key = folder / f"ws-{projects[0]}", folder / "token"
     key.touch(mode=0o600)
     key.write_text(token + "\n")
     env = {"LABELQA_LANG": "en"}
     for words in (
         ["init", str(workspace)],
         ["connect", server.url, "--as", "office", "--token-file", str(key), "--workspace", str(workspace)],
-        ["sync", "follow", str(project), "--workspace", str(workspace)],
+        ["sync", "follow", *map(str, projects), "--workspace", str(workspace)],
     ):
         with contextlib.redirect_stdout(io.StringIO()):
             assert labelqa(words, env=env) == 0, words
@@ -86,13 +88,16 @@ def main() -> None:
     """Parse, run, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tasks", type=int, default=100_000)
+    parser.add_argument("--projects", type=int, default=0, metavar="N", help="so many of five tasks each instead")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         with running(database(folder)) as server:
             token = server.personal_token()
-            print(f"{given.tasks:,} tasks with an answer each, Python {platform.python_version()}")
-            for tasks in (given.tasks // 10, given.tasks):
+            print(f"{platform.machine()}, Python {platform.python_version()}")
+            if given.projects:
+                _many(folder, server, token, given.projects)
+            for tasks in () if given.projects else (given.tasks // 10, given.tasks):
                 _both(folder, server, token, tasks)
 
 
@@ -109,6 +114,14 @@ def _both(folder: Path, server: LabelStudio, token: str, tasks: int) -> None:
     for name, run in (("bare pages", bare), ("labelqa sync run", first), ("again, nothing changed", idle)):
         print(f"{tasks:>9,} {name:24}{_seconds(run):>8.1f} s{run.cpu:>8.1f} s CPU{run.megabytes:>7.0f} MB")
     print(f"{tasks:>9,} ratio {_seconds(first) / took:.2f} (watched: at most 1.3)")
+
+
+def _many(folder: Path, server: LabelStudio, token: str, projects: int) -> None:
+    workspace = prepared(folder, server, token, *(filled(server, 5) for _ in range(projects)))
+    time.sleep(OVERLAP)
+    for name in ("labelqa sync run", "again, nothing changed"):
+        run = measure([sys.executable, "-c", SYNC, str(workspace)])
+        print(f"{projects:>6,} projects {name:24}{_seconds(run):>8.1f} s{run.cpu:>8.1f} s CPU{run.megabytes:>7.0f} MB")
 
 
 def _seconds(run: Measured) -> float:
