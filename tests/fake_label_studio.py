@@ -242,7 +242,8 @@ def _passes(task: dict[str, Any], rule: dict[str, Any]) -> bool:
         datetime.strptime(wanted, "%Y-%m-%dT%H:%M:%S.%fZ")  # noqa: DTZ007  # a real server takes no other form
     compared: dict[str, Callable[[], Any]] = {
         "greater": lambda: value > wanted, "greater_or_equal": lambda: value >= wanted,
-        "in_list": lambda: value in wanted, "equal": lambda: value == wanted,
+        "in_list": lambda: value in wanted, "not_in_list": lambda: value not in wanted, "equal": lambda: value == wanted,
+        "less_or_equal": lambda: value <= wanted,
         "contains": lambda: str(wanted).casefold() in str(value).casefold(),
     }  # fmt: skip
     if operator not in compared:

@@ -39,7 +39,8 @@ class Intake(Reading):
         self._lock = FileLock(lock, timeout=busy_seconds)
         found = self._format() or self._made()  # opening one that is there must not wait for an import
         if found in EARLIER:
-            found = self._upgraded()
+            bring_up(engine, writing)
+            found = FORMAT
         elif found == FORMAT:
             with suppress(LabelqaError):  # they make it faster, nothing else: a copy that is only for reading has none
                 self._indexed()
@@ -60,11 +61,6 @@ class Intake(Reading):
             if connection.execute(select(about.c.format)).first() is None:
                 connection.execute(insert(about), {"format": FORMAT})
             return int(connection.execute(select(about.c.format)).scalar_one())
-
-    def _upgraded(self) -> int:
-        with self._writing(self._engine) as connection:
-            bring_up(connection)
-        return FORMAT
 
     def _indexed(self) -> None:
         """An intake that was made before an index was thought of gets it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -35,19 +35,24 @@ class Known:
     """Current revisions by annotation, and the comparison of an arriving row with them.
 
     The same answer given anew, at a later time than the one that is known, is a revision too: an item that is labelled
-    again may well get the label that it had. A row that was touched before the one that is known is history; so is one
-    that somebody only ``told`` us of, and that was touched at the same time.
+    again may well get the label that it had. A row of a file that was touched before the one that is known is history.
+    So is one that somebody only ``told`` us of, where it was touched no later, is on another task than the one that is
+    known, or is of an answer that was ``read`` by now: a server's answer is what it says itself, whatever the times say.
     """
 
-    def __init__(self, rows: Iterator[tuple[Any, ...]], *, told: bool = False) -> None:
-        self._told = told
+    def __init__(
+        self, rows: Iterator[tuple[Any, ...]], *, told: bool = False, read: Container[str | None] = ()
+    ) -> None:
+        self._told, self._read = told, read
         self._current: dict[tuple[Any, ...], _Held] = {}
         self._seen: dict[int, set[tuple[Any, ...]]] = {}  # annotation -> (touched at, content) of every revision
         for item_no, person_no, source_id, ordinal, late, annotation, made, touched, task, *content in rows:
             held = _Held(annotation, made, touched, task, tuple(content))
             self._seen.setdefault(annotation, set()).add((touched, held.content))
             if not late:
-                self._current[("", source_id) if source_id else (item_no, person_no, ordinal)] = held
+                key = ("", source_id) if source_id else (item_no, person_no, ordinal)
+                before = self._current.get(key)  # a file does not say on which task an answer is: it is where it was
+                self._current[key] = held._replace(task=task or before.task) if before else held
 
     def compare(self, row: Mapping[str, Any], rev: int) -> Told | None:
         """What an arriving row is; None when it says nothing new.
@@ -67,10 +72,11 @@ class Known:
         moved = task is not None and task != found.task
         if found.content == content and not moved and not _later(made, found.created_at):
             return None
-        if source and self._older(touched, found.updated_at):
-            seen = self._seen[found.annotation]
-            if (touched, content) in seen:
-                return None
+        late = bool(source) and self._late(source, touched, task, found)
+        seen = self._seen[found.annotation]
+        if (late or self._told) and (touched, content) in seen:
+            return None
+        if late:
             seen.add((touched, content))
             return Told(found.annotation, late=True)
         self._hold(key, _Held(found.annotation, made, touched, task or found.task, content))
@@ -80,10 +86,14 @@ class Known:
         self._current[key] = held
         self._seen.setdefault(held.annotation, set()).add((held.updated_at, held.content))
 
-    def _older(self, touched: int | None, known: int | None) -> bool:
-        if touched is None or known is None:
-            return self._told
-        return touched < known or (self._told and touched == known)
+    def _late(self, source: str | None, touched: int | None, task: str | None, found: _Held) -> bool:
+        """Whether a row that differs from the one that is known is history."""
+        no_later = touched is not None and found.updated_at is not None and touched <= found.updated_at
+        if not self._told:
+            return no_later and touched != found.updated_at and source not in self._read
+        untimed = touched is None or found.updated_at is None
+        elsewhere = task is not None and found.task not in (None, task)
+        return no_later or untimed or elsewhere or source in self._read
 
 
 def _after(touched: int | None, known: int | None) -> bool:
@@ -95,10 +105,15 @@ def _later(made: int | None, known: int | None) -> bool:
 
 
 def known_revisions(
-    connection: Connection, item_nos: Sequence[int], sources: Sequence[str], *, told: bool = False
+    connection: Connection,
+    item_nos: Sequence[int],
+    sources: Sequence[str],
+    *,
+    told: bool = False,
+    read: Container[str | None] = (),
 ) -> Known:
     """The revisions of these items and of these source ids."""
-    return Known(_rows(connection, item_nos, sources), told=told)
+    return Known(_rows(connection, item_nos, sources), told=told, read=read)
 
 
 def _rows(connection: Connection, item_nos: Sequence[int], sources: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -63,7 +63,8 @@ class Staging:
         if first_rev == 1:  # only later imports look answers up by item, so the first need not keep an index
             with writing(engine) as connection:
                 by_item.drop(connection, checkfirst=True)
-        self._told = False
+        self._told = self._whole = False
+        self._read: set[str] = set()  # the answers that were read from their server in this import
         self.contents = self.rows = self.added = self.revised = self.unchanged = self.repeats = self.gone = 0
 
     def add(self, chunk: Chunk, persons: Mapping[str, PersonId], *, prefix: str = "", release: str = "") -> None:
@@ -72,7 +73,7 @@ class Staging:
             numbers = self._add_items(connection, chunk.items, prefix)
             if chunk.annotations.num_rows:
                 numbered = self._numbered(connection, chunk, numbers, prefix)
-                self._told = chunk.told
+                self._told, self._whole = chunk.told, bool(chunk.present) and not chunk.told
                 self._add_annotations(connection, chunk.annotations, numbered, persons, release)
             if chunk.present:
                 self._add_gone(connection, chunk.present)
@@ -176,7 +177,9 @@ class Staging:
         if old and not self._indexed:
             by_item.create(connection, checkfirst=True)
             self._indexed = True
-        known = known_revisions(connection, old, sources, told=self._told)
+        if self._whole:
+            self._read.update(sources)
+        known = known_revisions(connection, old, sources, told=self._told, read=self._read)
         size = len(columns["value"])
         names = [name for name, values in columns.items() if values is not None]
         columns = {name: listed(values) for name, values in columns.items() if values is not None}

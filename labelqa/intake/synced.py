@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Integer, cast, delete, func, insert, 
 
 from labelqa.intake.staged import Writing
 from labelqa.intake.tables import cursors, imports, people, revisions, servers, synced_tasks
-from labelqa.intake.tallies import OnTask, on_tasks
+from labelqa.intake.tallies import OnTask, on_tasks, recount_tasks
 from labelqa.records.clock import micros
 from labelqa.records.names import PersonId
 
@@ -107,6 +107,12 @@ class Synced:
             ]
             if rows:
                 connection.execute(insert(synced_tasks), rows)
+
+    def recount(self, server: str, tasks: Collection[int]) -> None:
+        """Count anew what stands on tasks of which something came in though they could not be read."""
+        if tasks:
+            with self._writing(self._engine) as connection:
+                recount_tasks(connection, server_number(connection, server), sorted(tasks))
 
     def tasks_of(self, server: str, annotations: Iterable[int]) -> dict[int, int]:
         """On which task each annotation was last known to be; those never seen are not in it."""

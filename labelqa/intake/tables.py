@@ -2,8 +2,9 @@
 
 An annotation is known by its source's own id on a server, else by item, person and ordinal (the how-manieth answer of
 that person for that item in one file). ``annotation`` is the number of an annotation's first revision, so a row with
-``annotation = rev`` is a first revision. An annotation that is deleted at its source has a last revision that says so; one
-that comes to be known after a newer one (``late``) is history and never current.
+``annotation = rev`` is a first revision. An annotation that is deleted at its source has a last revision that says so. What
+a file or an event says and what is not newer than what is known (``late``) is history and never current; what was read
+from a server is current from then on, whatever its time.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ revisions: Final = Table(
     Column("origin", Text),  # human, prelabelled-unchanged, prelabelled-edited, machine; null where nobody said
     Column("task", Text),  # SERVER:TASK, where it was read from a server
     Column("gone", SmallInteger),  # 1: from here on it is not at its source any more
-    Column("late", SmallInteger),  # 1: older than what was known already
+    Column("late", SmallInteger),  # 1: history already when it came to be known
     Index("ix_revisions_import", "import_no"),
     Index("ix_revisions_source", "source_id", sqlite_where=text("source_id IS NOT NULL")),
     Index("ix_revisions_later", "annotation", sqlite_where=text("annotation <> rev")),

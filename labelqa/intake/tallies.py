@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
+from labelqa.intake.staged import Writing
 from labelqa.intake.tables import imports, revisions, staged, synced_tasks
 from labelqa.intake.vanished import standing
 
@@ -58,19 +59,25 @@ def recount(connection: Connection, import_no: int) -> None:
             server_no, _, task = name.partition(":")
             touched.setdefault(int(server_no), set()).add(int(task))
     for server, tasks in touched.items():
-        _write(connection, server, sorted(tasks))
+        recount_tasks(connection, server, sorted(tasks))
 
 
-def recount_all(connection: Connection) -> None:
-    """Count anew what stands on every task."""
+def recount_all(engine: Engine, writing: Writing) -> None:
+    """Count what stands on every task, in short transactions; one that has a count has had it since somebody broke off."""
     c = synced_tasks.c
-    for server in connection.execute(select(c.server_no).distinct()).scalars().all():
-        tasks = connection.execute(select(c.task).where(c.server_no == server).order_by(c.task)).scalars().all()
-        for start in range(0, len(tasks), _PART):
-            _write(connection, server, tasks[start : start + _PART])
+    uncounted = (c.answers == 0) & (c.skipped == 0) & (c.unseen == 0)
+    with engine.connect() as connection:
+        servers = connection.execute(select(c.server_no).distinct()).scalars().all()
+    for server in servers:
+        query, tasks = select(c.task).where(c.server_no == server, uncounted).order_by(c.task).limit(_PART), [0]
+        while tasks:
+            with writing(engine) as connection:
+                tasks = list(connection.execute(query.where(c.task > tasks[-1])).scalars())
+                recount_tasks(connection, server, tasks)
 
 
-def _write(connection: Connection, server_no: int, tasks: Sequence[int]) -> None:
+def recount_tasks(connection: Connection, server_no: int, tasks: Sequence[int]) -> None:
+    """Count anew what stands on these tasks; those that are not applied are passed over."""
     there, c = on_tasks(connection, server_no, tasks), synced_tasks.c
     for task in tasks:
         mine = (c.server_no == server_no) & (c.task == task)

@@ -77,7 +77,8 @@ class Chunk:
     """A stretch of a file as columns (ANNOTATION_COLUMNS, ITEM_COLUMNS), with the rows refused and why.
 
     ``present``: tasks that were read whole from a server, each with all its annotations; what else is known of such a task
-    is gone, and a task that is gone has none. ``told``: somebody told us of these answers, and nobody read them.
+    is gone, and a task that is gone has none. What such a task says is current, whatever its times. ``told``: somebody told
+    us of these answers, and nobody read them.
     """
 
     annotations: pa.RecordBatch

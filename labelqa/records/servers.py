@@ -117,7 +117,7 @@ class ProjectFollowed:
     server: str
     project: int
     title: str
-    role: str = "source"  # a ProjectRole
+    role: str = "source"  # a ProjectRole; no other one was ever written, made projects have facts of their own
     item_key: str = ""
     ended: bool = False
     reason: str = ""

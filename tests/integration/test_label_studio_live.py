@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from time import sleep
 from typing import Any
 
 import pytest
 
+from labelqa.adapters.label_studio.client.pages import BY_NUMBER, Asked, Pages
 from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.transport import Transport
-from labelqa.errors import NotThere, Refused
+from labelqa.errors import NotThere, Refused, Unreachable
 from tests.fake_label_studio_changes import ACTIONS
 from tests.integration.conftest import Place
 from tests.label_studio import ADMIN, TOKEN, VERSION, LabelStudio, Person, choices, running
@@ -119,6 +121,12 @@ def test_a_task_brings_what_the_reader_of_exports_needs(
     assert by[made]["created_at"] <= by[made]["updated_at"] <= found["updated_at"]
 
 
+def settled(reading: Reading) -> None:
+    """What was touched so far lies before the server's clock, which says full seconds."""
+    sleep(1.1)
+    assert reading.answers()
+
+
 def test_what_changed_comes_in_its_order_and_nothing_else(
     label_studio: LabelStudio, reading: Reading, people: list[Person]
 ) -> None:
@@ -132,9 +140,26 @@ def test_what_changed_comes_in_its_order_and_nothing_else(
     touched = [tasks[9], tasks[2], tasks[5], tasks[0]]
     for task in touched:
         label_studio.annotate(people[0].token, task, choices("reject"))
+    settled(reading)
     pages = list(reading.changed(project, since=since, size=3))
     assert [each["id"] for page in pages for each in page] == touched
     assert max(map(len, pages)) <= 3
+
+
+def test_what_is_not_there_is_told_by_the_server_itself_and_other_404_are_not_its_own(reading: Reading) -> None:
+    for path in ("api/projects/9999/", "api/tasks/?project=9999", "api/projects/?page=99", "api/tasks/9999/"):
+        with pytest.raises(NotThere):
+            reading.transport.read(path)
+    with pytest.raises(Unreachable, match="something before Label Studio"):
+        reading.transport.read("api/no-such-thing/", once=True)
+
+
+def test_another_task_is_found_beside_those_that_cannot_be_read(label_studio: LabelStudio, reading: Reading) -> None:
+    project, tasks = filled(label_studio, "others", 3)
+    asked = Asked(project=project, include="id,updated_at", order=BY_NUMBER, size=2)
+    pages = Pages(reading.transport)
+    assert pages._others(asked, [{"id": each} for each in tasks[:2]])
+    assert not pages._others(asked, [{"id": each} for each in tasks])
 
 
 def test_what_the_server_touches_at_one_time_comes_once_and_a_microsecond_later_no_more(
@@ -150,6 +175,9 @@ def test_what_the_server_touches_at_one_time_comes_once_and_a_microsecond_later_
     (moment,) = {each.updated_at for each in reading.marks(project)}
     assert moment is not None
     assert reading.clock() is not None
+    some = [each["id"] for page in reading.changed(project, since=moment, size=5) for each in page]
+    assert set(some) == set(tasks)  # of the second that is not over yet, some may come twice
+    settled(reading)
     for size in (5, 23, 500):
         found = [each["id"] for page in reading.changed(project, since=moment, size=size) for each in page]
         assert sorted(found) == tasks

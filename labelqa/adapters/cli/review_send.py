@@ -56,6 +56,7 @@ def send(session: Session, *, sample: str, mode: ReviewMode | None, server: str,
     """Sends the sample."""
     needs_client()
     from labelqa.adapters.label_studio.client.opening import writing
+    from labelqa.adapters.label_studio.client.passes import alone
     from labelqa.adapters.label_studio.sent import LabelStudioForms
     from labelqa.workflows.sending.review_send import Sending, send_reviews
 
@@ -63,6 +64,7 @@ def send(session: Session, *, sample: str, mode: ReviewMode | None, server: str,
     with session.desk() as desk:
         name = sample_named(desk, sample)
         with (
+            alone(desk),  # two at once would each make a project for the same verifier
             writing(desk, server or sent_to(desk, name), session.env) as (there, reading, changing),
             session.screen.bar(N_("sending")) as told,
         ):
@@ -146,13 +148,15 @@ def collect(session: Session, *, sample: str | None, server: str, keep: bool, re
 def collected(session: Session, desk: Desk, samples: list[str] | None, server: str, how: Collecting) -> CollectResult:
     """What a round of collecting from every server with review projects brings."""
     from labelqa.adapters.label_studio.client.opening import writing
+    from labelqa.adapters.label_studio.client.passes import alone
     from labelqa.adapters.label_studio.sent import collect_reviews
     from labelqa.workflows.sending.review_collect import servers_to_ask
 
     found: list[CollectResult] = []
-    for name in servers_to_ask(desk, samples, server):
-        with writing(desk, name, session.env) as (there, reading, changing):
-            found.append(collect_reviews(desk, reading, changing, there, samples, how=how))
+    with alone(desk):
+        for name in servers_to_ask(desk, samples, server):
+            with writing(desk, name, session.env) as (there, reading, changing):
+                found.append(collect_reviews(desk, reading, changing, there, samples, how=how))
     return CollectResult(projects=tuple(each for one in found for each in one.projects))
 
 

@@ -57,11 +57,12 @@ def send(session: Session, *, batch: str, to: str, item: Sequence[str], server: 
     """Sends, and prints what was sent."""
     needs_client()
     from labelqa.adapters.label_studio.client.opening import writing
+    from labelqa.adapters.label_studio.client.passes import alone
     from labelqa.adapters.label_studio.rework import ReworkReader, ReworkWriter
     from labelqa.workflows.sending.rework_sending import send_rework
     from labelqa.workflows.state import shown_names
 
-    with session.desk() as desk, writing(desk, server, session.env) as (there, reads, writes):
+    with session.desk() as desk, alone(desk), writing(desk, server, session.env) as (there, reads, writes):
         writer = ReworkWriter(reads, writes, lang=session.lang)
         done = send_rework(desk, ReworkReader(reads), writer, there, batch, to=to, items=item)
         names = shown_names(desk)
@@ -104,10 +105,11 @@ def collect(session: Session, *, batch: str | None, server: str) -> int:
     """Collects, and prints what came of it."""
     needs_client()
     from labelqa.adapters.label_studio.client.opening import writing
+    from labelqa.adapters.label_studio.client.passes import alone
     from labelqa.adapters.label_studio.rework import ReworkReader, ReworkWriter
     from labelqa.workflows.sending.rework_collecting import collect_rework
 
-    with session.desk() as desk, writing(desk, server, session.env) as (there, reads, writes):
+    with session.desk() as desk, alone(desk), writing(desk, server, session.env) as (there, reads, writes):
         writer = ReworkWriter(reads, writes, lang=session.lang)
         done = collect_rework(desk, ReworkReader(reads), writer, there, [batch] if batch else None)
     if session.json:

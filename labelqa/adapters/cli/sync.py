@@ -189,7 +189,9 @@ def _home(session: Session, home: Iterable[Gathered]) -> None:
             )  # fmt: skip
         session.screen.findings(each.findings)
         if each.error is not None:
-            session.screen.line(N_("{server}: nothing could be collected: {why}"), server=each.server, why=each.error)
+            session.screen.line(
+                N_("{server}: not everything could be collected: {why}"), server=each.server, why=each.error
+            )
 
 
 def _shown(session: Session, passed: Passed) -> None:

@@ -23,6 +23,7 @@ else:
 
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)  # a time outside is a slip that no calendar could show
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+LARGEST: Final = 2**63 - 1  # that SQLite, DuckDB and PostgreSQL hold
 
 
 def name_of(param: click.Parameter | None) -> str:
@@ -89,7 +90,7 @@ class Share(Word):
 
 
 class Whole(Word):
-    """A whole number from ``least`` on, up to ``most`` when there is one."""
+    """A whole number from ``least`` on, up to ``most`` when there is one, and never more than a database holds."""
 
     name = "N"
 
@@ -101,8 +102,9 @@ class Whole(Word):
             number = int(value)
         except ValueError:
             number = self.least - 1
-        if self.most is not None and not self.least <= number <= self.most:
-            told = {"least": self.least, "most": self.most}
+        most = LARGEST if self.most is None else self.most
+        if number > most or (number < self.least and self.most is not None):
+            told = {"least": self.least, "most": most}
             raise not_a(Message(N_("a whole number from {least} to {most}"), told), value, param)
         if number < self.least:
             raise not_a(Message(N_("a whole number, {least} or more"), {"least": self.least}), value, param)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from labelqa.adapters.files.columns import annotation_batch, canonical, item_batch
-from labelqa.adapters.label_studio.client.reading import Reading
+from labelqa.adapters.label_studio.client.reading import PAGE, Reading
 from labelqa.adapters.label_studio.client.writing import PART, Writing
 from labelqa.adapters.label_studio.codec import decode
 from labelqa.adapters.label_studio.config import read_config
@@ -18,14 +18,20 @@ from labelqa.adapters.label_studio.review_answers import ORIGINAL
 from labelqa.adapters.label_studio.rework_form import base_config, rework_config, rework_task
 from labelqa.adapters.label_studio.tasks import account_of, seconds, text
 from labelqa.adapters.label_studio.told import moment_of, number_of
-from labelqa.errors import BadInput, NotThere, Refused
+from labelqa.errors import BadInput, LabelqaError, NotThere, Refused
 from labelqa.i18n import N_, Lang, Speaker
 from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, ControlSpec
 from labelqa.records.names import BatchName, ItemId, PersonId
-from labelqa.workflows.sending.rework_values import Key, ReworkAnswer, ReworkItem, Share
+from labelqa.records.servers import ServerAccount, ServerProject, UnreadTask
+from labelqa.workflows.sending.rework_values import Key, ReworkAnswer, ReworkEnd, ReworkItem, Share, There, own_line
 from labelqa.workflows.sending.seals import Seal
 
 _TITLE: Final = 50
+_ENDS: Final = {
+    ReworkEnd.ANSWERED: N_("Everything that was sent into this project is answered: nothing is to be done here."),
+    ReworkEnd.SETTLED: N_("The batch is settled: nothing is to be done here any more."),
+    ReworkEnd.REASSIGNED: N_("Somebody else has what was sent into this project: nothing is to be done here any more."),
+}
 
 
 class ReworkReader:
@@ -34,18 +40,29 @@ class ReworkReader:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
 
-    def there(self, project: int) -> bool:
-        """Whether a project is still there."""
+    def serves(self) -> bool:
+        """Whether the server answers now and takes our token; it is asked once."""
         try:
-            return bool(self._reading.project(project).project)
-        except NotThere:
+            self._reading.transport.read("api/current-user/whoami", once=True)
+        except LabelqaError:
             return False
+        return True
+
+    def accounts(self) -> list[ServerAccount]:
+        """Everybody in the organisation."""
+        return self._reading.accounts()
+
+    def there(self, project: int, batch: BatchName, person: PersonId) -> There:
+        """Whether a project is still there, and still the one made for this batch and person."""
+        try:
+            return There.OURS if _is_for(self._reading.project(project), batch, person) else There.OTHER
+        except NotThere:
+            return There.GONE
 
     def made_before(self, batch: BatchName, person: PersonId) -> int:
         """The newest project that says of itself that it is for this batch and person; 0 where none does."""
-        mark = _mark(batch, person)
-        told = ((each.project, each.data.get("description")) for each in self._reading.projects())
-        return max((number for number, said in told if isinstance(said, str) and mark in said.splitlines()), default=0)
+        ours = (each.project for each in self._reading.projects() if _is_for(each, batch, person))
+        return max(ours, default=0)
 
     def keys(self, project: int, seal: Seal) -> Collection[Key]:
         """What has a task in a project that is as it was sent."""
@@ -56,10 +73,15 @@ class ReworkReader:
         """When a task of a project was touched last, by the server's clock; None without tasks."""
         return self._reading.newest(project)
 
-    def answers(self, project: int, since: datetime) -> Iterator[ReworkAnswer]:
-        """Every annotation on the tasks of a project that were touched at or after a time of the server's clock."""
+    def answers(
+        self, project: int, since: datetime, *, again: Collection[int], unread: list[UnreadTask]
+    ) -> Iterator[ReworkAnswer]:
+        """Every annotation on the tasks of a project that were touched at or after a time of the server's clock.
+
+        Tasks to be tried ``again`` are asked for as well; those that cannot be read are added to ``unread``.
+        """
         specs = self._specs(project)
-        for task in (one for page in self._reading.changed(project, since=since) for one in page):
+        for task in self._touched(project, since, again, unread):
             for each in task.get("annotations") or ():
                 if isinstance(each, dict):
                     yield _answer(task, each, specs)
@@ -77,6 +99,17 @@ class ReworkReader:
         return Chunk(
             annotations=annotation_batch(dict(columns)), items=item_batch({name: [] for name, _ in ITEM_COLUMNS})
         )
+
+    def _touched(
+        self, project: int, since: datetime, again: Collection[int], unread: list[UnreadTask]
+    ) -> Iterator[Mapping[str, Any]]:
+        seen = set[int]()
+        for task in (one for page in self._reading.changed(project, since=since, unread=unread) for one in page):
+            seen.add(task["id"])
+            yield task
+        left = sorted(set(again) - seen - {each.task for each in unread})
+        for start in range(0, len(left), PAGE):
+            yield from self._reading.chosen(project, left[start : start + PAGE], unread=unread)
 
     def _tasks(self, project: int) -> Iterator[Mapping[str, Any]]:
         last = 0
@@ -124,15 +157,14 @@ class ReworkWriter:
         title = title_of(share.batch, share.person, self._lang)
         self._writing.update_project(project, title=title, expert_instruction=self._instruction())
 
-    def close(self, project: int, batch: BatchName, person: PersonId) -> None:
-        """Say in the project that nothing is to be done in it any more; nothing in it is removed."""
+    def close(self, project: int, batch: BatchName, person: PersonId, why: ReworkEnd) -> None:
+        """Say in the project that nothing is to be done in it any more, and why; nothing in it is removed."""
         title = title_of(batch, person, self._lang, closed=True)
-        done = self._say(N_("Everything that was sent into this project is answered: nothing is to be done here."))
-        self._writing.update_project(project, title=title, expert_instruction=done)
+        self._writing.update_project(project, title=title, expert_instruction=self._say(_ENDS[why]))
 
     def _about(self, share: Share) -> str:
         told = self._say(N_("Made by labelqa: returned work of batch {batch}."), batch=share.batch)
-        return f"{told}\n{_mark(share.batch, share.person)}"
+        return f"{told}\n{own_line(share.batch, share.person)}"
 
     def _instruction(self) -> str:
         return self._say(
@@ -166,9 +198,10 @@ def title_of(batch: str, person: str, lang: Lang, *, closed: bool = False) -> st
     return say(text, batch=batch, person=person) + end
 
 
-def _mark(batch: BatchName, person: PersonId) -> str:
-    """How a project says whose returned work is in it, so that it is found where no record tells of it."""
-    return f"labelqa:rework:{batch}:{person}"
+def _is_for(project: ServerProject, batch: BatchName, person: PersonId) -> bool:
+    """Whether a project says of itself that it is for this batch and person."""
+    said = project.data.get("description")
+    return isinstance(said, str) and own_line(batch, person) in said.splitlines()
 
 
 def _signed(task: Mapping[str, Any], seal: Seal) -> dict[str, Any]:

@@ -91,8 +91,9 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         kind, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         sock = socket.socket(kind, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, so that answers leave at once
-    except OSError as error:
-        raise LabelqaError(N_("{host} is no address of this machine ({why})"), host=host, why=error.strerror) from None
+    except (OSError, UnicodeError) as error:  # the latter where the words cannot be those of any host
+        why = error.strerror if isinstance(error, OSError) else error.__cause__ or error
+        raise LabelqaError(N_("{host} is no address of this machine ({why})"), host=host, why=why) from None
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(address)

@@ -103,26 +103,29 @@ class Inbox:
         """Count a call that was turned away; ``why`` is a stable code."""
         self._writer.refused(server, why, at)
 
-    def waiting(self, limit: int = _AT_ONCE, *, server: str = "") -> list[HookEvent]:
+    def waiting(self, limit: int = _AT_ONCE, *, server: str = "", project: int | None = None) -> list[HookEvent]:
         """Events that wait, oldest first, at most ``limit`` and some 32 MB of them; none only when none waits.
 
-        One that is no longer what was written is put aside as failed.
+        ``project``: those of one; 0 for those that do not say. One that is no longer what was written is put aside as
+        failed.
         """
         while True:
-            found, odd = self._waiting(limit, server)
+            found, odd = self._waiting(limit, server, project)
             for number in odd:
                 self.failed(number, json.dumps([_ALTERED, {}]))
             if found or not odd:
                 return found
 
-    def _waiting(self, limit: int, server: str) -> tuple[list[HookEvent], list[int]]:
+    def _waiting(self, limit: int, server: str, project: int | None) -> tuple[list[HookEvent], list[int]]:
         query = "SELECT number, server, project, action, received_at, body FROM events WHERE state = 0"
         query += " AND server = ?" if server else ""
+        query += " AND project = ?" if project is not None else ""
+        asked = [*([server] if server else []), *([] if project is None else [project]), limit]
         found: list[HookEvent] = []
         odd: list[int] = []
         size = 0
         with self._asked() as raw:
-            rows = raw.execute(query + " ORDER BY number LIMIT ?", (*([server] if server else []), limit))
+            rows = raw.execute(query + " ORDER BY number LIMIT ?", asked)
             for row in rows:
                 size += len(row[5])
                 if found and size > _BYTES:
@@ -133,6 +136,29 @@ class Inbox:
                     found.append(event)
             rows.close()
         return found, odd
+
+    def projects_waiting(self, server: str) -> set[int]:
+        """The projects of which events wait; 0 among them where events do not say."""
+        with self._asked() as raw:
+            rows = raw.execute("SELECT DISTINCT project FROM events WHERE state = 0 AND server = ?", (server,))
+            return {project for (project,) in rows}
+
+    def belong(self, numbers: Iterable[int], project: int) -> None:
+        """These, which did not say, are of this project."""
+        for part in _parts(sorted(set(numbers))):
+            with self._asked() as raw, writing(raw):
+                raw.executemany("UPDATE events SET project = ? WHERE number = ?", ((project, n) for n in part))
+
+    def done_with(self, server: str, project: int) -> None:
+        """Nothing of a project waits any longer."""
+        query = (
+            "UPDATE events SET state = 1, why = '' WHERE number IN (SELECT number FROM events "
+            "WHERE state = 0 AND server = ? AND project = ? LIMIT ?)"
+        )
+        n = _AT_ONCE
+        while n == _AT_ONCE:
+            with self._asked() as raw, writing(raw):
+                n = raw.execute(query, (server, project, _AT_ONCE)).rowcount
 
     def done(self, numbers: Iterable[int]) -> None:
         """These were worked through."""

@@ -6,8 +6,9 @@ process begins anew, and tells anew what is still odd. Nothing goes over the net
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -49,6 +50,7 @@ class Pace:
     read_at: datetime | None = None
     whole_at: datetime | None = None
     items: Collection[Any] = frozenset()  # that have a task
+    unread: Collection[int] = frozenset()  # tasks that the server could not give
     told: Told = field(default_factory=Told)
     facts: int = -1  # the last fact when this project was looked at
     shown: Any = None  # what the project says of itself since
@@ -60,7 +62,7 @@ class Pace:
 
     def rests(self, newest: datetime | None, now: datetime) -> bool:
         """Whether nothing can have come since the last look: the newest change is the one known, and its overlap is over."""
-        if self.is_whole_due(now) or self.read_at is None or self.last_new is None:
+        if self.unread or self.is_whole_due(now) or self.read_at is None or self.last_new is None:
             return False
         return (newest or NEVER) == self.last and self.read_at - self.last_new >= OVERLAP
 
@@ -80,3 +82,16 @@ def pace_of(desk: Desk, server: str, project: int) -> Pace:
     """The pace of a project of a server, as this desk remembers it."""
     kept: dict[tuple[str, int], Pace] = desk.memo.setdefault("projects sent", {})
     return kept.setdefault((server, project), Pace())
+
+
+@contextmanager
+def kept_if_done(paces: Iterable[Pace]) -> Iterator[None]:
+    """Where a look fails, what it moved on is put back: what it found was told to nobody, and is to be found again."""
+    before = [(each, replace(each, told=Told(set(each.told.keys)))) for each in paces]
+    try:
+        yield
+    except BaseException:
+        for pace, then in before:
+            for each in fields(pace):
+                setattr(pace, each.name, getattr(then, each.name))
+        raise

@@ -18,12 +18,17 @@ from labelqa.workflows.sending.review_protocols import WritingSide
 from labelqa.workflows.state import State
 
 
-def standing_of(desk: Desk, state: State, sample: Sample, *, left: int, keep: bool = False) -> ProjectStanding:
-    """How the project of a verifier stands who has so many items left; with ``keep`` none is closed for want of work."""
-    if state.batch(sample.batch).conclusion is not None:
+def standing_of(
+    desk: Desk, state: State, sample: Sample, *, left: int, over: bool, keep: bool = False
+) -> ProjectStanding:
+    """How the project of a verifier stands who has so many items left in it; ``over``: nothing else is waited for either.
+
+    With ``keep`` none is closed for want of work.
+    """
+    if state.batch(sample.batch).conclusion is not None or (over and not keep):
         return ProjectStanding.CLOSED
     if left == 0:
-        return ProjectStanding.OPEN if keep else ProjectStanding.CLOSED
+        return ProjectStanding.OPEN
     return ProjectStanding.STOP if is_decided(desk, state, sample) else ProjectStanding.OPEN
 
 

@@ -9,9 +9,11 @@ from labelqa.i18n import N_
 from labelqa.records.batch import Batch, Kind
 from labelqa.records.finding import Finding, Place, Severity, finding
 from labelqa.records.names import ItemId
+from labelqa.records.review import Sample
+from labelqa.records.servers import UnreadTask
 from labelqa.records.work import WorkSheet
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.sending.review_projects import ReviewProject
+from labelqa.workflows.sending.review_projects import ReviewProject, own_line
 from labelqa.workflows.servers.connecting import Server
 
 
@@ -63,6 +65,17 @@ def doubled(server: Server, project: int, n: int) -> Finding:
     )  # fmt: skip
 
 
+def twin(server: Server, project: int, read: int, sample: Sample) -> Finding:
+    """Two who sent at once, or a copy: whoever labels in it labels for nothing."""
+    return finding(
+        "review-project-twice",
+        N_("project {project} on {server} says that it is for the same part of sample {sample} as project {read}: nothing in it is read"),
+        mend=Message("the verifier works in project {read}; have the other one removed", {"read": read}),
+        severity=Severity.WARNING, place=place_of(server, project), project=project, server=server.name,
+        sample=sample.sample, read=read,
+    )  # fmt: skip
+
+
 def unreadable(project: ReviewProject, why: Message) -> Finding:
     """A project that the server does not give."""
     return finding(
@@ -70,6 +83,32 @@ def unreadable(project: ReviewProject, why: Message) -> Finding:
         mend=Message("was it removed: labelqa review send makes it anew with the items that have no verdict"),
         place=Place(subject=f"sample:{project.sent.sample}"), project=project.sent.project,
         server=project.sent.server, why=why,
+    )  # fmt: skip
+
+
+def tasks_unread(server: Server, project: ReviewProject, tasks: Sequence[UnreadTask]) -> Finding:
+    """Tasks that the server cannot give while it gives others."""
+    first = tasks[0]
+    return finding(
+        "review-task-unread",
+        N_("{n} {n:task|tasks} of project {project} cannot be read, task {task} first: {why}; answers to {n:it|them} are not taken yet"),
+        mend=Message("open the task on the server and look at the server's log; it is asked for again each time, and the project stays open till then"),
+        place=place_of(server, project.sent.project, first.task), project=project.sent.project, n=len(tasks),
+        task=first.task, why=first.why,
+    )  # fmt: skip
+
+
+def other(project: ReviewProject) -> Finding:
+    """Something else has the number of a project: the server was set up anew, or somebody rewrote the description."""
+    sent = project.sent
+    return finding(
+        "review-project-other",
+        N_("project {project} on {server} does not say that it is the one with the part of sample {sample}: nothing in it was read or changed"),
+        mend=Message(
+            "was its description rewritten: put the line {line} back into it; was the server set up anew: labelqa review send {sample} makes the project anew",
+            {"line": own_line(sent.sample, sent.verifier, sent.mode), "sample": sent.sample},
+        ),
+        place=Place(subject=f"sample:{sent.sample}"), project=sent.project, server=sent.server, sample=sent.sample,
     )  # fmt: skip
 
 
@@ -155,6 +194,16 @@ def by_other_hands(server: Server, project: int, account: str, n: int, task: int
         N_("{n} {n:answer stands|answers stand} in the verifier's name in project {project}, but account {account} saved {n:it|them}; not taken"),
         mend=Message("the verifier opens the item, looks at it and saves it again"),
         place=place_of(server, project, task), project=project, account=account or "–", n=n,
+    )  # fmt: skip
+
+
+def differing(server: Server, project: ReviewProject, n: int, task: int) -> Finding:
+    """Of several answers to one task nobody can say which was given to it: the server moves answers between tasks."""
+    return finding(
+        "review-answers-differ",
+        N_("{n} {n:task has|tasks have} several answers of the verifier in project {project} that say different things; none of them was taken"),
+        mend=Message("the verifier deletes all but the right answer there, then labelqa review collect {sample}", {"sample": project.sent.sample}),
+        place=place_of(server, project.sent.project, task), project=project.sent.project, n=n,
     )  # fmt: skip
 
 

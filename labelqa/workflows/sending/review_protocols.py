@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from labelqa.records.servers import ServerAccount, ServerProject, TaskMarks
+from labelqa.records.servers import ServerAccount, ServerProject, TaskMarks, UnreadTask
 from labelqa.workflows.sync.ahead import begun
 
 T = TypeVar("T")
@@ -38,11 +38,26 @@ class ReadingSide(Protocol):
         """The next tasks by number: when each was touched, and its annotations; an empty list at the end."""
         ...
 
-    def tasks(self, project: int, *, after: int = 0) -> list[dict[str, Any]]:
-        """The next tasks by number, with their annotations; an empty list at the end."""
+    def answers(self) -> bool:
+        """Whether the server answers the plainest question now."""
         ...
 
-    def changed(self, project: int, *, since: datetime) -> Iterator[list[dict[str, Any]]]:
+    def tasks(self, project: int, *, after: int = 0, unread: list[UnreadTask] | None = None) -> list[dict[str, Any]]:
+        """The next tasks by number, with their annotations; with nothing unread either, an empty list is the end.
+
+        Tasks that cannot be read while others can are added to ``unread``; without that list they are an error.
+        """
+        ...
+
+    def chosen(
+        self, project: int, numbers: Sequence[int], *, unread: list[UnreadTask] | None = None
+    ) -> list[dict[str, Any]]:
+        """Of these tasks (500 at most), those that are there, with their annotations."""
+        ...
+
+    def changed(
+        self, project: int, *, since: datetime, unread: list[UnreadTask] | None = None
+    ) -> Iterator[list[dict[str, Any]]]:
         """Tasks touched at or after a time of the server's clock, by the time they were touched, page by page."""
         ...
 
@@ -69,16 +84,23 @@ class WritingSide(Protocol):
         ...
 
 
-def task_pages(reading: ReadingSide, project: int) -> Iterator[list[dict[str, Any]]]:
-    """Every task of a project by number, page by page."""
-    after = 0
-    while found := reading.tasks(project, after=after):
+def task_pages(
+    reading: ReadingSide, project: int, unread: list[UnreadTask] | None = None
+) -> Iterator[list[dict[str, Any]]]:
+    """Every task of a project by number, page by page; those that cannot be read as ``ReadingSide.tasks`` has them."""
+    after, lost = 0, [] if unread is None else unread
+    while True:
+        had = len(lost)
+        found = reading.tasks(project, after=after, unread=unread)
+        numbers = [*(each["id"] for each in found), *(each.task for each in lost[had:])]
+        if not numbers:
+            return
         yield found
-        after = max(each["id"] for each in found)
+        after = max(numbers)
 
 
 def all_tasks(reading: ReadingSide, project: int) -> Iterator[dict[str, Any]]:
-    """Every task of a project by number."""
+    """Every task of a project by number; one that cannot be read is an error."""
     return (task for page in task_pages(reading, project) for task in page)
 
 

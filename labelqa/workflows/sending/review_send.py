@@ -24,15 +24,17 @@ from labelqa.workflows.population import judged_labels
 from labelqa.workflows.refusals import refuse_settled
 from labelqa.workflows.reviewing.verdicts import known_kind, why_not_blind
 from labelqa.workflows.reviewing.work_sheets import sheet_heads
-from labelqa.workflows.sending.review_findings import doubled, not_apart, vanished, without_account
+from labelqa.workflows.sending.review_findings import doubled, not_apart, twin, vanished, without_account
 from labelqa.workflows.sending.review_form import FormAsked, Forms, TaskAsked
 from labelqa.workflows.sending.review_items import Content, Shares, contents_of, shares_of, source_projects
 from labelqa.workflows.sending.review_projects import (
+    REMOVED,
     ReviewProject,
     face_of,
     fold_review_projects,
     is_for,
     items_digest,
+    own_line,
     record_project,
 )
 from labelqa.workflows.sending.review_protocols import ReadingSide, WritingSide, all_tasks, mark_of, parts
@@ -169,21 +171,38 @@ class _Sender:
 
     def _project(self, before: ReviewProject | None, verifier: PersonId) -> int:
         """The number of the verifier's project on the server; 0 where there is none."""
-        if before is not None:
-            if self._is_there(before.sent.project):
-                return before.sent.project
-            self.findings.append(vanished(before))
-        marked = (each for each in self.listed.values() if self._is_for(each, verifier))
-        return min((each.project for each in marked), default=0)
+        known = 0
+        if before is not None and before.sent.reason != REMOVED:
+            if self._is_there(before, verifier):
+                known = before.sent.project
+            elif not before.sent.ended:
+                self.findings.append(vanished(before))
+        marked = [each.project for each in self.listed.values() if self._is_for(each, verifier)]
+        project = known or min(marked, default=0)
+        self.findings += [twin(self.server, each, project, self.sample) for each in sorted(marked) if each != project]
+        return project
 
-    def _is_there(self, project: int) -> bool:
-        """Whether a project is still there: a list that leaves it out says nothing, only the server's word on itself does."""
+    def _is_there(self, before: ReviewProject, verifier: PersonId) -> bool:
+        """Whether a project is still there: a list that leaves it out says nothing, only the server's word on itself does.
+
+        What has its number on a server that was set up anew is another one. Refused where tasks of ours are in it: then
+        it is this one, and only its description was rewritten.
+        """
+        project = before.sent.project
         if project not in self.listed:
             try:
                 self.listed[project] = self.reading.project(project)
             except NotThere:
                 return False
-        return True
+        if self._is_for(self.listed[project], verifier):
+            return True
+        if self._there(project, verifier, self._seal(before)):
+            raise Refused(
+                N_("project {project} on {server} holds tasks of sample {sample}, but no longer says so: put the line {line} back into its description"),
+                project=project, server=self.server.name, sample=self.sample.sample,
+                line=own_line(self.sample.sample, verifier, self.mode),
+            )  # fmt: skip
+        return False
 
     def _seal(self, before: ReviewProject | None) -> Seal:
         """What the tasks of a project are signed with: what those were that are in it already."""

@@ -1,20 +1,21 @@
 """What stands in a review project, as verdicts of the verifier who drew the items; everything else is counted.
 
-An answer counts when the verifier's own account gave it and saved it last. Of several the latest counts; a skipped task
-says nothing. Nothing is recorded here.
+An answer counts when the verifier's own account gave it and saved it last. Where one task has several that differ none
+is taken, as one of them may have been given to another task; where an item has several tasks the latest counts. A
+skipped task says nothing. Nothing is recorded here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from labelqa.records.annotation import ControlKind
 from labelqa.records.finding import Finding
 from labelqa.records.names import ItemId, PersonId
-from labelqa.records.servers import TaskMarks
+from labelqa.records.servers import ServerAccount, TaskMarks
 from labelqa.records.work import RawVerdict
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.sending import review_findings as odd
@@ -22,7 +23,7 @@ from labelqa.workflows.sending.pace import NEVER, Told
 from labelqa.workflows.sending.review_form import Forms
 from labelqa.workflows.sending.review_items import Shares
 from labelqa.workflows.sending.review_projects import ReviewProject
-from labelqa.workflows.sending.review_protocols import ReadingSide, mark_of
+from labelqa.workflows.sending.review_protocols import mark_of
 from labelqa.workflows.sending.seals import Seal
 from labelqa.workflows.servers.connecting import Server
 from labelqa.workflows.state import read_state
@@ -30,10 +31,18 @@ from labelqa.workflows.state import read_state
 Annotation: TypeAlias = Mapping[str, Any]
 
 
+class Listing(Protocol):
+    """Whoever lists the accounts of a server."""
+
+    def accounts(self) -> list[ServerAccount]:
+        """Everybody in the organisation."""
+        ...
+
+
 class Owners:
     """Whose an account of a server is: by its number, else by the e-mail address that the server has for it."""
 
-    def __init__(self, desk: Desk, reading: ReadingSide, server: Server) -> None:
+    def __init__(self, desk: Desk, reading: Listing, server: Server) -> None:
         self._known = {
             account.casefold(): person for (_, account), person in desk.ledger.identities.accounts(server.name).items()
         }
@@ -74,9 +83,11 @@ class Seen:
     tasks: int = 0
     known: int = 0  # verdicts that stand already, or later ones
     items: dict[ItemId, None] = field(default_factory=dict)
+    latest: dict[ItemId, tuple[datetime, int]] = field(default_factory=dict)  # the answer that counts so far
     strangers: Tally = field(default_factory=Tally)
     altered: Tally = field(default_factory=Tally)
     skipped: Tally = field(default_factory=Tally)
+    differing: Tally = field(default_factory=Tally)
     others: dict[str, Tally] = field(default_factory=dict)  # by account
     hands: dict[str, Tally] = field(default_factory=dict)  # by the account that saved last
     findings: list[Finding] = field(default_factory=list)
@@ -101,7 +112,7 @@ class Taking:
     seen: Seen = field(default_factory=Seen)
 
     def verdicts(self, tasks: Iterable[Mapping[str, Any]]) -> Iterator[RawVerdict]:
-        """The verdicts that are not on record, in the order of the tasks."""
+        """The verdicts that are not on record, in the order of the tasks; of an item a later one after an earlier one alone."""
         mine = frozenset(self.shares.of(self.project.key[1]))
         for task in tasks:
             self.seen.tasks += 1
@@ -115,8 +126,8 @@ class Taking:
                 self._odd(self.seen.altered, "altered", task=task)
                 continue
             self.seen.items[item] = None
-            chosen = self._chosen(task)
-            verdict = self._verdict(task, item, chosen) if chosen is not None else None
+            answers = self._answers(task)
+            verdict = self._verdict(task, item, answers) if answers else None
             if verdict is not None:
                 yield verdict
 
@@ -135,13 +146,13 @@ class Taking:
         item = mark.get("item")
         return ItemId(item) if ours and isinstance(item, str) else None
 
-    def _chosen(self, task: Mapping[str, Any]) -> Annotation | None:
-        """The verifier's latest answer to a task."""
+    def _answers(self, task: Mapping[str, Any]) -> list[Annotation]:
+        """The verifier's own answers to a task, the latest first."""
         own = [each for each in _annotations(task) if self._is_own(each, task)]
         answers = [each for each in own if each.get("was_cancelled") is not True]
         if own and not answers:
             self._odd(self.seen.skipped, "skipped", task=task)
-        return max(answers, key=self._order, default=None)
+        return sorted(answers, key=self._order, reverse=True)
 
     def _order(self, annotation: Annotation) -> tuple[datetime, int]:
         number = annotation.get("id")
@@ -162,20 +173,32 @@ class Taking:
             return False
         return True
 
-    def _verdict(self, task: Mapping[str, Any], item: ItemId, annotation: Annotation) -> RawVerdict | None:
-        at, sent = self._at(annotation), self.project.sent
-        verifier = self.project.key[1]
-        stands = self.shares.said(item, verifier)
-        if stands is not None and at is not None and at <= stands.at:
-            self.seen.known += 1  # what was said since, here or elsewhere, is not taken back
+    def _verdict(self, task: Mapping[str, Any], item: ItemId, answers: Sequence[Annotation]) -> RawVerdict | None:
+        order = self._order(answers[0])
+        stands = self.shares.said(item, self.project.key[1])
+        known = stands is not None and NEVER < order[0] <= stands.at  # what was said since, here or elsewhere, stays
+        if known or (item in self.seen.latest and order <= self.seen.latest[item]):
+            self.seen.known += 1
             return None
+        self.seen.latest[item] = order
+        verdict, found = self._said(task, item, answers[0])
+        if any(self._said(task, item, each)[0] != verdict for each in answers[1:]):
+            self._odd(self.seen.differing, "differing", task=task)
+            return None
+        self.seen.findings += self.told.fresh(found)
+        return replace(verdict, at=self._at(answers[0])) if verdict else None
+
+    def _said(
+        self, task: Mapping[str, Any], item: ItemId, annotation: Annotation
+    ) -> tuple[RawVerdict | None, list[Finding]]:
+        """What an answer says, without its time."""
+        sent, verifier = self.project.sent, self.project.key[1]
         mark = {"sample": sent.sample, "item": item, "verifier": verifier, "blind": sent.mode == "blind"}
         verdict, found = self.forms.said(
             annotation, mark=mark, control=self.control, kind=self.kind, label=self.labels.get(item, ""),
             place=odd.place_of(self.server, sent.project, task["id"]),
         )  # fmt: skip
-        self.seen.findings += self.told.fresh(found)
-        return replace(verdict, account="", verifier=verifier, at=at) if verdict else None
+        return replace(verdict, account="", verifier=verifier, at=None) if verdict else None, found
 
     def findings(self, names: Mapping[PersonId, str]) -> Iterator[Finding]:
         """What was odd, each kind of it once."""
@@ -193,6 +216,8 @@ class Taking:
             )  # fmt: skip
         for account, each in ((who, one) for who, one in seen.hands.items() if one.n):
             yield odd.by_other_hands(server, project, account, each.n, each.task)
+        if seen.differing.n:
+            yield odd.differing(server, self.project, seen.differing.n, seen.differing.task)
         if seen.skipped.n:
             yield odd.skipped(server, project, seen.skipped.n, seen.skipped.task)
 

@@ -6,16 +6,14 @@ and records nothing. Collecting again adds nothing. An open rework round takes i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from labelqa.errors import Message
-from labelqa.ledger.view import Facts
+from labelqa.errors import LabelqaError, Message
 from labelqa.records.batch import Batch
-from labelqa.records.facts import BatchFrozen, ReworkSent
-from labelqa.records.finding import Finding, Place, Severity, finding
+from labelqa.records.facts import BatchFrozen
+from labelqa.records.finding import Finding
 from labelqa.records.names import BatchName, ItemId
 from labelqa.records.review import Identity
 from labelqa.workflows.correcting import CorrectionRow, import_corrections
@@ -24,13 +22,13 @@ from labelqa.workflows.correcting.originals import answers as frozen_answers
 from labelqa.workflows.correcting.recording import open_problems
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.labels import label_of
-from labelqa.workflows.refusals import refuse_changed
+from labelqa.workflows.sending import review_findings
 from labelqa.workflows.sending.pace import Told
-from labelqa.workflows.sending.review_findings import place_of
+from labelqa.workflows.sending.rework_findings import place_of, unclosed
 from labelqa.workflows.sending.rework_judging import Answered, judged
-from labelqa.workflows.sending.rework_looking import Look, looked, without_moved
+from labelqa.workflows.sending.rework_looking import Look, Looking, without_moved
 from labelqa.workflows.sending.rework_rounds import relabelled
-from labelqa.workflows.sending.rework_sent import ReworkProject, held, rework_projects, sent_draft
+from labelqa.workflows.sending.rework_sent import ReworkProject, end_projects, held, rework_projects
 from labelqa.workflows.sending.rework_source import revised
 from labelqa.workflows.sending.rework_told import open_items
 from labelqa.workflows.sending.rework_values import (
@@ -39,12 +37,26 @@ from labelqa.workflows.sending.rework_values import (
     ReworkEnd,
     ReworkReading,
     ReworkWriting,
+    There,
 )
 from labelqa.workflows.servers.connecting import Server
 from labelqa.workflows.state import State, read_state
 
 _NO_LABEL: Final = "LS008"  # whether it is a label the release says, not the form
+_PASSING: Final = frozenset(
+    {"rework-unread", "rework-task-unread", "rework-not-ours"}
+)  # told again when they come back
 _MEND: Final = Message("have the answer mended where it was given; what was taken is not doubled")
+
+
+@dataclass(frozen=True, slots=True)
+class _Collected:
+    """What came of one batch; what it moved on is remembered when all of it is handed over."""
+
+    name: BatchName
+    done: CollectResult
+    looks: Sequence[Look]
+    facts: int  # the last fact then
 
 
 def collect_rework(
@@ -56,20 +68,38 @@ def collect_rework(
 ) -> CollectResult:
     """Everything that came back from a server since the last time, of all batches or of some.
 
-    Projects in which nothing is open any more are closed. Raises Unreachable where the server does not answer; what was
-    recorded by then stays.
+    Projects in which nothing is open any more are closed; what is wrong with a single project is a finding. Raises
+    Unreachable where the server does not answer, and Refused where it does not take our token; what was recorded by then
+    stays, and what was found by then is found again.
     """
     state = read_state(desk)
     wanted = [state.batch(each).name for each in batches] if batches is not None else _waiting(state, server)
-    done = CollectResult.of(_collected(desk, reading, writing, server, name) for name in wanted)
-    return replace(done, findings=tuple(_with_address(each, server) for each in done.findings))
+    looking = Looking(desk, reading, server)
+    done = [_collected(desk, looking, writing, name) for name in wanted]
+    return _handed_over(desk, server, done)
+
+
+def _handed_over(desk: Desk, server: Server, done: Sequence[_Collected]) -> CollectResult:
+    """Everything as one, but for findings that were told before; from now on it counts as told and read."""
+    looks = [look for each in done for look in each.looks]
+    end_projects(desk, [each.project for each in looks if each.gone or each.over], ReworkEnd.GONE)
+    kept: dict[tuple[str, str], int] = desk.memo.setdefault("batches collected", {})
+    for each in done:
+        kept[server.name, each.name] = each.facts
+    for look in looks:
+        look.done()
+    whole = CollectResult.of(each.done for each in done)
+    found = [*whole.findings, *(one for look in looks for one in look.told())]
+    told: Told = desk.memo.setdefault("answers told", {}).setdefault(server.name, Told())
+    told.forget(*(_PASSING - {each.code for each in found}))
+    return replace(whole, findings=tuple(_with_address(each, server) for each in told.fresh(found)))
 
 
 def _with_address(found: Finding, server: Server) -> Finding:
     """The same, at the address of its task."""
     match found.place.subject.removeprefix("annotation:").split("/"):
         case [server.name, project, task, _]:
-            return replace(found, place=place_of(server, int(project), int(task)))
+            return replace(found, place=review_findings.place_of(server, int(project), int(task)))
     return found
 
 
@@ -80,42 +110,62 @@ def _waiting(state: State, server: Server) -> list[BatchName]:
     return [name for name in {**frozen, **out} if name in out or name not in state.settlements]
 
 
-def _collected(
-    desk: Desk, reading: ReworkReading, writing: ReworkWriting, server: Server, name: BatchName
-) -> CollectResult:
-    state = read_state(desk)
+def _collected(desk: Desk, looking: Looking, writing: ReworkWriting, name: BatchName) -> _Collected:
+    state, server = read_state(desk), looking.server
     batch = state.batch(name)
     known = rework_projects(state.facts, batch=name)
     has = held(known)
     open_ = [without_moved(each, has) for each in known if not each.ended and each.server == server.name]
-    looks = [looked(desk, reading, each) for each in open_]
-    kept: dict[tuple[str, str], int] = desk.memo.setdefault("batches collected", {})
+    looks = [looking.look(each, reads=batch.conclusion is None) for each in open_]
+    kept: dict[tuple[str, str], int] = desk.memo.get("batches collected", {})
     if all(each.rests for each in looks) and kept.get((server.name, name)) == state.facts.last:
-        return CollectResult()
+        return _Collected(name, CollectResult(), looks, state.facts.last)
     live = [each for each in looks if not each.gone]
     done = CollectResult()
     if batch.freeze is not None and batch.conclusion is None:
-        done = _corrections(desk, state, batch, reading, server, live)
+        done = _corrections(desk, state, batch, server, live)
     elif batch.freeze is None:
-        done = relabelled(desk, reading, batch, [(each.project, *_ours(desk, reading, each)) for each in live])
-    _end(desk, [each.project for each in looks if each.gone], ReworkEnd.GONE)
-    ended = _answered_projects(desk, name, [each.project for each in live if each.unread is None])
-    for each in ended:
-        writing.close(each.project, each.batch, each.person)
-    _end(desk, ended, ReworkEnd.SETTLED if batch.conclusion else ReworkEnd.ANSWERED)
-    for look in live:
-        look.done()
-    kept[server.name, name] = desk.ledger.view().last
-    told: Told = desk.memo.setdefault("answers told", Told())
-    if not any(each.unread for each in looks):
-        told.forget("rework-unread")
-    fresh = told.fresh([*done.findings, *(one for each in looks for one in each.told())])
-    return replace(done, ended=tuple(each.project for each in ended), findings=tuple(fresh))
+        done = relabelled(desk, looking.reading, batch, [(each.project, each.mine, each.strange) for each in live])
+    for each in live:
+        each.mine.clear()  # of many batches this would be much
+    ending = _answered(desk, name, [each for each in live if each.whole])
+    closed, found = _closed(desk, looking.reading, writing, ending, settled=batch.conclusion is not None)
+    done = replace(done, ended=tuple(closed), findings=(*done.findings, *found))
+    return _Collected(name, done, looks, desk.ledger.view().last)
 
 
-def _corrections(
-    desk: Desk, state: State, batch: Batch, reading: ReworkReading, server: Server, live: Sequence[Look]
-) -> CollectResult:
+def _answered(desk: Desk, name: BatchName, live: Sequence[Look]) -> list[Look]:
+    """The projects in which nothing is open any more."""
+    waiting = frozenset(open_items(desk, read_state(desk), name)) if live else frozenset()
+    return [each for each in live if not each.project.items & waiting]
+
+
+def _closed(
+    desk: Desk, reading: ReworkReading, writing: ReworkWriting, looks: Sequence[Look], *, settled: bool
+) -> tuple[list[int], list[Finding]]:
+    """Say in projects that nothing is to be done any more, and read them no longer; what is not ours is left as it is."""
+    closed: list[int] = []
+    found: list[Finding] = []
+    for look in looks:
+        each = look.project
+        why = ReworkEnd.SETTLED if settled else ReworkEnd.ANSWERED if each.items else ReworkEnd.REASSIGNED
+        try:
+            there = reading.there(each.project, each.batch, each.person)
+            look.gone, look.other, look.over = there is There.GONE, there is There.OTHER, there is There.OTHER
+            if there is There.OURS:
+                writing.close(each.project, each.batch, each.person, why)
+        except LabelqaError as error:
+            if not reading.serves():
+                raise
+            found.append(unclosed(each, error.message))
+        else:
+            if there is There.OURS:
+                end_projects(desk, [each], why)
+                closed.append(each.project)
+    return closed, found
+
+
+def _corrections(desk: Desk, state: State, batch: Batch, server: Server, live: Sequence[Look]) -> CollectResult:
     """The answers to a frozen batch as corrections."""
     bench = CorrectionBench(desk, state, batch)
     if not bench.items and not live:
@@ -123,9 +173,8 @@ def _corrections(
     given: list[Answered] = []
     found: list[Finding] = []
     for look in live:
-        mine, strange = _ours(desk, reading, look)
-        found += strange
-        given += [_answered(each, look.project, batch) for each in mine]
+        found += look.strange
+        given += [_said(each, look.project, batch) for each in look.mine]
     given = _not_held(desk, batch, bench, given) + revised(desk, batch, bench.items.keys(), server.name)
     bench.read([each.item_id for each in given])
     rows: dict[ItemId, Answered] = {}
@@ -178,103 +227,13 @@ def _row(answer: Answered) -> CorrectionRow:
     )  # fmt: skip
 
 
-def _ours(desk: Desk, reading: ReworkReading, look: Look) -> tuple[list[ReworkAnswer], list[Finding]]:
-    """The last answer to each item by the person whose project it is, and what else stands in the project."""
-    project, seal = look.project, look.seal
-    if look.rests or seal is None or look.unread is not None:
-        return [], []
-    accounts = desk.ledger.identities.accounts(project.server)
-    found: list[Finding] = []
-    others: list[tuple[str, Finding]] = []
-    mine: dict[str, ReworkAnswer] = {}
-    for each in reading.answers(project.project, look.since):
-        item, place = str(each.mark.get("item", "")), _place(project, each)
-        hands = {accounts.get((project.server, account)) for account in (each.account, each.editor) if account}
-        if each.mark.get("rework") != project.batch or item not in project.items:
-            found += [_stranger(place)] if each.answers and not each.skipped else []
-        elif not seal.holds(each.mark, each.data) or (seal.name and each.mark.get("person") != project.person):
-            found.append(_altered(place, item))
-        elif not each.account or not each.editor or hands != {project.person}:  # what nobody saved, anybody can bring
-            others.append((item, _other_hand(place, item)))
-        elif each.at is None:
-            found.append(_timeless(place, item))
-        else:
-            if item not in mine or _later(each, mine[item]):
-                mine[item] = each
-    notes = (replace(each, severity=Severity.NOTE) if item in mine else each for item, each in others)
-    return list(mine.values()), [*found, *notes]
-
-
-def _later(one: ReworkAnswer, other: ReworkAnswer) -> bool:
-    return other.at is None or (one.at is not None and (one.at, one.annotation) > (other.at, other.annotation))
-
-
-def _answered(each: ReworkAnswer, project: ReworkProject, batch: Batch) -> Answered:
+def _said(each: ReworkAnswer, project: ReworkProject, batch: Batch) -> Answered:
     if each.at is None:
         raise ValueError(each.annotation)  # such answers were told apart before
     label = label_of(dict(each.answers), batch.control)
     return Answered(
         item_id=ItemId(str(each.mark["item"])), person=project.person, label=(label or "").strip(), at=each.at,
-        skipped=each.skipped, place=_place(project, each),
+        skipped=each.skipped, place=place_of(project, each),
         identity=Identity.AUTHENTICATED,
-        findings=tuple(replace(one, place=_place(project, each)) for one in each.findings if one.code != _NO_LABEL),
-    )  # fmt: skip
-
-
-def _place(project: ReworkProject, each: ReworkAnswer) -> Place:
-    return Place(subject=f"annotation:{project.server}/{project.project}/{each.task}/{each.annotation}")
-
-
-def _answered_projects(desk: Desk, name: BatchName, live: Sequence[ReworkProject]) -> list[ReworkProject]:
-    """The projects in which nothing is open any more."""
-    waiting = frozenset(open_items(desk, read_state(desk), name)) if live else frozenset()
-    return [each for each in live if not each.items & waiting]
-
-
-def _end(desk: Desk, projects: Iterable[ReworkProject], why: ReworkEnd) -> None:
-    for _, group in groupby(projects, key=lambda each: each.batch):
-        ending = list(group)
-        drafts = [
-            sent_draft(
-                desk, server=each.server, project=each.project, batch=each.batch, person=each.person, items=each.items,
-                before=each, ended=True, reason=why, seal=each.seal,
-            )
-            for each in ending
-        ]  # fmt: skip
-
-        def unless(facts: Facts, ending: Sequence[ReworkProject] = ending) -> None:
-            for each in ending:
-                refuse_changed(facts, f"project:{each.server}/{each.project}", each.fact, ReworkSent)
-
-        desk.ledger.append(drafts, now=desk.clock(), unless=unless)
-
-
-def _altered(place: Place, item: str) -> Finding:
-    return finding(
-        "rework-altered", "the task of item {item} is no longer as sent: what it shows, or whose it is, was altered on the "
-        "server; the answer was not taken",
-        mend=Message("ask who altered it and remove it on the server, then labelqa rework send sends the item anew"),
-        place=place, item=item,
-    )  # fmt: skip
-
-
-def _stranger(place: Place) -> Finding:
-    return finding(
-        "rework-stranger", "an answer is about nothing that was sent into this project; it was not taken",
-        mend=Message("tasks are sent by labelqa rework send; an item that somebody else has now is answered there"),
-        severity=Severity.WARNING, place=place,
-    )  # fmt: skip
-
-
-def _other_hand(place: Place, item: str) -> Finding:
-    return finding(
-        "rework-other-hand", "item {item} was answered by an account that is not the one it was sent to; it was not taken",
-        mend=Message("have it answered by whom it was sent to, from their own account"), place=place, item=item,
-    )  # fmt: skip
-
-
-def _timeless(place: Place, item: str) -> Finding:
-    return finding(
-        "rework-no-time", "the answer to item {item} has no time that can be read; it was not taken",
-        mend=Message("have it submitted again"), place=place, item=item,
+        findings=tuple(replace(one, place=place_of(project, each)) for one in each.findings if one.code != _NO_LABEL),
     )  # fmt: skip

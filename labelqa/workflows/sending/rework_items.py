@@ -1,7 +1,7 @@
 """What goes back to whom: the items of a batch that were found wrong, each with its label and what speaks against it.
 
 The person is the one whose label it was; who corrected it in vain tries again. Nothing is recorded or sent here, and of
-whoever judged a label nothing leaves, their name in their own comment included.
+whoever judged a label nothing leaves, their name in a comment or a reason included.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class Returning:
         if self.round is None:
             return ""
         told = in_force(self.state.facts.about(f"batch:{self.batch.name}", BatchReturned), BatchReturned)
-        return next((body.reason for _, body in told if body.child == self.batch.name), "")
+        return self._hidden(next((body.reason for _, body in told if body.child == self.batch.name), ""))
 
     def _answers(self, original: Original, row: _Given | None, *, answered: bool) -> Mapping[str, Any]:
         """What is filled in beforehand: the whole answer in question, else the label of record alone."""
@@ -174,7 +174,10 @@ class Returning:
     def _comment(self, fact: int, name: str) -> str:
         """The words of whoever judged, without the name of anybody who judges; "" where there are none, or none any more."""
         digest = getattr(self.state.facts.fact(fact).body, name)
-        said = (self.desk.ledger.text_of(digest) or "") if digest else ""
+        return self._hidden((self.desk.ledger.text_of(digest) or "") if digest else "")
+
+    def _hidden(self, said: str) -> str:
+        """What somebody said, without the name of anybody who judges."""
         for word in self._names:
             said = said.replace(word, _HIDDEN)
         return said

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import NoReturn
 
-from labelqa.errors import BadInput, Message, Refused
+from labelqa.errors import BadInput, LabelqaError, Message, Refused
 from labelqa.ledger.view import Facts
 from labelqa.records.batch import Batch, Kind
 from labelqa.records.facts import Draft
@@ -21,8 +22,9 @@ from labelqa.workflows.desk import Desk
 from labelqa.workflows.people import find_person
 from labelqa.workflows.refusals import joined, refuse_settled, with_names
 from labelqa.workflows.rulebooks import released_book
+from labelqa.workflows.sending.rework_findings import not_ours
 from labelqa.workflows.sending.rework_items import Returning
-from labelqa.workflows.sending.rework_sent import ReworkProject, held, rework_projects, sent_draft
+from labelqa.workflows.sending.rework_sent import ReworkProject, end_projects, held, rework_projects, sent_draft
 from labelqa.workflows.sending.rework_values import (
     ReworkEnd,
     ReworkItem,
@@ -31,6 +33,7 @@ from labelqa.workflows.sending.rework_values import (
     Sent,
     SentProject,
     Share,
+    There,
 )
 from labelqa.workflows.sending.seals import Seal, known_seal, new_seal
 from labelqa.workflows.servers.connecting import Server, fold_servers
@@ -74,6 +77,7 @@ class _Sending:
         self.returning = Returning(desk, state, batch)
         self.known = rework_projects(state.facts, batch=batch.name)
         self.shares: dict[PersonId, list[ReworkItem]] = {}
+        self.there: dict[tuple[int, PersonId], There] = {}
         self.findings: list[Finding] = []
         self.now = desk.clock()
 
@@ -113,6 +117,7 @@ class _Sending:
 
     def sent(self) -> Sent:
         """Make what is missing, project by project, and record each."""
+        self._without_lost()
         accounts = {who: account for (_, account), who in self._accounts().items()}
         names, done = shown_names(self.desk), []
         for person, items in sorted(self.shares.items()):
@@ -122,6 +127,24 @@ class _Sending:
                 continue
             done.append(self._send(self._share(person, items)))
         return Sent(batch=self.batch.name, projects=tuple(done), findings=tuple(self.findings))
+
+    def _without_lost(self) -> None:
+        """Nobody has anything in a project that is gone, or in whose place the server has another one: that is left alone."""
+        lost = []
+        for each in self.known:
+            if not each.ended and each.server == self.server.name:
+                with suppress(LabelqaError):  # who is to get something there is told so then
+                    lost += [] if self._there(each) is There.OURS else [each]
+        self.findings += [not_ours(each) for each in lost if self._there(each) is There.OTHER]
+        end_projects(self.desk, lost, ReworkEnd.GONE)
+        self.known = rework_projects(self.desk.ledger.view(), batch=self.batch.name)
+
+    def _there(self, known: ReworkProject) -> There:
+        """What the server has in the place of a project; it is asked once."""
+        key = known.project, known.person
+        if key not in self.there:
+            self.there[key] = self.reading.there(known.project, self.batch.name, known.person)
+        return self.there[key]
 
     def _why_not(self, person: PersonId, item: ItemId) -> list[Message]:
         return self.returning.why_not(person, item, self.now)
@@ -144,8 +167,7 @@ class _Sending:
     def _send(self, share: Share) -> SentProject:
         """Make what is missing on the server; only then the person has the items, and at the same moment nobody else."""
         mine = [each for each in self.known if (each.server, each.person) == (self.server.name, share.person)]
-        gone = [each for each in mine if not self.reading.there(each.project)]
-        before = next((each for each in reversed(mine) if each not in gone), None)
+        before = next((each for each in reversed(mine) if self._there(each) is There.OURS), None)
         seal = self._seal(before)
         project = before.project if before else self.reading.made_before(share.batch, share.person)
         if not project:
@@ -158,16 +180,21 @@ class _Sending:
             self.writing.add(project, share, missing, seal)
         items = {each.item_id for each in share.items}
         known = before.items if before else frozenset[ItemId]()
-        drafts = [self._without(each, each.items, ReworkEnd.GONE) for each in gone if not each.ended]
-        drafts += self._taken(items, {project, *(each.project for each in gone)})
+        drafts = self._taken(items, project)
         if before is None or before.ended or not items <= known:
+            number = (
+                self.server.name,
+                project,
+            )  # which an ended project may have had before on a server that was set up anew
             new = sent_draft(
                 self.desk, server=self.server.name, project=project, batch=self.batch.name, person=share.person,
-                items=items | known, before=before, seal=seal.name,
+                items=items | known, seal=seal.name,
+                before=before or next((each for each in self.known if (each.server, each.project) == number), None),
             )  # fmt: skip
             drafts.append(new)  # the last one: it is the one that has them
         if drafts:
             self._record(drafts)
+            self._close_emptied()
         return SentProject(
             project=project, person=share.person, items=len(items | known), new=len(items - known), tasks=len(missing)
         )
@@ -178,22 +205,25 @@ class _Sending:
             return new_seal(folder, self.server.name, ProjectRole.REWORK)
         return known_seal(folder, before.seal, self.server.name, ProjectRole.REWORK)
 
-    def _taken(self, items: Collection[ItemId], but: Collection[int]) -> list[Draft]:
+    def _taken(self, items: Collection[ItemId], but: int) -> list[Draft]:
         """Every other project that has some of these items, as it is without them."""
-        found = []
-        for each in self.known:
-            here = each.server == self.server.name and each.project in but
-            if not each.ended and not here and each.items & set(items):
-                rest = each.items - set(items)
-                found.append(self._without(each, rest, "" if rest else ReworkEnd.REASSIGNED))
-        return found
+        return [
+            sent_draft(
+                self.desk, server=each.server, project=each.project, batch=self.batch.name, person=each.person,
+                items=each.items - set(items), before=each, seal=each.seal,
+            )
+            for each in self.known
+            if not each.ended and (each.server, each.project) != (self.server.name, but) and each.items & set(items)
+        ]  # fmt: skip
 
-    def _without(self, known: ReworkProject, items: Collection[ItemId], ended: str) -> Draft:
-        """A project that is known, as it is from now on."""
-        return sent_draft(
-            self.desk, server=known.server, project=known.project, batch=self.batch.name, person=known.person,
-            items=items, before=known, ended=bool(ended), reason=ended, seal=known.seal,
-        )  # fmt: skip
+    def _close_emptied(self) -> None:
+        """Say in a project that lost all its items that somebody else has them; where that fails, collecting does it."""
+        for each in self.known:
+            if not each.ended and not each.items and each.server == self.server.name:
+                with suppress(LabelqaError):
+                    self.writing.close(each.project, each.batch, each.person, ReworkEnd.REASSIGNED)
+                    end_projects(self.desk, [each], ReworkEnd.REASSIGNED)
+        self.known = rework_projects(self.desk.ledger.view(), batch=self.batch.name)
 
     def _record(self, drafts: Sequence[Draft]) -> None:
         """Record at once who has what from now on; the last of the drafts is the one that has it."""

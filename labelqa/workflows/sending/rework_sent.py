@@ -11,6 +11,7 @@ from labelqa.ledger.view import Facts
 from labelqa.records.facts import Draft, ReworkSent
 from labelqa.records.names import BatchName, ItemId, PersonId
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.refusals import refuse_changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,26 @@ def rework_projects(facts: Facts, *, batch: str = "", server: str = "") -> tuple
 def held(projects: Iterable[ReworkProject]) -> dict[ItemId, ReworkProject]:
     """Who has each item that is out: of several projects with it the one that was recorded last."""
     return {item: each for each in projects if not each.ended for item in each.items}
+
+
+def end_projects(desk: Desk, projects: Iterable[ReworkProject], why: str) -> None:
+    """Record that projects are read no longer; Refused where somebody recorded something else of one meanwhile."""
+    ending = list(projects)
+    if not ending:
+        return
+
+    def unless(facts: Facts) -> None:
+        for each in ending:
+            refuse_changed(facts, f"project:{each.server}/{each.project}", each.fact, ReworkSent)
+
+    drafts = [
+        sent_draft(
+            desk, server=each.server, project=each.project, batch=each.batch, person=each.person, items=each.items,
+            before=each, ended=True, reason=why, seal=each.seal,
+        )
+        for each in ending
+    ]  # fmt: skip
+    desk.ledger.append(drafts, now=desk.clock(), unless=unless)
 
 
 def sent_draft(

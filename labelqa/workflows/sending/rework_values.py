@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 from labelqa.records.annotation import Chunk
 from labelqa.records.finding import Finding
 from labelqa.records.names import BatchName, ItemId, PersonId
+from labelqa.records.servers import ServerAccount, UnreadTask
 from labelqa.rulebook.model import Rulebook
 from labelqa.workflows.sending.seals import Seal
 
@@ -28,6 +29,19 @@ class ReworkEnd(StrEnum):
     SETTLED = "settled"  # its batch is
     REASSIGNED = "reassigned"  # somebody else has its items
     GONE = "project-gone"  # it is not on the server any more
+
+
+class There(StrEnum):
+    """What a server has under the number of a project of returned work."""
+
+    OURS = "ours"
+    OTHER = "other"  # it does not say of itself that it is for this batch and person: it is left alone
+    GONE = "gone"
+
+
+def own_line(batch: str, person: str) -> str:
+    """The line of a description by which a project is known, also where no record tells of it."""
+    return f"labelqa:rework:{batch}:{person}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +113,16 @@ class ReworkAnswer:
 class ReworkReading(Protocol):
     """What a server is asked."""
 
-    def there(self, project: int) -> bool:
-        """Whether a project is still there."""
+    def serves(self) -> bool:
+        """Whether the server answers now and takes our token: if so, what failed is the matter of one project alone."""
+        ...
+
+    def accounts(self) -> list[ServerAccount]:
+        """Everybody in the organisation."""
+        ...
+
+    def there(self, project: int, batch: BatchName, person: PersonId) -> There:
+        """Whether a project is still there, and still the one made for this batch and person."""
         ...
 
     def made_before(self, batch: BatchName, person: PersonId) -> int:
@@ -115,8 +137,13 @@ class ReworkReading(Protocol):
         """When a task of a project was touched last, by the server's clock; None without tasks."""
         ...
 
-    def answers(self, project: int, since: datetime) -> Iterator[ReworkAnswer]:
-        """Every annotation on the tasks of a project that were touched at or after a time of the server's clock."""
+    def answers(
+        self, project: int, since: datetime, *, again: Collection[int], unread: list[UnreadTask]
+    ) -> Iterator[ReworkAnswer]:
+        """Every annotation on the tasks of a project that were touched at or after a time of the server's clock.
+
+        Tasks to be tried ``again`` are asked for as well; those that cannot be read are added to ``unread``.
+        """
         ...
 
     def chunk(self, answers: Sequence[ReworkAnswer]) -> Chunk:
@@ -139,8 +166,8 @@ class ReworkWriting(Protocol):
         """Tasks for these items, signed."""
         ...
 
-    def close(self, project: int, batch: BatchName, person: PersonId) -> None:
-        """Say in the project that nothing is to be done in it any more."""
+    def close(self, project: int, batch: BatchName, person: PersonId, why: ReworkEnd) -> None:
+        """Say in the project that nothing is to be done in it any more, and why."""
         ...
 
 

@@ -113,5 +113,10 @@ def _kept(workspace: Path) -> bytes:
 
 
 def _made(workspace: Path) -> bytes:
-    keep(workspace / FOLDER / FILE, secrets.token_hex(_BYTES), replace=False)
-    return _kept(workspace)
+    """A key made at random and kept; of two who make one at once both get the first one's."""
+    path = workspace / FOLDER / FILE
+    keep(path, secrets.token_hex(_BYTES), replace=False)
+    key = _kept(workspace)
+    if not key:  # signed with nothing, every task would hold
+        raise Refused(N_("{path} went away as soon as it was made: see who removes it, and repeat"), path=str(path))
+    return key

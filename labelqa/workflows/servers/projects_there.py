@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from labelqa.records.servers import ProjectRole, ServerProject
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.sending.made_projects import made_projects
 from labelqa.workflows.servers.bindings import drift, latest_pushed
-from labelqa.workflows.sync.projects import fold_projects
+from labelqa.workflows.sync.projects import followed_projects
 
 
 class FormStanding(StrEnum):
@@ -38,17 +39,18 @@ class ProjectLine:
 def project_lines(desk: Desk, server: str, projects: Iterable[ServerProject]) -> list[ProjectLine]:
     """A line for each project, in the server's order."""
     view = desk.ledger.view()
-    followed, pushed = fold_projects(view), latest_pushed(view)
+    roles = made_projects(view) | {(each.server, each.project): ProjectRole.SOURCE for each in followed_projects(desk)}
+    pushed = latest_pushed(view)
     lines = []
     for each in projects:
-        known, told = followed.get((server, each.project)), pushed.get((server, each.project))
+        told = pushed.get((server, each.project))
         standing = FormStanding.NEVER
         if told is not None:
             standing = FormStanding.AS_PUSHED if drift(told[1], each) is None else FormStanding.CHANGED
         lines.append(
             ProjectLine(
                 server=server, project=each.project, title=each.title, tasks=each.tasks, annotations=each.annotations,
-                skipped=each.skipped, role=ProjectRole(known.role) if known and not known.ended else None,
+                skipped=each.skipped, role=roles.get((server, each.project)),
                 release=told[1].release if told else "", form=standing,
             )
         )  # fmt: skip

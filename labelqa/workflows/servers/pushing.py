@@ -19,11 +19,11 @@ from labelqa.ledger.view import Facts
 from labelqa.records.annotation import ControlKind, ControlSpec
 from labelqa.records.facts import Draft, Fact, ReleasePushed
 from labelqa.records.finding import Finding, Place, Severity, finding
-from labelqa.records.servers import ProjectRole, ServerProject
+from labelqa.records.servers import ServerProject
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.sending.made_projects import made_projects
 from labelqa.workflows.servers.bindings import latest_pushed, text_digest
 from labelqa.workflows.state import read_state
-from labelqa.workflows.sync.projects import fold_projects
 
 _NAMED: Final = 12  # labels that one sentence names
 Usage = Mapping[str, Mapping[str, int]]  # control -> label -> annotations that use it; "" for the control itself
@@ -180,11 +180,10 @@ def _bind(
 
 
 def _may_push(facts: Facts, server: str, project: int) -> None:
-    known = fold_projects(facts).get((server, project))
-    if known is not None and known.role != ProjectRole.SOURCE and not known.ended:
+    if role := made_projects(facts).get((server, project)):
         raise Refused(
             N_("project {project} of {server} was made by labelqa ({role}): its form is not pushed"),
-            project=project, server=server, role=ProjectRole(known.role),
+            project=project, server=server, role=role,
         )  # fmt: skip
 
 

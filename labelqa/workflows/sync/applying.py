@@ -71,7 +71,8 @@ class Applying:
 
         What is wrong with them comes back.
 
-        ``hints``: what webhooks said, which comes first, as it is older than what was read.
+        ``hints``: what webhooks said. What is older than what was read comes first, as it happened first; the rest comes
+        after it, so that it is the same, or history: what a server says itself is never undone by what somebody told of it.
         """
         gone = sorted(lost)
         chunks = self._chunks(tasks, gone, hints)
@@ -98,19 +99,35 @@ class Applying:
         return {each["id"] for each in tasks if known.get(each["id"]) == digest_of(self.codec.marks(each))}
 
     def _chunks(self, tasks: Sequence[Task], gone: Sequence[int], hints: Sequence[Task]) -> list[Chunk]:
-        told = self.followed.item_key, self.project.config
-        made = []
         heard = {
             each["id"]: each["completed_by"] for task in hints for each in _listed(task) if each.get("completed_by")
         }
-        if hints:
-            made.append(self.codec.chunk(self._owned(hints, heard), config=told[1], item_key=told[0], told=True))
+        before, after = self._parted(hints, tasks) if hints else ([], [])
+        made = [self._chunk(before, heard, told=True)] if before else []
         if tasks or gone:
             here = [each | {"project": self.project.project} for each in tasks]  # a list of tasks does not say it
-            chunk = self.codec.chunk(self._owned(here, heard), config=told[1], item_key=told[0])
             present = {str(each["id"]): _annotations(each) for each in tasks}
-            made.append(replace(chunk, present=present | {str(each): frozenset() for each in gone}))
+            present |= {str(each): frozenset() for each in gone}
+            made.append(replace(self._chunk(here, heard), present=present))
+        if after:
+            made.append(self._chunk(after, heard, told=True))
         return [stamped(each, self.stamp) for each in made]
+
+    def _chunk(self, tasks: Sequence[Task], heard: Mapping[int, Any], *, told: bool = False) -> Chunk:
+        config, key = self.project.config, self.followed.item_key
+        return self.codec.chunk(self._owned(tasks, heard), config=config, item_key=key, told=told)
+
+    def _parted(self, hints: Sequence[Task], tasks: Sequence[Task]) -> tuple[list[Task], list[Task]]:
+        """What was told of answers before they were touched as they were read, or were not read; and what is no older."""
+        read = {number: at for task in tasks for number, at in self.codec.marks(task).annotations.items()}
+        before, after = list[Task](), list[Task]()
+        for task in hints:
+            for each in _listed(task):
+                at = self.codec.marks(task).annotations.get(each["id"])
+                known = read.get(each["id"])
+                older = each["id"] not in read or (at is not None and known is not None and at < known)
+                (before if older else after).append(task | {"annotations": [each]})
+        return before, after
 
     def _owned(self, tasks: Sequence[Task], heard: Mapping[int, Any]) -> list[Task]:
         """The tasks with the annotator put back who made an answer and was deleted from the server since.

@@ -18,32 +18,39 @@ from labelqa.workflows.sync.source import Codec
 if TYPE_CHECKING:
     from labelqa.intake.inbox import Inbox
 
-_EVENTS: Final = 2_000  # in one pass
+_EVENTS: Final = 2_000  # of a project in one pass
 
 
 class Hearing:
-    """The events that wait, as one pass takes them."""
+    """The events that wait, as one pass takes them: project by project, so that none waits behind another's."""
 
     def __init__(self, desk: Desk, codec: Codec, server: str, inbox: Inbox) -> None:
         self._desk, self._codec, self._server, self._inbox = desk, codec, server, inbox
-        events = inbox.waiting(_EVENTS, server=server)
-        self._events = {each.number: each for each in events}
-        self._told = self._sorted_out(events)
-
-    @property
-    def projects(self) -> set[int]:
-        """Those that something was told of."""
-        return set(self._told)
+        self._events: dict[int, HookEvent] = {}  # of one project at a time
+        self._find_out()
+        self.projects = inbox.projects_waiting(server)  # those that something was told of
 
     def of(self, project: int) -> Told:
         """What the events of a project come to."""
-        return self._told.get(project, Told())
+        if project not in self.projects:
+            return Told()
+        events = self._inbox.waiting(_EVENTS, server=self._server, project=project)
+        self._events = {each.number: each for each in events}
+        return self._sorted_out(events).get(project, Told())
 
     def done_but(self, followed: set[int]) -> None:
         """The events of projects that nobody follows are done with."""
-        self._inbox.done(
-            [each for project, told in self._told.items() if project not in followed for each in told.events]
-        )
+        for project in self.projects - followed:
+            self._inbox.done_with(self._server, project)
+
+    def _find_out(self) -> None:
+        """Events that do not name their project get that of their tasks; those that lead nowhere are done with."""
+        while events := self._inbox.waiting(_EVENTS, server=self._server, project=0):
+            for project, told in self._sorted_out(events).items():
+                if project:
+                    self._inbox.belong(told.events, project)
+                else:
+                    self._inbox.done(told.events)
 
     def work(self, look: Look, told: Told) -> None:
         """Work the events of a project through: together, or one by one where that fails for a reason that is theirs."""

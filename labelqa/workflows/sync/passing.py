@@ -48,6 +48,7 @@ class Look:
         self.desk, self.source, self.codec, self.followed = desk, source, codec, followed
         self.project: ServerProject = source.project(followed.project)
         self.noticed, self.standing = read(self.cursor.noticed)
+        self.looked_at = self.cursor.passed_at  # when the look before this one began, by our clock
         self.applying = Applying(desk, codec, followed, self.project, stamp)
         self._progress = progress
 
@@ -82,9 +83,16 @@ class Look:
             mine = [each for each in hints if each["id"] in chosen]
             heard = {each["id"] for each in mine} - {each["id"] for each in found} - left
             self._take(found, why="webhook", lost=self._lost(chosen - left, found) | heard, hints=mine)
+            self._unread_no_more(chosen - left - {each["id"] for each in found})
+            self.desk.intake.synced.recount(self.followed.server, left & {each["id"] for each in mine})
 
-    def sweep(self) -> None:
-        """Compare every task and the times of its answers with what is applied; take up a sweep that broke off."""
+    def sweep(self, *, anew: bool) -> None:
+        """Compare every task and the times of its answers with what is applied.
+
+        ``anew``: from the first task on, also where a sweep broke off; else that one is taken up.
+        """
+        if anew:
+            self._move(swept_to=0)
         after, number = self.cursor.swept_to, self.project.project
         while True:  # a short page is not the end: servers cap them
             unread: list[UnreadTask] = []
@@ -135,22 +143,26 @@ class Look:
             yield page, unread, after
 
     def _changed(self) -> None:
-        began, since = micros(self.desk.clock()), _since(self.cursor)
+        began, since, upto = micros(self.desk.clock()), _since(self.cursor), self._server_clock()
         if micros(since) > self._server_now():  # its clock was set back, and a sweep finds what that hides
-            self._move(watermark=self._server_now(), moved_at=began, passed_at=None, swept_at=None)
+            self._move(watermark=self._server_now(), moved_at=began, passed_at=None, swept_at=None, swept_to=0)
             since = _since(self.cursor)
         unread: list[UnreadTask] = []
         for page in self.source.changed(self.project.project, since=since, size=PAGE, unread=unread):
             self._take(self._fresh(page), why="changed")
             self._passed_over(unread)
-            self._seen([self.codec.marks(each).updated_at for each in page] + [each.updated_at for each in unread])
+            self._seen(
+                [self.codec.marks(each).updated_at for each in page] + [each.updated_at for each in unread], upto
+            )
             unread.clear()
         self._move(passed_at=began, error=None, failed_at=None)
 
-    def _seen(self, times: Sequence[datetime | None]) -> None:
-        """Move the watermark up, and never past the server's clock: a time set wrong must not hide later changes."""
-        now = self._server_now()
-        mark = max((at for each in times if each is not None and (at := micros(each)) <= now), default=0)
+    def _seen(self, times: Sequence[datetime | None], upto: int) -> None:
+        """Move the watermark up, and never past the server's clock as it was before anything was asked for.
+
+        A time set wrong must not hide later changes, nor must one of a task that is touched while its page is read.
+        """
+        mark = max((at for each in times if each is not None and (at := micros(each)) <= upto), default=0)
         if mark > (self.cursor.watermark or 0):
             self._move(watermark=mark, moved_at=self._ours(mark))
 
@@ -159,10 +171,13 @@ class Look:
         told, now = self.source.clock(), micros(self.desk.clock())
         return now if told is None or mark is None else now - max(0, micros(told) - mark)
 
+    def _server_clock(self) -> int:
+        """What the server's clock said last; our own where it does not say."""
+        return micros(self.source.clock() or self.desk.clock())
+
     def _server_now(self) -> int:
-        """The server's clock; our own where it does not say. It says full seconds, so its next one is not over yet."""
-        told = self.source.clock()
-        return micros(told) + 1_000_000 if told is not None else micros(self.desk.clock())
+        """What the server's clock may say now at most: it says full seconds, and the one that it said is not over yet."""
+        return self._server_clock() + 1_000_000
 
     def _compare(self, page: Sequence[TaskMarks], after: int, upto: int | None, left: set[int]) -> None:
         """Take in what differs between two tasks; of those ``left`` the server said nothing."""
@@ -170,7 +185,8 @@ class Look:
         there, synced = {each.task: digest_of(each) for each in page}, self.desk.intake.synced
         known = synced.marks_of(server, there, project=number)
         dirty = {task for task, digest in there.items() if known.get(task) != digest}
-        self._as_applied([each for each in self.standing.unread if each in there and each not in dirty])
+        here = (each for each in self.standing.unread if after < each and (upto is None or each <= upto))
+        self._unread_no_more([each for each in here if each not in dirty and each not in left])
         unread: list[UnreadTask] = []
         found = self.source.chosen(number, sorted(dirty), unread=unread)
         self._passed_over(unread)
@@ -205,9 +221,9 @@ class Look:
         self._take(tasks[:middle], why=why, lost=lost)
         return self._take(tasks[middle:], why=why)
 
-    def _as_applied(self, tasks: Sequence[int]) -> None:
-        """These could not be read once, and are as they were applied all the same."""
-        if tasks:
+    def _unread_no_more(self, tasks: Collection[int]) -> None:
+        """Of these, those that could not be read once are as they were applied all the same, or are gone."""
+        if tasks := set(self.standing.unread).intersection(tasks):
             self.standing.take(tasks, [])
             self._keep()
 

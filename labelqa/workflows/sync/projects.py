@@ -11,8 +11,8 @@ from labelqa.batches.checks import in_force
 from labelqa.errors import BadInput, Refused
 from labelqa.ledger.view import Facts
 from labelqa.records.facts import Draft, ImportCounted, ProjectFollowed
-from labelqa.records.servers import ProjectRole
 from labelqa.workflows.desk import Desk
+from labelqa.workflows.sending.made_projects import made_projects
 from labelqa.workflows.servers.connecting import connected
 
 _AT_ONCE: Final = 5_000
@@ -25,7 +25,6 @@ class Followed:
     server: str
     project: int
     title: str
-    role: str
     item_key: str
     ended: bool
     reason: str
@@ -39,7 +38,7 @@ def fold_projects(facts: Facts) -> dict[tuple[str, int], Followed]:
     for fact, body in in_force(facts.of(ProjectFollowed), ProjectFollowed):
         before = found.get((body.server, body.project))
         found[body.server, body.project] = Followed(
-            server=body.server, project=body.project, title=body.title, role=body.role, item_key=body.item_key,
+            server=body.server, project=body.project, title=body.title, item_key=body.item_key,
             ended=body.ended, reason=body.reason, since=before.since if before else fact.effective_at, fact=fact.seq,
         )  # fmt: skip
     return found
@@ -48,9 +47,7 @@ def fold_projects(facts: Facts) -> dict[tuple[str, int], Followed]:
 def followed_projects(desk: Desk, server: str = "") -> list[Followed]:
     """The projects that are followed for their labels; of one server, if told."""
     found = fold_projects(desk.ledger.view()).values()
-    return [
-        each for each in found if not each.ended and each.role == ProjectRole.SOURCE and server in ("", each.server)
-    ]
+    return [each for each in found if not each.ended and server in ("", each.server)]
 
 
 def follow_project(desk: Desk, project: int, *, server: str, title: str, item_key: str | None = None) -> Followed:
@@ -63,10 +60,10 @@ def follow_project(desk: Desk, project: int, *, server: str, title: str, item_ke
 
     def unless(facts: Facts) -> None:
         known = fold_projects(facts).get((there.name, project))
-        if known is not None and known.role != ProjectRole.SOURCE and not known.ended:
+        if role := made_projects(facts).get((there.name, project)):
             raise Refused(
                 "project {project} of {server} was made by labelqa for {role} work and is collected, not followed",
-                project=project, server=there.name, role=known.role,
+                project=project, server=there.name, role=role.value,
             )  # fmt: skip
         if known is not None and known.item_key != key and _brought(facts, there.name, project):
             raise Refused(
@@ -77,9 +74,9 @@ def follow_project(desk: Desk, project: int, *, server: str, title: str, item_ke
             )  # fmt: skip
 
     unless(desk.ledger.view())
-    _append(desk, ProjectFollowed(server=there.name, project=project, title=title, item_key=key), unless)
     if before is not None and before.item_key != key:
-        _begin_anew(desk, there.name, project)
+        _begin_anew(desk, there.name, project)  # first, as nobody does it later for a key that is on record
+    _append(desk, ProjectFollowed(server=there.name, project=project, title=title, item_key=key), unless)
     return fold_projects(desk.ledger.view())[there.name, project]
 
 
@@ -122,7 +119,7 @@ def leave_project(desk: Desk, project: int, *, server: str, reason: str) -> Foll
             raise Refused("project {project} of {server} was left meanwhile", project=project, server=there.name)
 
     body = ProjectFollowed(
-        server=there.name, project=project, title=before.title, role=before.role, item_key=before.item_key, ended=True,
+        server=there.name, project=project, title=before.title, item_key=before.item_key, ended=True,
         reason=reason.strip(),
     )  # fmt: skip
     _append(desk, body, unless)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from labelqa.errors import BadInput, Message, NotThere, Refused, Unreachable
+from labelqa.errors import BadInput, LabelqaError, Message, NotThere, Refused, Unreachable
 from labelqa.records.clock import micros
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.accounts import see_accounts
@@ -111,14 +111,14 @@ class Running:
             look.follow()
             due = bool(sweep) or (sweep is None and self._due(look))
             if due:
-                look.sweep()
+                look.sweep(anew=bool(sweep) or self._is_past(look.looked_at))
                 passed = replace(passed, swept=True)
                 if self.inbox is not None:
                     keep_heard(self.desk, self.inbox, followed, look.cursor)
             if first or due:
                 self._notice(look)
         except _OWN as error:
-            why = _gone(followed) if isinstance(error, NotThere) else error.message
+            why = self._why(followed, error)
             passed = replace(passed, unreachable=isinstance(error, Unreachable))
             return _broken(self.desk, passed, why)
         finally:
@@ -126,13 +126,27 @@ class Running:
                 self._applied(each)
         return passed
 
+    def _why(self, followed: Followed, error: LabelqaError) -> Message:
+        """Why a pass broke off; a project is gone only where the server says so of the project itself."""
+        if isinstance(error, NotThere):
+            try:
+                self.source.project(followed.project)
+            except NotThere:
+                return _gone(followed)
+            except _OWN as other:
+                return other.message
+        return error.message
+
     def _notice(self, look: Look) -> None:
         see_accounts(self.desk, self.server, self.source.accounts())
         look.notice(noticed(self.desk.ledger.view(), self.source, self.server, look.project, secret=self._secret))
 
     def _due(self, look: Look) -> bool:
-        last = look.cursor.swept_at
-        return last is None or micros(self.desk.clock()) - last >= SWEEP / timedelta(microseconds=1)
+        return self._is_past(look.cursor.swept_at)
+
+    def _is_past(self, moment: int | None) -> bool:
+        """Whether a time by our clock is as long ago as one sweep is from the next."""
+        return moment is None or micros(self.desk.clock()) - moment >= SWEEP / timedelta(microseconds=1)
 
 
 def failed(desk: Desk, server: str, why: Message, *, project: int = 0) -> list[Passed]:

@@ -52,10 +52,12 @@ class Standing:
         return [each for each in told if _key(each) not in known]
 
     def missed(self, tasks: Sequence[UnreadTask], project: int) -> list[Finding]:
-        """These could not be read; gives back those that were not told before."""
-        fresh = [_unread(each, project) for each in tasks if not self.tasks.get(each.task, [0, 0, 0])[2]]
-        for each in fresh:
-            self._count(task_of(each), 2)
+        """These could not be read; gives back those that were not told before.
+
+        Those of which it could not be kept that they were told are not told: each look would tell them again.
+        """
+        new = [each for each in tasks if not self.tasks.get(each.task, [0, 0, 0])[2]]
+        fresh = [_unread(each, project) for each in new if self._count(each.task, 2)]
         self._keep(fresh)
         return fresh
 
@@ -68,9 +70,12 @@ class Standing:
             self.last = [each for each in self.last if task_of(each) not in gone]
         return known
 
-    def _count(self, task: int, column: int) -> None:
-        if task in self.tasks or len(self.tasks) < _TASKS:
-            self.tasks.setdefault(task, [0, 0, 0])[column] += 1
+    def _count(self, task: int, column: int) -> bool:
+        """Count one more, where there is room for it."""
+        if task not in self.tasks and len(self.tasks) >= _TASKS:
+            return False
+        self.tasks.setdefault(task, [0, 0, 0])[column] += 1
+        return True
 
     def _keep(self, found: Sequence[Finding]) -> None:
         self.last = [*self.last, *found][-_LAST:]

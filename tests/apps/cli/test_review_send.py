@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from tests.apps.cli.conftest import Run
 from tests.fake_label_studio import PERSONAL, FakeServer, listening
@@ -107,3 +108,19 @@ def test_a_server_that_is_gone_is_one_sentence(run: Run, stage: Callable[[str], 
     told = run("review", "send", "b1", start=folder)
     assert (told.code, told.out) == (8, "")
     assert len(told.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words", [("review", "send", "b1"), ("review", "collect"), ("rework", "send", "b1"), ("rework", "collect")]
+)
+def test_nothing_is_sent_or_collected_while_another_does(
+    run: Run, at: Path, fake: FakeServer, words: tuple[str, ...]
+) -> None:
+    settings = at / "labelqa.toml"
+    settings.write_text(settings.read_text("utf-8").replace("busy_seconds = 30.0", "busy_seconds = 0.0"), "utf-8")
+    asked = len(fake.requests)
+    with FileLock(at / "sync.lock"):
+        told = run(*words, start=at)
+    assert (told.code, "another pass is running" in told.err) == (6, True)
+    assert len(fake.requests) == asked
+    assert run(*words, start=at).code == 0

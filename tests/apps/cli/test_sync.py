@@ -155,7 +155,8 @@ def test_a_project_that_is_gone_keeps_nothing_else_from_coming_home(
 
     monkeypatch.setattr(passes, "gather", noted)
     here("sync", "follow", "1")
-    here.server.before = lambda request: httpx.Response(404) if request.url.path == "/api/projects/1/" else None
+    gone = httpx.Response(404, json={"detail": "No Project matches the given query."})
+    here.server.before = lambda request: gone if request.url.path == "/api/projects/1/" else None
     told = here("sync", "run")
     assert (told.code, "is no longer on" in told.out, asked) == (8, True, ["label-studio"])
     here.server.before = lambda _request: httpx.Response(503)
@@ -238,6 +239,24 @@ def test_a_new_token_and_a_new_address_count_from_the_next_look_on(here: Place) 
             assert [each.tally.added for each in passes.run()] == [1]
             assert {each.headers["Authorization"] for each in here.server.requests} == {"Token " + "f" * 40}
             assert {each.headers["Host"] for each in here.server.requests} == {url.rpartition("/")[2]}
+
+
+def test_a_wrong_token_put_right_again_does_not_end_the_following(here: Place) -> None:
+    from labelqa.adapters.label_studio.client.passes import Passes
+    from labelqa.workflows.servers.connecting import server_lines
+    from labelqa.workflows.servers.tokens import keep_token, kept_token
+
+    here("sync", "follow", "1")
+    with opened(here.folder) as desk, Passes(desk, {}) as passes:
+        assert [each.tally.added for each in passes.run()] == [3]
+        (server,) = server_lines(desk)
+        token = kept_token(here.folder, server.name, env={}, url=server.url)
+        keep_token(here.folder, server.name, "no token")
+        (told,) = passes.run()
+        assert "this is no token" in str(told.error)
+        keep_token(here.folder, server.name, token)
+        here.server.annotate(1, answer("no"), by=1)
+        assert [each.tally.added for each in passes.run()] == [1]
 
 
 def test_a_wrong_key_is_told_and_set_right(here: Place) -> None:

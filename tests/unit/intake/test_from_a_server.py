@@ -7,10 +7,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from labelqa.intake import Intake, Staged
+from labelqa.intake import Intake, Staged, tallies
 from labelqa.intake.synced import Cursor, marks_digest
 from labelqa.records.names import PersonId
 from tests.building import MONDAY, Answer, bare_intake, chunk
@@ -118,6 +119,44 @@ def test_what_was_told_of_a_later_moment_counts_until_it_is_read(intake: Intake)
     assert labels(intake) == []
 
 
+def test_what_is_read_whole_counts_whatever_its_time(intake: Intake) -> None:
+    take(intake, given(1, "by a wrong clock", 900), present={"1": {"1"}})
+    read = take(intake, given(1, "by a right one", 5), present={"1": {"1"}})
+    assert (read.added, labels(intake)) == (1, said("by a right one"))
+    assert take(intake, given(1, "by a right one", 5), present={"1": {"1"}}).added == 0
+    assert take(intake, given(1, "by a wrong clock", 900), told=True).added == 0  # known already
+    assert take(intake, given(1, "by a file", 3, task="")).added == 1
+    assert labels(intake) == said("by a right one")
+    take(intake, given(1, "by a wrong clock", 900), present={"1": {"1"}})  # as after a backup was put back
+    assert labels(intake) == said("by a wrong clock")
+
+
+def test_what_was_told_does_not_undo_what_was_read_in_the_same_import(intake: Intake) -> None:
+    people = {"ann": PersonId("p-ann")}
+    told, read = chunk([given(1, "told", 900)]), chunk([given(1, "read", 5)])
+    with intake.staging(
+        server=SERVER, file_digest="d", options="", counted=intake.counted().intersection, last=int
+    ) as staging:
+        staging.add(dataclasses.replace(read, present={"1": frozenset({"1"})}), people)
+        staging.add(dataclasses.replace(told, told=True), people)
+        staging.add(dataclasses.replace(told, told=True), people)
+        staged = staging.seal()
+    intake.count(staged)
+    assert (staged.added, labels(intake)) == (2, said("read"))
+
+
+def test_what_was_told_of_an_answer_on_another_task_is_history(intake: Intake) -> None:
+    take(intake, given(1, "a"), present={"1": {"1"}})
+    assert take(intake, given(1, "b", 9, task="2", item="i2"), told=True, present={"2": set()}).gone == 0
+    assert labels(intake) == said("a")
+    assert intake.synced.tasks_of(SERVER, [1]) == {1: 1}
+    take(intake, given(1, "a", 9, task=""))  # a file does not say where it is
+    take(intake, given(1, "c", 10, task="2", item="i2"), told=True)
+    assert labels(intake) == said("a")
+    take(intake, given(1, "b", 9, task="2", item="i2"), present={"1": set(), "2": {"1"}})
+    assert (labels(intake), intake.synced.tasks_of(SERVER, [1])) == (said("b"), {1: 2})
+
+
 def test_the_task_of_an_answer_from_a_file_is_learned_once(intake: Intake) -> None:
     take(intake, given(1, "a", task=""))
     assert take(intake, given(1, "a", task="1"), present={"1": {"1"}}).revised == 1
@@ -164,25 +203,58 @@ def test_an_intake_of_an_earlier_format_is_brought_up(tmp_path: Path) -> None:
     again.close()
 
 
-def test_an_intake_that_did_not_count_by_task_is_counted(tmp_path: Path) -> None:
+def of_format_3(folder: Path, *lacking: str) -> None:
+    """The intake as an earlier labelqa would have made it; its cursors lack these columns."""
+    with sqlite3.connect(next(folder.glob("*.sqlite3"))) as connection:
+        connection.execute("DROP INDEX ix_synced_tasks_project")
+        for column in ("answers", "skipped", "unseen"):
+            connection.execute(f"ALTER TABLE synced_tasks DROP COLUMN {column}")
+        for column in lacking:
+            connection.execute(f"ALTER TABLE cursors DROP COLUMN {column}")
+        connection.execute("DROP INDEX ix_revisions_import")
+        connection.execute("UPDATE intake_format SET format = 3")
+    connection.close()
+
+
+@pytest.mark.parametrize("lacking", [["heard"], ["heard", "moved_at"], ["heard", "moved_at", "noticed"]], ids=len)
+def test_an_intake_that_did_not_count_by_task_is_counted(tmp_path: Path, lacking: list[str]) -> None:
     made = bare_intake(tmp_path)
     take(made, given(1, "a", task="1"), present={"1": {"1"}})
     made.synced.apply(SERVER, 7, {1: "as it was"})
     made.synced.move(SERVER, 7, watermark=5)
     made.close()
-    with sqlite3.connect(next(tmp_path.glob("*.sqlite3"))) as connection:
-        connection.execute("DROP INDEX ix_synced_tasks_project")
-        for column in ("answers", "skipped", "unseen"):
-            connection.execute(f"ALTER TABLE synced_tasks DROP COLUMN {column}")
-        connection.execute("ALTER TABLE cursors DROP COLUMN heard")
-        connection.execute("DROP INDEX ix_revisions_import")
-        connection.execute("UPDATE intake_format SET format = 3")
-    connection.close()
+    of_format_3(tmp_path, *lacking)
     again = bare_intake(tmp_path)
     assert labels(again) == said("a")
     assert again.synced.applied(SERVER, 7, after=0) == {1: "as it was"}
-    assert again.synced.cursors(SERVER)[7].watermark == 5
+    assert again.synced.cursors(SERVER) == {7: Cursor(watermark=5)}
     assert again.synced.current(SERVER, 7) == (1, 1, 0)
+    again.close()
+
+
+def test_an_intake_whose_counting_broke_off_is_counted_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = bare_intake(tmp_path)
+    take(made, *(given(n, "a", task=str(n), item=f"i{n}") for n in range(1, 8)))
+    made.synced.apply(SERVER, 7, dict.fromkeys(range(1, 10), "as it was"))  # on two of them is nothing
+    made.close()
+    of_format_3(tmp_path, "heard")
+    monkeypatch.setattr(tallies, "_PART", 3)
+    real, counted = tallies.recount_tasks, list[list[int]]()
+
+    def breaks(connection: Any, server_no: int, tasks: list[int]) -> None:
+        counted.append(tasks)
+        if len(counted) == 2:
+            raise KeyboardInterrupt
+        real(connection, server_no, tasks)
+
+    monkeypatch.setattr(tallies, "recount_tasks", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        bare_intake(tmp_path)
+    again = bare_intake(tmp_path)
+    assert counted == [[1, 2, 3], [4, 5, 6], [4, 5, 6], [7, 8, 9], []]
+    assert again.synced.current(SERVER, 7) == (9, 7, 0)
     again.close()
 
 

@@ -452,3 +452,27 @@ def test_a_closed_inbox_takes_nothing(tmp_path):
     assert future.result().number == 1, "what was put before is kept"
     with pytest.raises(Busy):
         inbox.put(event(annotated(2)))
+
+
+def test_what_waits_can_be_asked_for_by_project(inbox):
+    first, second = inbox.put(event(annotated(1))), inbox.put(event(annotated(2) | {"project": {"id": 5}}))
+    third = inbox.put(event(annotated(3) | {"project": None}))
+    inbox.put(event(annotated(4), server="t"))
+    assert inbox.projects_waiting("s") == {0, 4, 5}
+    assert [[each.number for each in inbox.waiting(server="s", project=n)] for n in (4, 5, 0)] == [
+        [first],
+        [second],
+        [third],
+    ]
+    inbox.belong([third], 5)
+    assert [each.number for each in inbox.waiting(server="s", project=5)] == [second, third]
+
+
+def test_a_project_is_done_with_in_short_transactions_and_no_other(inbox, monkeypatch):
+    monkeypatch.setattr(door, "_AT_ONCE", 2)
+    for number in range(1, 6):
+        inbox.put(event(annotated(number)))
+    kept = [inbox.put(event(annotated(7) | {"project": {"id": 5}})), inbox.put(event(annotated(1), server="t"))]
+    inbox.done_with("s", 4)
+    assert [each.number for each in inbox.waiting(10)] == kept
+    assert inbox.projects_waiting("s") == {5}

@@ -228,6 +228,28 @@ def test_a_short_fault_is_got_over() -> None:
     assert reading(server).told().version == "1.23.2"
 
 
+@pytest.mark.parametrize("token", [LEGACY, PERSONAL])
+@pytest.mark.parametrize("said", [{"text": "default backend - 404"}, {"text": "<p>404"}, {"json": {"error": "x"}}, {}])
+def test_a_404_of_something_before_the_server_says_nothing_of_what_is_there(said: dict[str, Any], token: str) -> None:
+    server = FakeServer(legacy=True, before=lambda _request: httpx.Response(404, **said))
+    client = reading(server, token)
+    for ask in (
+        lambda: client.project(1),
+        lambda: list(client.projects()),
+        lambda: changed(client, 1, 10),
+        client.accounts,
+    ):
+        with pytest.raises(Unreachable, match="something before Label Studio answered 404"):
+            ask()
+    assert not client.answers()
+
+
+def test_a_first_page_of_projects_that_is_not_there_is_no_empty_list() -> None:
+    said = httpx.Response(404, json={"detail": "Not found."})
+    with pytest.raises(NotThere):
+        list(reading(FakeServer(legacy=True, before=lambda _request: said), LEGACY).projects())
+
+
 def unreachable(request: httpx.Request) -> httpx.Response:
     """Nobody listens."""
     raise httpx.ConnectError("refused", request=request)
@@ -251,6 +273,7 @@ FAULTS: list[tuple[Callable[[httpx.Request], httpx.Response], type[LabelqaError]
     (lambda _: httpx.Response(403, json={"detail": "no\nright"}), Refused, "no right"),
     (lambda _: httpx.Response(400, json={"detail": ["odd"]}), Refused, "400"),
     (lambda _: httpx.Response(200, content=b'{"a":"' + b"x" * 5_000 + b'"}'), BadInput, "larger than"),
+    (lambda _: httpx.Response(404, text="default backend - 404"), BadInput, "there is no Label Studio at"),
 ]
 
 

@@ -175,7 +175,6 @@ def test_what_was_placed_is_recorded_without_the_secret(tmp_path: Path):
         assert hooks.placed(facts, "other") == {}
         bodies = [
             ProjectFollowed(server="ls", project=3, title="a"),
-            ProjectFollowed(server="ls", project=4, title="b", role="review"),
             ProjectFollowed(server="ls", project=5, title="c"),
             ProjectFollowed(server="ls", project=5, title="c", ended=True),
             ProjectFollowed(server="other", project=6, title="d"),
@@ -212,7 +211,8 @@ def test_names_that_are_no_files_and_secrets_that_are_none(tmp_path: Path):
         with pytest.raises(BadInput):
             hook_secrets.hook_secret(tmp_path, "ls", env={hook_secrets.SECRET: bad})
     (tmp_path / "secrets" / "link.hook").symlink_to(tmp_path / "outside.hook")
-    assert hook_secrets.kept_secret(tmp_path, "link") == ""
+    with pytest.raises(Refused, match="is a link"):
+        hook_secrets.kept_secret(tmp_path, "link")
     key = tmp_path / "secrets" / "ls.signing"
     key.touch(0o600)
     key.write_text("whsec_0123456789abcdef\n")

@@ -80,6 +80,9 @@ def test_where_nobody_can_listen_is_said_in_a_sentence():
         listening("192.0.2.1", 0)
     with pytest.raises(LabelqaError, match="no address of this machine"):
         listening("no such host", 0)
+    for odd in ("nonsense..x", f"{'a' * 64}.x"):
+        with pytest.raises(LabelqaError, match=r"no address of this machine \(label (empty or )?too long\)"):
+            listening(odd, 0)
 
 
 def test_ipv6(tmp_path):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -18,7 +19,7 @@ from labelqa.adapters.label_studio.client.writing import Writing
 from labelqa.adapters.label_studio.config import read_config
 from labelqa.errors import BadInput, LabelqaError, Refused
 from labelqa.records.clock import micros
-from labelqa.records.facts import Draft, ProjectFollowed, ReleasePushed
+from labelqa.records.facts import Draft, ProjectFollowed, ReleasePushed, ReviewSent, ReworkSent
 from labelqa.records.servers import ProjectRole, ServerTold
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.rulebooks import released_book
@@ -26,6 +27,7 @@ from labelqa.workflows.servers.bindings import Bindings, drift, latest_pushed
 from labelqa.workflows.servers.connecting import Connecting, connect_server
 from labelqa.workflows.servers.projects_there import FormStanding, project_lines
 from labelqa.workflows.servers.pushing import Form, Pushed, push_new, push_release
+from labelqa.workflows.sync.projects import follow_project
 from tests.building import RELEASE, SAFETY, Clock, new_desk, release
 from tests.fake_label_studio import LEGACY, START, FakeServer
 
@@ -244,13 +246,39 @@ def test_only_releases_of_the_workspace_are_pushed(desk: Desk, server: FakeServe
     assert server.requests == []
 
 
-@pytest.mark.parametrize("role", [ProjectRole.REVIEW, ProjectRole.REWORK])
-def test_projects_that_labelqa_made_keep_their_form(desk: Desk, server: FakeServer, role: ProjectRole) -> None:
-    body = ProjectFollowed(server="ls", project=1, title="labels", role=role)
+def recorded(desk: Desk, body: Any) -> None:
+    """Append a fact."""
     desk.ledger.append([Draft(body=body, subjects=(), actor=desk.actor, identity=desk.identity)], now=desk.clock())
-    with pytest.raises(Refused, match="made by labelqa"):
-        pushed(desk, server)
+
+
+MADE: Final = [
+    (ReviewSent(server="ls", project=1, batch="b1", sample="b1/1", verifier="p-1", mode="shown", items=1, digest=""),
+     ProjectRole.REVIEW, "removed"),
+    (ReworkSent(server="ls", project=1, batch="b1", person="p-1", items=["q-1"]), ProjectRole.REWORK, "project-gone"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "role", "gone"), MADE)
+def test_projects_that_labelqa_made_keep_their_form_and_are_not_followed(
+    desk: Desk, server: FakeServer, body: Any, role: ProjectRole, gone: str
+) -> None:
+    for ended, reason in ((False, ""), (True, "closed")):  # what is closed may be opened again
+        recorded(desk, replace(body, ended=ended, reason=reason))
+        with pytest.raises(Refused, match=f"made by labelqa.*{role}"):
+            pushed(desk, server)
+        with pytest.raises(Refused, match=f"made by labelqa for {role}"):
+            follow_project(desk, 1, server="ls", title="labels")
     assert server.requests == []
+    assert [each.role for each in project_lines(desk, "ls", target(server).projects())] == [role]
+
+
+@pytest.mark.parametrize(("body", "role", "gone"), MADE)
+def test_the_number_of_a_project_that_is_gone_is_free_again(
+    desk: Desk, server: FakeServer, body: Any, role: ProjectRole, gone: str
+) -> None:
+    recorded(desk, replace(body, ended=True, reason=gone))
+    assert pushed(desk, server).fact
+    assert not follow_project(desk, 1, server="ls", title="labels").ended
 
 
 def test_a_project_that_is_gone_is_said(desk: Desk, server: FakeServer) -> None:

@@ -126,24 +126,43 @@ def test_an_account_is_known_by_its_e_mail_too(live: Live) -> None:
     assert (live.collect().recorded, list(live.reviews())) == (1, live.mine(one)[:1])
 
 
-def test_of_several_answers_the_latest_counts_and_a_change_supersedes(live: Live) -> None:
+def test_a_changed_answer_supersedes(live: Live) -> None:
     one = live.sample.verifiers[0]
     item = live.mine(one)[0]
-    first, second = live.say(one, 0), live.say(one, 0, label="off_topic")
+    (answer,) = live.say(one, 0, label="off_topic")
     live.later()
     assert live.collect().recorded == 1
     assert live.reviews()[item].correct_label == "off_topic"
-    live.fake.edit(first[0], by=live.accounts[one], result=chosen(quality="accept"))
+    live.fake.edit(answer, by=live.accounts[one], result=chosen(quality="accept"))
+    live.fake.skip(live.tasks(one)[0]["id"], by=live.accounts[one])  # says nothing, and takes nothing back
     live.later()
     assert live.collect().recorded == 1
     assert live.reviews()[item].verdict is Verdict.CORRECT
     (_, change) = live.desk.ledger.view().about(f"item:{item}", ReviewRecorded)
     assert change.supersedes is not None
-    live.fake.skip(live.tasks(one)[0]["id"], by=live.accounts[one])  # says nothing, and takes nothing back
-    live.fake.edit(second[0], by=live.accounts[one])  # saved again, the older answer is the latest
+
+
+def test_of_several_answers_that_differ_none_is_taken_and_of_equal_ones_the_latest(live: Live) -> None:
+    one = live.sample.verifiers[0]
+    first, second = live.mine(one)[:2]
+    wrong, _ = live.say(one, 0, label="off_topic"), live.say(one, 0)
+    live.say(one, 1)
+    live.say(one, 1)
     live.later()
-    live.collect()
-    assert live.reviews()[item].correct_label == "off_topic"
+    done = live.collect()
+    assert (done.recorded, codes(done), list(live.reviews())) == (1, ["review-answers-differ"], [second])
+    (found,) = done.findings
+    assert (found.message.values["n"], f"task={live.tasks(one)[0]['id']}" in found.place.file) == (1, True)
+    assert codes(live.collect()) == []  # told once
+    live.fake.remove_annotations(*wrong)
+    live.later()
+    assert (live.collect().recorded, live.reviews()[first].verdict) == (1, Verdict.CORRECT)
+    live.later()
+    live.say(one, 0, label="off_topic")  # a second answer beside the one on record
+    live.later()
+    done = live.collect()
+    assert (done.recorded, codes(done)) == (0, ["review-answers-differ"])
+    assert live.reviews()[first].verdict is Verdict.CORRECT
 
 
 def test_what_was_said_since_is_not_taken_back(live: Live) -> None:
@@ -331,8 +350,8 @@ def test_answers_that_make_no_sense_are_findings_and_the_others_are_taken(
     live.say(one, 0, 1)
     told = live.reading.tasks
 
-    def odder(project: int, *, after: int = 0) -> Any:
-        page = told(project, after=after)
+    def odder(project: int, **asked: Any) -> Any:
+        page = told(project, **asked)
         for each in page:
             if each["meta"]["labelqa"]["item"] == live.mine(one)[0]:
                 each["annotations"][0]["result"] = result
@@ -390,12 +409,13 @@ def test_a_server_that_does_not_answer_is_said_and_nothing_is_lost(live: Live) -
     assert live.collect().recorded == 1
 
 
-def test_a_server_that_lets_nothing_be_changed_is_a_finding(live: Live) -> None:
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_server_that_lets_nothing_be_changed_is_a_finding(live: Live, status: int) -> None:
     for verifier in live.sample.verifiers:
         live.say(verifier)
     live.later()
     live.fake.before = lambda request: (
-        httpx.Response(403, json={"detail": "no"}) if request.method == "PATCH" else None
+        httpx.Response(status, json={"detail": "no"}) if request.method == "PATCH" else None
     )  # fmt: skip
     done = live.collect()
     assert (done.recorded, codes(done)) == (20, ["review-project-untold"] * 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,17 +20,20 @@ from labelqa.errors import Refused, Unreachable
 from labelqa.records.facts import Draft, ReviewSent
 from labelqa.records.review_projects import ProjectStanding
 from labelqa.records.servers import ProjectRole
+from labelqa.workflows.sending import seals
 from labelqa.workflows.sending.rework_sent import rework_projects
 from labelqa.workflows.sending.seals import FILE, known_seal, new_seal
+from labelqa.workflows.servers.secret_files import keep, kept
 from tests.unit.workflows.reviewing_live import Live, codes
-from tests.unit.workflows.reworking import ACCOUNTS, Home, Kept, kept
+from tests.unit.workflows.reworking import ACCOUNTS, Home, Kept
+from tests.unit.workflows.reworking import kept as kept_home
 
 MARK = {"sample": "b1/1", "item": "q-1", "verifier": "p-1", "blind": True}
 
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return kept(tmp_path_factory.mktemp("sent") / "ws")
+    return kept_home(tmp_path_factory.mktemp("sent") / "ws")
 
 
 @pytest.fixture
@@ -66,6 +70,40 @@ def test_a_file_that_is_no_key_is_said(tmp_path: Path, told: str) -> None:
     (tmp_path / "secrets" / FILE).write_text(told)
     with pytest.raises(Refused, match="holds no key"):
         new_seal(tmp_path, "ls", ProjectRole.REVIEW)
+
+
+def test_a_key_behind_a_link_is_said_and_nothing_is_signed_without_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal, path = new_seal(tmp_path, "ls", ProjectRole.REVIEW), tmp_path / "secrets" / FILE
+    path.rename(tmp_path / "mounted")
+    path.symlink_to(tmp_path / "mounted")
+    for look in (new_seal, lambda *told: known_seal(tmp_path, seal.name, *told[1:])):
+        with pytest.raises(Refused, match="is a link"):
+            look(tmp_path, "ls", ProjectRole.REVIEW)
+    path.unlink()
+    path.mkdir(mode=0o700)
+    with pytest.raises(Refused, match="cannot be read"):
+        new_seal(tmp_path, "ls", ProjectRole.REVIEW)
+    path.rmdir()
+    monkeypatch.setattr(seals, "keep", lambda *_told, **_how: None)  # somebody removes it at once
+    with pytest.raises(Refused, match="went away"):
+        new_seal(tmp_path, "ls", ProjectRole.REVIEW)
+
+
+def test_what_a_kill_left_behind_is_not_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_told: object, **_how: object) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "secrets" / FILE
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", killed)
+        patched.setattr(Path, "unlink", killed)  # nothing is cleaned up after a kill
+        with pytest.raises(KeyboardInterrupt):
+            keep(path, "one", replace=False)
+    keep(path, "two", replace=False)  # as the same process number
+    assert kept(path, longest=9) == "two"
+    assert {each.stat().st_mode & 0o777 for each in path.parent.iterdir()} == {0o600}
 
 
 def test_of_two_purposes_servers_and_keys_none_takes_the_others_task(tmp_path: Path) -> None:
@@ -264,7 +302,7 @@ def test_what_changes_while_it_is_collected_is_not_removed(live: Live, what: str
 
     live.writing.update_project = meanwhile  # type: ignore[method-assign]
     done = live.collect(remove=True)
-    assert live.one(done, one).standing is ProjectStanding.CLOSED
+    assert live.one(done, one).standing is ProjectStanding.OPEN
     assert live.one(done, other).standing is ProjectStanding.REMOVED
     assert codes(done) == ["review-touched"]
     assert list(live.fake.projects) == [live.projects[one].sent.project]

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from labelqa.adapters.label_studio.client import pages
 from labelqa.adapters.label_studio.client.codec import ServerCodec
 from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.transport import Transport
@@ -113,6 +114,54 @@ def test_a_task_that_cannot_be_read_is_passed_over_and_the_others_come(
     house.run(sweep=True)
     assert house.current() == house.truth()
     assert (project_of(house).unread, project_of(house).refusals) == (0, ())
+
+
+@pytest.mark.parametrize(
+    "bad", [range(1, 41), range(1, 50), range(1, 61), range(1, 201, 2), [n for n in range(1, 201) if n % 25]]
+)
+def test_many_tasks_that_cannot_be_read_keep_no_other_from_being_read(house: House, bad: range | list[int]) -> None:
+    fill(house, 200)
+    broken(house, {*bad}, FAILS["fault"])
+    for _ in range(2):  # a sweep asks for those alone that were not read
+        assert house.run(sweep=True).error is None
+        assert same_but(house, *bad)
+        assert project_of(house).unread == len(bad)
+
+
+def test_where_failing_takes_long_a_part_is_passed_over_whole(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_LONGEST", 0.0)
+    fill(house, 8)
+    broken(house, {1}, FAILS["fault"])
+    assert house.run(sweep=False).error is None
+    assert same_but(house, 1, 2, 3, 4)
+    monkeypatch.setattr(pages, "_LONGEST", 60.0)
+    assert house.run(sweep=True).error is None
+    assert same_but(house, 1)
+
+
+def test_where_no_task_at_all_can_be_read_nothing_is_passed_over(house: House) -> None:
+    fill(house, 200)
+    broken(house, {*range(1, 201)}, FAILS["fault"])
+    assert house.run().error is not None
+    assert project_of(house).unread == 0
+
+
+def test_a_server_that_no_longer_answers_is_found_out_at_once(house: House) -> None:
+    fill(house, 200)
+    plain: list[int] = []
+
+    def dies(request: httpx.Request) -> httpx.Response | None:
+        """No whole task can be had; the numbers of a page come once, and then nothing does."""
+        if "/api/tasks" not in request.url.path:
+            return None
+        if asked(request)[0] or len(plain) > 1:
+            return httpx.Response(500)
+        plain.append(1)
+        return None
+
+    house.server.before = dies
+    assert house.run().error is not None
+    assert (len(house.server.requests), project_of(house).unread) == (9, 0)
 
 
 def test_a_page_that_is_too_large_comes_in_pieces(house: House) -> None:
@@ -288,6 +337,25 @@ def test_a_project_that_fails_by_itself_keeps_no_other_from_being_read(house: Ho
     assert len(house.current()) == 1
 
 
+def test_a_404_of_something_before_the_server_takes_no_project_for_gone(house: House) -> None:
+    fill(house, 2)
+    house.run()
+    house.server.before = lambda _request: httpx.Response(404, text="default backend - 404")
+    passed = house.run()
+    assert (passed.away, "something before Label Studio answered 404" in str(passed.error)) == (True, True)
+    assert "Label Studio" in render(read_message(house.inbox.passes()[NAME].why), "zh")
+
+
+def test_a_project_is_gone_only_where_the_server_says_so_of_the_project_itself(house: House) -> None:
+    fill(house, 2)
+    said = {"detail": "Not found."}
+    house.server.before = lambda request: httpx.Response(404, json=said) if "/api/users" in request.url.path else None
+    assert "has no api/users/" in str(house.run().error)
+    house.server.remove_project(house.project)
+    house.server.before = lambda _request: None
+    assert "is no longer on" in str(house.run().error)
+
+
 # ---- events
 
 
@@ -426,3 +494,28 @@ def test_a_wrong_key_is_set_right_while_it_brought_nothing(house: House) -> None
     assert ([each[0] for each in house.current()], project_of(house).refused) == (["k-1"], 0)
     with pytest.raises(Refused, match=r"under the key data.key.*labelqa init"):
         follow_project(house.desk, house.project, server=NAME, title="first", item_key="data.text")
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_kill_while_a_key_is_set_right_loses_no_task(
+    house: House, monkeypatch: pytest.MonkeyPatch, recorded: bool
+) -> None:
+    follow_project(house.desk, house.project, server=NAME, title="first", item_key="data.kye")
+    for number in range(3):
+        task = house.server.task(house.project, {"text": "t", "key": f"k-{number}"})
+        house.server.annotate(task, answer("yes"))
+    house.run()
+    real = house.desk.ledger.append
+
+    def killed(*told: Any, **more: Any) -> None:
+        if recorded:
+            real(*told, **more)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.desk.ledger, "append", killed)
+        with pytest.raises(KeyboardInterrupt):
+            follow_project(house.desk, house.project, server=NAME, title="first", item_key="data.key")
+    follow_project(house.desk, house.project, server=NAME, title="first", item_key="data.key")
+    house.run(sweep=False)
+    assert [each[0] for each in house.current()] == ["k-0", "k-1", "k-2"]

@@ -7,7 +7,9 @@ does not answer at all, nothing is passed over.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -21,7 +23,8 @@ Filter = tuple[str, str, str, Any]  # column, operator, type, value; what the se
 BY_NUMBER: Final = "tasks:id"
 BY_TIME: Final = "tasks:updated_at"
 _PLAIN: Final = "id,updated_at"
-_MOST: Final = 100  # questions about the pieces of one page that may fail
+_MOST: Final = 100  # questions about the pieces of one page that may fail before any is answered
+_LONGEST: Final = 1800.0  # seconds for the pieces of one page; what fails later is passed over as it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,25 +94,35 @@ class Pages:
     def _pieces(
         self, asked: Asked, listed: Sequence[dict[str, Any]], unread: list[UnreadTask] | None
     ) -> list[dict[str, Any]]:
-        """The tasks of a page that failed, by halves down to single ones."""
+        """The tasks of a page that failed, by halves down to single ones.
+
+        The largest part comes first, so that little is passed over where failing takes too long. While nothing could be
+        read, every second question is about the smallest part: that finds single tasks among many that cannot be read.
+        """
         found: list[dict[str, Any]] = []
-        waiting, failed = _halves(listed), 0
+        left: list[UnreadTask] = []
+        waiting, failed, began = _halves(listed), 0, time.monotonic()
         while waiting:
-            part = waiting.pop(0)
+            waiting.sort(key=len)
+            part = waiting.pop(0 if failed % 2 and not found else -1)
             try:
                 found += self._part(asked, part)
             except (Unreachable, Unfit) as error:
                 failed += 1
-                if len(part) > 1 and failed < _MOST:
-                    waiting[:0] = _halves(part)
-                    continue
-                if unread is None or (failed >= _MOST and not found):
-                    raise
                 self._answers(asked, part, error)
-                unread += [
+                if failed == _MOST and not found and not self._others(asked, listed):
+                    raise
+                if len(part) > 1 and time.monotonic() - began < _LONGEST:
+                    waiting += _halves(part)
+                    continue
+                if unread is None:
+                    raise
+                left += [
                     UnreadTask(task=each["id"], updated_at=moment_of(each.get("updated_at")), why=error.message)
                     for each in part
                 ]
+        if unread is not None:
+            unread += sorted(left, key=lambda each: each.task)
         return found
 
     def _part(self, asked: Asked, part: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -129,6 +142,14 @@ class Pages:
             self._read(replace(asked, include=_PLAIN, order=BY_NUMBER, filters=(_among(numbers),)), once=True)
         except LabelqaError:
             raise error from None
+
+    def _others(self, asked: Asked, listed: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether another task of the project can be read, the first or the last one."""
+        rest: Filter = ("id", "not_in_list", "List", sorted(each["id"] for each in listed))
+        for order in (BY_NUMBER, f"-{BY_NUMBER}"):
+            with suppress(Unreachable, Unfit):
+                return bool(self._read(replace(asked, order=order, size=1, filters=(rest,)), once=True).tasks)
+        return False
 
     def _read(self, asked: Asked, *, once: bool = False) -> Page:
         told = self._transport.read("api/tasks/", asked.words(), once=once)

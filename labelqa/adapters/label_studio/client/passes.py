@@ -11,12 +11,12 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from labelqa.adapters.label_studio.client.codec import ServerCodec
-from labelqa.adapters.label_studio.client.gathering import Gathered, gather
+from labelqa.adapters.label_studio.client.gathering import OWN, Gathered, gather
 from labelqa.adapters.label_studio.client.opening import writing
 from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.writing import Writing
 from labelqa.adapters.notify.sending import notify
-from labelqa.errors import BadInput, Busy, LabelqaError, NotThere, NoWorkspace, Refused, Unreachable
+from labelqa.errors import BadInput, Busy, LabelqaError, NoWorkspace
 from labelqa.i18n import Lang
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.connecting import Server, connected, server_lines
@@ -28,7 +28,6 @@ from labelqa.workflows.sync.running import Passed, Running, failed
 from labelqa.workflows.watching import watch, watch_samples
 
 Client = tuple[Server, Reading, Writing]
-_OWN = (BadInput, NotThere, Refused, Unreachable)  # what is wrong with one server, its token or its answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class Passes:
             for name in self._wanted():
                 try:
                     done += self._server(name, sweep=sweep, project=project)
-                except _OWN as error:  # one server's trouble is no other's
+                except OWN as error:  # one server's trouble is no other's
                     done += failed(self.desk, name, error.message, project=project)
         return done
 
@@ -89,7 +88,7 @@ class Passes:
                     continue
                 try:
                     told = gather(self.desk, *self._client(name), lang=lang, news=name in news)
-                except _OWN as error:
+                except OWN as error:
                     told = Gathered(server=name, error=error.message)
                 for each in told.imports:
                     self._watched(each)
@@ -148,6 +147,7 @@ class Passes:
         there = self._clients.get(name)
         if there is None or there.made_of != now:
             if there is not None:
+                del self._clients[name]  # first: where no other one can be made, a closed one must not be given out
                 there.close()
             stack = self._stack.enter_context(ExitStack())
             client = stack.enter_context(writing(self.desk, name, self._env))

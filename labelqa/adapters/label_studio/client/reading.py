@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from labelqa.adapters.label_studio.client.pages import BY_NUMBER, BY_TIME, Asked, Filter, Pages
-from labelqa.adapters.label_studio.client.transport import Transport
+from labelqa.adapters.label_studio.client.transport import NotTheServer, Transport
 from labelqa.adapters.label_studio.tasks import text, utc_of
 from labelqa.adapters.label_studio.told import marks_of, moment_of, number_of
 from labelqa.errors import BadInput, LabelqaError, NotThere
@@ -39,7 +39,7 @@ class Reading:
         """What the server is, and whom it takes us for; BadInput when it is no Label Studio."""
         try:
             version, whoami = self._object("api/version"), self._object("api/current-user/whoami")
-        except NotThere:
+        except (NotThere, NotTheServer):
             raise BadInput(
                 N_("there is no Label Studio at {url}: give its address as it stands before /projects in the browser"),
                 url=self.transport.address,
@@ -63,8 +63,10 @@ class Reading:
         while True:
             try:
                 told = self._object("api/projects/", {"page": page, "page_size": 100})
-            except NotThere:  # past the end
-                return
+            except NotThere:
+                if page == 1:
+                    raise
+                return  # past the end
             found = self._listed(told.get("results"))
             yield from (self._made(_project, each) for each in found)
             if not told.get("next") or not found:
@@ -123,34 +125,39 @@ class Reading:
     ) -> Iterator[list[dict[str, Any]]]:
         """Tasks touched at or after a time of the server's clock, by the time they were touched, page by page.
 
-        The server orders by the time alone, so those of one time that end a page are asked for by number. A task that is
-        touched while pages are read comes again, with what is new; none is passed over.
+        The server orders by the time alone, so those of one time that end a page are asked for by number. It chooses the
+        tasks of a page before it reads them: a time later than its clock was before the first question says nothing of
+        what comes after the page. What was touched since then comes last, by number. A task that is touched while pages
+        are read comes again, with what is new; none is passed over.
         """
+        began = self.clock()
+        asked = Asked(project=project, include=_COLUMNS, order=BY_TIME, size=size)
+        till: tuple[Filter, ...] = ()  # at first none: mostly one page holds everything
         while True:
-            asked = Asked(
-                project=project, include=_COLUMNS, order=BY_TIME, size=size,
-                filters=(("updated_at", "greater_or_equal", "Datetime", _moment(since)),),
-            )  # fmt: skip
-            page = self._pages.page(asked, unread)
+            page = self._pages.page(replace(asked, filters=(_touched("greater_or_equal", since), *till)), unread)
             if page.listed:
                 yield page.tasks
             if page.all:
-                return
-            last = self._made(utc_of, page.listed[-1].get("updated_at"))
-            had = {each["id"] for each in page.listed if self._made(utc_of, each.get("updated_at")) == last}
-            yield from self._touched_at(replace(asked, order=BY_NUMBER), last, had, unread)
-            since = last + timedelta(microseconds=1)  # as fine as the server's times are
+                break
+            times = {each["id"]: self._made(utc_of, each.get("updated_at")) for each in page.listed}
+            if sure := [at for at in times.values() if began is None or at <= began]:
+                last = max(sure)
+                had = {number for number, at in times.items() if at == last}
+                yield from self._by_number(asked, _touched("equal", last), had, unread)
+                since = last + timedelta(microseconds=1)  # as fine as the server's times are
+            till = () if began is None else (_touched("less_or_equal", began),)
+        if began is not None and till:
+            yield from self._by_number(asked, _touched("greater", began), set(), unread)
 
-    def _touched_at(
-        self, asked: Asked, moment: datetime, had: set[int], unread: list[UnreadTask] | None
+    def _by_number(
+        self, asked: Asked, touched: Filter, had: set[int], unread: list[UnreadTask] | None
     ) -> Iterator[list[dict[str, Any]]]:
-        """The tasks that were touched at one time, but for those ``had``, by number."""
-        at: Filter = ("updated_at", "equal", "Datetime", _moment(moment))
+        """The tasks that were touched so, but for those ``had``, by number."""
         after = 0
         while True:
-            page = self._pages.page(replace(asked, filters=(at, _after(after))), unread)
-            if fresh := [each for each in page.tasks if each["id"] not in had]:
-                yield fresh
+            page = self._pages.page(replace(asked, order=BY_NUMBER, filters=(touched, _after(after))), unread)
+            if any(each["id"] not in had for each in page.listed):  # they may be among those that could not be read
+                yield [each for each in page.tasks if each["id"] not in had]
             if page.all:
                 return
             after = page.listed[-1]["id"]
@@ -185,6 +192,10 @@ class Reading:
 
 def _after(number: int) -> Filter:
     return "id", "greater", "Number", number
+
+
+def _touched(how: str, moment: datetime) -> Filter:
+    return "updated_at", how, "Datetime", _moment(moment)
 
 
 def _moment(told: datetime) -> str:

@@ -34,6 +34,10 @@ class AlreadyThere(Refused):
     """The server has it already (409)."""
 
 
+class NotTheServer(Unreachable):
+    """A 404 that is not Label Studio's own: it says nothing of what is there."""
+
+
 class Unfit(BadInput):
     """An answer that cannot be read: too large, nested too deeply, or no JSON at all."""
 
@@ -114,11 +118,14 @@ class Transport:
         if answer.status == httpx.codes.UNAUTHORIZED and self.personal:  # the token ran out before its time
             answer = self._sent(method, url, signed=self._token.header(not_this=signed), **told)
         if not httpx.codes.is_success(answer.status):
-            raise self._refusal(answer.status, _said(answer.body), path)
+            raise self._refusal(answer, path)
         return answer
 
     def _trade(self, token: str) -> tuple[int, bytes]:
-        answer = self._sent("POST", f"{self.address}/api/token/refresh/", json={"refresh": token})
+        path = "api/token/refresh/"
+        answer = self._sent("POST", f"{self.address}/{path}", json={"refresh": token})
+        if answer.status == httpx.codes.NOT_FOUND and not _own(answer.body):
+            raise self._not_the_server(path)
         return answer.status, answer.body
 
     def _sent(self, method: str, url: str, *, signed: str = "", **told: Any) -> Answer:
@@ -146,8 +153,9 @@ class Transport:
             parts.append(part)
         return b"".join(parts)
 
-    def _refusal(self, status: int, said: str, path: str) -> LabelqaError:
-        told = {"url": self.address, "status": status, "why": said or str(status)}
+    def _refusal(self, answer: Answer, path: str) -> LabelqaError:
+        status = answer.status
+        told = {"url": self.address, "status": status, "why": _said(answer.body) or str(status)}
         if status == httpx.codes.UNAUTHORIZED:
             return Refused(
                 N_("{url} does not take the token ({why}): make a personal access token in its account settings"),
@@ -156,6 +164,8 @@ class Transport:
         if status == httpx.codes.FORBIDDEN:
             return Refused(N_("{url} does not allow it ({why})"), **told)
         if status == httpx.codes.NOT_FOUND:
+            if not _own(answer.body):
+                return self._not_the_server(path)
             return NotThere(N_("{url} has no {path}"), url=self.address, path=path)
         if status == httpx.codes.CONFLICT:
             return AlreadyThere(N_("{url} refused the request (status {status}: {why})"), **told)
@@ -165,6 +175,15 @@ class Transport:
             return Unreachable(N_("{url} failed (status {status}: {why})"), **told)
         return Refused(N_("{url} refused the request (status {status}: {why})"), **told)
 
+    def _not_the_server(self, path: str) -> NotTheServer:
+        return NotTheServer(
+            N_(
+                "something before Label Studio answered 404 for {path} at {url}: see whether the server runs and the address "
+                "is right"
+            ),
+            url=self.address, path=path,
+        )  # fmt: skip
+
 
 def _date(told: str) -> datetime | None:
     try:
@@ -173,14 +192,23 @@ def _date(told: str) -> datetime | None:
         return None
 
 
-def _said(body: bytes) -> str:
-    """The server's own sentence, where it has one; pages of HTML say nothing."""
+def _object(body: bytes) -> dict[str, Any]:
+    """The JSON object of an answer; pages of HTML and the like are an empty one."""
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):
-        return ""
-    if not isinstance(told, dict):
-        return ""
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _own(body: bytes) -> bool:
+    """Whether a refusal is Label Studio's own; a proxy has other words, or none."""
+    return "detail" in _object(body)
+
+
+def _said(body: bytes) -> str:
+    """The server's own sentence, where it has one."""
+    told = _object(body)
     detail = told.get("detail")
     wrong = told.get("validation_errors", {} if detail else told)  # some answers are the list of what is wrong
     said = [f"{name}: {each}" for name, each in _sentences(wrong)] or ([detail] if isinstance(detail, str) else [])
