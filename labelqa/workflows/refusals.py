@@ -45,7 +45,12 @@ def kind_said(kind: str) -> Message:
 def refuse_changed(facts: Facts, subject: str, after: int, *bodies: type) -> None:
     """Raise Refused when a fact of these types about a subject is newer than ``after``: for the check under the lock."""
     if any(fact.seq > after for fact in facts.about(subject, *bodies)):
-        raise Refused("{subject} changed meanwhile: look at it again and repeat", subject=subject)
+        raise changed(subject)
+
+
+def changed(subject: str) -> Refused:
+    """The refusal of what rests on something that is no longer so."""
+    return Refused("{subject} changed meanwhile: look at it again and repeat", subject=subject)
 
 
 def with_names(reasons: Sequence[Message], names: Mapping[PersonId, str]) -> list[Message]:

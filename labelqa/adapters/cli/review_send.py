@@ -64,7 +64,7 @@ def send(session: Session, *, sample: str, mode: ReviewMode | None, server: str,
     with session.desk() as desk:
         name = sample_named(desk, sample)
         with (
-            alone(desk),  # two at once would each make a project for the same verifier
+            alone(desk, sending=True),  # two at once would each make a project for the same verifier
             writing(desk, server or sent_to(desk, name), session.env) as (there, reading, changing),
             session.screen.bar(N_("sending")) as told,
         ):
@@ -153,7 +153,7 @@ def collected(session: Session, desk: Desk, samples: list[str] | None, server: s
     from labelqa.workflows.sending.review_collect import servers_to_ask
 
     found: list[CollectResult] = []
-    with alone(desk):
+    with alone(desk, sending=True):
         for name in servers_to_ask(desk, samples, server):
             with writing(desk, name, session.env) as (there, reading, changing):
                 found.append(collect_reviews(desk, reading, changing, there, samples, how=how))

@@ -62,7 +62,11 @@ def send(session: Session, *, batch: str, to: str, item: Sequence[str], server: 
     from labelqa.workflows.sending.rework_sending import send_rework
     from labelqa.workflows.state import shown_names
 
-    with session.desk() as desk, alone(desk), writing(desk, server, session.env) as (there, reads, writes):
+    with (
+        session.desk() as desk,
+        alone(desk, sending=True),
+        writing(desk, server, session.env) as (there, reads, writes),
+    ):
         writer = ReworkWriter(reads, writes, lang=session.lang)
         done = send_rework(desk, ReworkReader(reads), writer, there, batch, to=to, items=item)
         names = shown_names(desk)
@@ -109,7 +113,11 @@ def collect(session: Session, *, batch: str | None, server: str) -> int:
     from labelqa.adapters.label_studio.rework import ReworkReader, ReworkWriter
     from labelqa.workflows.sending.rework_collecting import collect_rework
 
-    with session.desk() as desk, alone(desk), writing(desk, server, session.env) as (there, reads, writes):
+    with (
+        session.desk() as desk,
+        alone(desk, sending=True),
+        writing(desk, server, session.env) as (there, reads, writes),
+    ):
         writer = ReworkWriter(reads, writes, lang=session.lang)
         done = collect_rework(desk, ReworkReader(reads), writer, there, [batch] if batch else None)
     if session.json:

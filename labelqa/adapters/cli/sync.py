@@ -51,12 +51,19 @@ def follow(session: Session, *, projects: tuple[int, ...], item_key: str | None,
 
     with session.desk() as desk, ExitStack() as open_now:
         there, source = open_now.enter_context(reading(desk, server or "", session.env))
-        titles = [source.project(number).title for number in projects]
+        found = [source.project(number) for number in projects]
         if any(key_changes(desk, number, server=there.name, item_key=item_key) for number in projects):
             open_now.enter_context(alone(desk))
         made = [
-            follow_project(desk, number, server=there.name, title=title, item_key=item_key)
-            for number, title in zip(projects, titles, strict=True)
+            follow_project(
+                desk,
+                each.project,
+                server=there.name,
+                title=each.title,
+                item_key=item_key,
+                description=str(each.data.get("description") or ""),
+            )
+            for each in found
         ]
     if session.json:
         return session.screen.json(made)

@@ -61,16 +61,22 @@ def missing(project: ReworkProject) -> Finding:
     )  # fmt: skip
 
 
-def not_ours(project: ReworkProject) -> Finding:
-    """The server has something else under its number."""
+def not_ours(project: ReworkProject, *, holds: bool = False) -> Finding:
+    """The server has something else under its number, or (``holds``) ours with another description."""
+    line = own_line(project.batch, project.person)
+    mend = Message(
+        "if it does, put the line {line} back into its description; else labelqa rework send {batch} makes a project anew",
+        {"line": line, "batch": project.batch},
+    )
+    if holds:
+        mend = Message(
+            "tasks of ours are in it: put the line {line} back into its description, then labelqa rework send {batch}",
+            {"line": line, "batch": project.batch},
+        )
     return finding(
         "rework-not-ours",
         "project {project} on {server} does not say that it holds returned work of {batch}: it was neither read nor changed",
-        mend=Message(
-            "if it does, put the line {line} back into its description; else labelqa rework send {batch} makes a project anew",
-            {"line": own_line(project.batch, project.person), "batch": project.batch},
-        ),
-        place=_there(project), project=project.project, batch=project.batch, server=project.server,
+        mend=mend, place=_there(project), project=project.project, batch=project.batch, server=project.server,
     )  # fmt: skip
 
 

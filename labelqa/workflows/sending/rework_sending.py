@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from typing import NoReturn
 
 from labelqa.errors import BadInput, LabelqaError, Message, Refused
 from labelqa.ledger.view import Facts
@@ -20,7 +19,7 @@ from labelqa.records.names import ItemId, PersonId
 from labelqa.records.servers import ProjectRole
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.people import find_person
-from labelqa.workflows.refusals import joined, refuse_settled, with_names
+from labelqa.workflows.refusals import changed, joined, refuse_settled, with_names
 from labelqa.workflows.rulebooks import released_book
 from labelqa.workflows.sending.rework_findings import not_ours
 from labelqa.workflows.sending.rework_items import Returning
@@ -79,6 +78,7 @@ class _Sending:
         self.shares: dict[PersonId, list[ReworkItem]] = {}
         self.there: dict[tuple[int, PersonId], There] = {}
         self.findings: list[Finding] = []
+        self.waiting: set[PersonId] = set()  # whose project has to say first that it is ours
         self.now = desk.clock()
 
     def share_out(self, to: PersonId | None, only: Collection[str]) -> None:
@@ -121,6 +121,8 @@ class _Sending:
         accounts = {who: account for (_, account), who in self._accounts().items()}
         names, done = shown_names(self.desk), []
         for person, items in sorted(self.shares.items()):
+            if person in self.waiting:
+                continue
             name = names.get(person, person)
             if person not in accounts:
                 self.findings.append(_no_account(name, len(items), self.server.name))
@@ -129,13 +131,23 @@ class _Sending:
         return Sent(batch=self.batch.name, projects=tuple(done), findings=tuple(self.findings))
 
     def _without_lost(self) -> None:
-        """Nobody has anything in a project that is gone, or in whose place the server has another one: that is left alone."""
+        """Nobody has anything in a project that is gone, or in whose place the server has another one: that is left alone.
+
+        One with tasks of ours is ours, only its description was rewritten: until it says so again its person gets nothing,
+        as what is answered in it would be read by nobody.
+        """
         lost = []
         for each in self.known:
+            there = There.OURS
             if not each.ended and each.server == self.server.name:
                 with suppress(LabelqaError):  # who is to get something there is told so then
-                    lost += [] if self._there(each) is There.OURS else [each]
-        self.findings += [not_ours(each) for each in lost if self._there(each) is There.OTHER]
+                    there = self._there(each)
+            holds = there is There.OTHER and bool(self.reading.keys(each.project, self._seal(each)))
+            self.findings += [not_ours(each, holds=holds)] if there is There.OTHER else []
+            if holds:
+                self.waiting.add(each.person)
+            elif there is not There.OURS:
+                lost.append(each)
         end_projects(self.desk, lost, ReworkEnd.GONE)
         self.known = rework_projects(self.desk.ledger.view(), batch=self.batch.name)
 
@@ -235,9 +247,9 @@ class _Sending:
                 project = draft.body.server, draft.body.project
                 before = now.pop(project, None)
                 if draft.supersedes != (before.fact if before else None):
-                    _refuse_changed(f"project:{project[0]}/{project[1]}")
+                    raise changed(f"project:{project[0]}/{project[1]}")
             if twice := sorted(held(now.values()).keys() & set(drafts[-1].body.items)):
-                _refuse_changed(f"item:{twice[0]}")
+                raise changed(f"item:{twice[0]}")
 
         self.desk.ledger.append(drafts, now=self.desk.clock(), unless=unless)
         self.known = rework_projects(self.desk.ledger.view(), batch=self.batch.name)
@@ -253,10 +265,6 @@ class _Sending:
                 "the items of {batch} are safety data of {there}, which keeps it apart, and {server} does not: send them "
                 "there with --server", batch=self.batch.name, there=", ".join(there), server=self.server.name,
             )  # fmt: skip
-
-
-def _refuse_changed(subject: str) -> NoReturn:
-    raise Refused("{subject} changed meanwhile: look at it again and repeat", subject=subject)
 
 
 def _not_sent(name: str, n: int, why: Message) -> Finding:

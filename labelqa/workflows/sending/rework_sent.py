@@ -11,7 +11,7 @@ from labelqa.ledger.view import Facts
 from labelqa.records.facts import Draft, ReworkSent
 from labelqa.records.names import BatchName, ItemId, PersonId
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.refusals import refuse_changed
+from labelqa.workflows.refusals import changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,8 @@ def end_projects(desk: Desk, projects: Iterable[ReworkProject], why: str) -> Non
 
     def unless(facts: Facts) -> None:
         for each in ending:
-            refuse_changed(facts, f"project:{each.server}/{each.project}", each.fact, ReworkSent)
+            if each.fact not in {one.fact for one in rework_projects(facts, batch=each.batch)}:
+                raise changed(f"project:{each.server}/{each.project}")
 
     drafts = [
         sent_draft(

@@ -39,18 +39,19 @@ class ProjectLine:
 def project_lines(desk: Desk, server: str, projects: Iterable[ServerProject]) -> list[ProjectLine]:
     """A line for each project, in the server's order."""
     view = desk.ledger.view()
-    roles = made_projects(view) | {(each.server, each.project): ProjectRole.SOURCE for each in followed_projects(desk)}
+    followed, made = {(each.server, each.project) for each in followed_projects(desk)}, made_projects(view)
     pushed = latest_pushed(view)
     lines = []
     for each in projects:
-        told = pushed.get((server, each.project))
+        told, ours = pushed.get((server, each.project)), made.get((server, each.project))
+        role = ours.role if ours is not None and ours.is_it(each.data.get("description")) else None
         standing = FormStanding.NEVER
         if told is not None:
             standing = FormStanding.AS_PUSHED if drift(told[1], each) is None else FormStanding.CHANGED
         lines.append(
             ProjectLine(
                 server=server, project=each.project, title=each.title, tasks=each.tasks, annotations=each.annotations,
-                skipped=each.skipped, role=roles.get((server, each.project)),
+                skipped=each.skipped, role=ProjectRole.SOURCE if (server, each.project) in followed else role,
                 release=told[1].release if told else "", form=standing,
             )
         )  # fmt: skip

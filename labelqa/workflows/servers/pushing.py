@@ -21,7 +21,7 @@ from labelqa.records.facts import Draft, Fact, ReleasePushed
 from labelqa.records.finding import Finding, Place, Severity, finding
 from labelqa.records.servers import ServerProject
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.sending.made_projects import made_projects
+from labelqa.workflows.sending.made_projects import made_role
 from labelqa.workflows.servers.bindings import latest_pushed, text_digest
 from labelqa.workflows.state import read_state
 
@@ -114,9 +114,9 @@ def push_release(
     nothing changed on either side, it does nothing.
     """
     view = desk.ledger.view()
-    _may_push(view, server, project)
     read_state(desk).release(form.release)
     there, known = target.project(project), latest_pushed(view).get((server, project))
+    _may_push(view, server, there)
     recorded = known is not None and _is_recorded(known[1], form, there) and not force.strip()
     told = _difference(target, there, form, given_up=None if recorded else _given_up(view, server, project))
     pushed = Pushed(
@@ -179,11 +179,11 @@ def _bind(
     )  # fmt: skip
 
 
-def _may_push(facts: Facts, server: str, project: int) -> None:
-    if role := made_projects(facts).get((server, project)):
+def _may_push(facts: Facts, server: str, there: ServerProject) -> None:
+    if role := made_role(facts, server, there.project, there.data.get("description")):
         raise Refused(
             N_("project {project} of {server} was made by labelqa ({role}): its form is not pushed"),
-            project=project, server=server, role=role,
+            project=there.project, server=server, role=role,
         )  # fmt: skip
 
 

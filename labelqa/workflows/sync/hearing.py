@@ -40,7 +40,7 @@ class Hearing:
 
     def done_but(self, followed: set[int]) -> None:
         """The events of projects that nobody follows are done with."""
-        for project in self.projects - followed:
+        for project in self.projects - followed - {0}:  # of one that came just now the next pass finds out whose it is
             self._inbox.done_with(self._server, project)
 
     def _find_out(self) -> None:

@@ -12,7 +12,7 @@ from labelqa.errors import BadInput, Refused
 from labelqa.ledger.view import Facts
 from labelqa.records.facts import Draft, ImportCounted, ProjectFollowed
 from labelqa.workflows.desk import Desk
-from labelqa.workflows.sending.made_projects import made_projects
+from labelqa.workflows.sending.made_projects import made_role
 from labelqa.workflows.servers.connecting import connected
 
 _AT_ONCE: Final = 5_000
@@ -50,7 +50,9 @@ def followed_projects(desk: Desk, server: str = "") -> list[Followed]:
     return [each for each in found if not each.ended and server in ("", each.server)]
 
 
-def follow_project(desk: Desk, project: int, *, server: str, title: str, item_key: str | None = None) -> Followed:
+def follow_project(
+    desk: Desk, project: int, *, server: str, title: str, item_key: str | None = None, description: str = ""
+) -> Followed:
     """Follow a project from now on, or say anew how its items are called; nothing is recorded twice."""
     there = connected(desk, server)
     before = fold_projects(desk.ledger.view()).get((there.name, project))
@@ -60,7 +62,7 @@ def follow_project(desk: Desk, project: int, *, server: str, title: str, item_ke
 
     def unless(facts: Facts) -> None:
         known = fold_projects(facts).get((there.name, project))
-        if role := made_projects(facts).get((there.name, project)):
+        if role := made_role(facts, there.name, project, description):
             raise Refused(
                 "project {project} of {server} was made by labelqa for {role} work and is collected, not followed",
                 project=project, server=there.name, role=role.value,

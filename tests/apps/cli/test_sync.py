@@ -163,6 +163,13 @@ def test_a_project_that_is_gone_keeps_nothing_else_from_coming_home(
     assert (here("sync", "run").code, asked) == (8, ["label-studio"])  # a server that is away is not asked for more
 
 
+def test_a_webhooks_secret_that_is_not_ours_to_read_stops_no_pass(here: Place) -> None:
+    here("sync", "follow", "1")
+    (here.folder / "secrets" / "label-studio.hook").symlink_to("elsewhere")
+    told = here("sync", "run")
+    assert (told.code, "3 new revisions" in told.out) == (0, True)
+
+
 def test_the_status_sets_webhooks_right_with_consent(here: Place) -> None:
     here("sync", "follow", "1")
     here("sync", "run")

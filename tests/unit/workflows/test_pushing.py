@@ -253,28 +253,40 @@ def recorded(desk: Desk, body: Any) -> None:
 
 MADE: Final = [
     (ReviewSent(server="ls", project=1, batch="b1", sample="b1/1", verifier="p-1", mode="shown", items=1, digest=""),
-     ProjectRole.REVIEW, "removed"),
-    (ReworkSent(server="ls", project=1, batch="b1", person="p-1", items=["q-1"]), ProjectRole.REWORK, "project-gone"),
+     ProjectRole.REVIEW, "labelqa-review:b1/1:p-1:shown", "removed"),
+    (ReworkSent(server="ls", project=1, batch="b1", person="p-1", items=["q-1"]),
+     ProjectRole.REWORK, "labelqa:rework:b1:p-1", "project-gone"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "role", "gone"), MADE)
+@pytest.mark.parametrize(("body", "role", "line", "gone"), MADE)
 def test_projects_that_labelqa_made_keep_their_form_and_are_not_followed(
-    desk: Desk, server: FakeServer, body: Any, role: ProjectRole, gone: str
+    desk: Desk, server: FakeServer, body: Any, role: ProjectRole, line: str, gone: str
 ) -> None:
-    for ended, reason in ((False, ""), (True, "closed")):  # what is closed may be opened again
+    for ended, reason, told in ((False, "", "round 3"), (True, "closed", f"made\n{line}")):  # it may be opened again
+        server.projects[1]["description"] = told
         recorded(desk, replace(body, ended=ended, reason=reason))
         with pytest.raises(Refused, match=f"made by labelqa.*{role}"):
             pushed(desk, server)
         with pytest.raises(Refused, match=f"made by labelqa for {role}"):
-            follow_project(desk, 1, server="ls", title="labels")
-    assert server.requests == []
-    assert [each.role for each in project_lines(desk, "ls", target(server).projects())] == [role]
+            follow_project(desk, 1, server="ls", title="labels", description=told)
+        assert [each.role for each in project_lines(desk, "ls", target(server).projects())] == [role]
+    assert {each.method for each in server.requests} == {"GET"}
 
 
-@pytest.mark.parametrize(("body", "role", "gone"), MADE)
+@pytest.mark.parametrize(("body", "role", "line", "gone"), MADE)
+def test_what_has_the_number_of_a_closed_project_on_a_server_set_up_anew_is_another_one(
+    desk: Desk, server: FakeServer, body: Any, role: ProjectRole, line: str, gone: str
+) -> None:
+    recorded(desk, replace(body, ended=True, reason="closed"))
+    assert [each.role for each in project_lines(desk, "ls", target(server).projects())] == [None]
+    assert pushed(desk, server).fact
+    assert not follow_project(desk, 1, server="ls", title="labels", description="ours").ended
+
+
+@pytest.mark.parametrize(("body", "role", "line", "gone"), MADE)
 def test_the_number_of_a_project_that_is_gone_is_free_again(
-    desk: Desk, server: FakeServer, body: Any, role: ProjectRole, gone: str
+    desk: Desk, server: FakeServer, body: Any, role: ProjectRole, line: str, gone: str
 ) -> None:
     recorded(desk, replace(body, ended=True, reason=gone))
     assert pushed(desk, server).fact

@@ -205,7 +205,8 @@ def test_a_number_that_is_another_projects_now_is_left_alone(out: Home, closable
 
 def test_what_is_out_in_a_project_that_is_not_ours_is_sent_anew(out: Home) -> None:
     lost = projects(out)[ANN]
-    out.fake.change_project(lost.project, description="written anew by hand")
+    out.fake.change_project(lost.project, description="made by somebody else")
+    out.fake.empty_project(lost.project)
     before = dict(out.fake.projects[lost.project])
     done = out.send()
     assert codes(done) == ["rework-not-ours"]
@@ -213,6 +214,37 @@ def test_what_is_out_in_a_project_that_is_not_ours_is_sent_anew(out: Home) -> No
     assert (again.project != lost.project, again.items, again.ended) == (True, lost.items, False)
     assert out.fake.projects[lost.project] == before
     assert (codes(out.send()), codes(out.collect())) == ([], [])
+
+
+def test_a_project_whose_description_was_rewritten_keeps_its_answers(out: Home) -> None:
+    ours = projects(out)[ANN]
+    described = out.fake.projects[ours.project]["description"]
+    for item in out.wrong:
+        out.answer(item, "off_topic")
+    out.fake.change_project(ours.project, description="round 3, please finish by Friday")
+    done = out.send()
+    assert codes(done) == ["rework-not-ours"]
+    assert done.findings[0].mend.text.startswith("tasks of ours are in it")
+    assert projects(out)[ANN] == ours
+    assert out.people[ANN] not in {each.person for each in done.projects}
+    out.later()
+    out.fake.change_project(ours.project, description=described)
+    assert sorted(item for _, item in out.collect().recorded) == sorted(out.wrong)
+
+
+def test_a_number_that_another_batch_had_before_stops_nothing(out: Home) -> None:
+    had = [each.project for each in projects(out).values()]
+    for each in had:
+        out.fake.remove_project(each)
+    out.fake._numbers["project"] = min(had) - 1
+    settle_batch(out.desk, "b1", relabel=True)
+    return_batch(out.desk, "b1", by=ARBITRATOR, reason="too much")
+    out.later()
+    assert sorted(each.project for each in out.send("b1-r1").projects) == sorted(had)
+    out.collect()
+    told = rework_projects(out.desk.ledger.view())
+    assert {each.batch for each in told if not each.ended} == {"b1-r1"}
+    assert codes(out.collect()) == []
 
 
 def test_a_project_that_cannot_be_looked_at_keeps_nobody_else_from_getting_theirs(out: Home) -> None:

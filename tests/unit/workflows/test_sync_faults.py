@@ -16,7 +16,7 @@ from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.transport import Transport
 from labelqa.errors import Refused
 from labelqa.i18n import render
-from labelqa.intake.inbox import arrival
+from labelqa.intake.inbox import Inbox, arrival
 from labelqa.records.clock import micros
 from labelqa.records.sync import ProjectStatus
 from labelqa.workflows.servers.health import connections
@@ -357,6 +357,25 @@ def test_a_project_is_gone_only_where_the_server_says_so_of_the_project_itself(h
 
 
 # ---- events
+
+
+def test_an_event_that_comes_while_others_are_sorted_out_waits(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = fill(house, 3)
+    house.run()
+    house.server.remove_annotations(given[0])
+    told = {"action": "ANNOTATIONS_DELETED", "annotations": [{"id": given[0]}]}  # nothing says in which project
+    real = Inbox.projects_waiting
+
+    def late(self: Inbox, server: str) -> set[int]:
+        self.put(arrival(NAME, json.dumps(told).encode(), house.desk.clock()))
+        return real(self, server)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Inbox, "projects_waiting", late)
+        house.run(sweep=False)
+    assert len(house.inbox.waiting()) == 1
+    house.run(sweep=False)
+    assert house.current() == house.truth()
 
 
 def test_an_event_that_cannot_be_worked_through_is_put_aside(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,8 @@ from labelqa.adapters.label_studio.client.opening import writing
 from labelqa.adapters.label_studio.client.reading import Reading
 from labelqa.adapters.label_studio.client.writing import Writing
 from labelqa.adapters.notify.sending import notify
-from labelqa.errors import BadInput, Busy, LabelqaError, NoWorkspace
-from labelqa.i18n import Lang
+from labelqa.errors import BadInput, Busy, LabelqaError, NoWorkspace, Refused
+from labelqa.i18n import N_, Lang
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.servers.connecting import Server, connected, server_lines
 from labelqa.workflows.servers.hook_secrets import hook_secret
@@ -82,7 +82,7 @@ class Passes:
         news = {each.followed.server for each in done if each.tally.imports}
         away = {each.followed.server for each in done if each.away}
         found = []
-        with alone(self.desk):
+        with alone(self.desk), alone(self.desk, sending=True):
             for name in self._wanted():
                 if name in away:
                     continue
@@ -125,7 +125,7 @@ class Passes:
         running = Running(
             self.desk, reads, ServerCodec(), name, inbox=self._inbox, progress=progress,
             applied=self._watched,
-            secret=hook_secret(self.desk.settings.workspace, name, env=self._env),
+            secret=self._secret(name),
         )  # fmt: skip
         began = self.desk.clock()  # what comes later is for the next pass: else this one lasts as long as people label
         done = running.run(sweep=sweep, project=project)
@@ -154,16 +154,28 @@ class Passes:
             there = self._clients[name] = _Open(client, now, stack.close)
         return there.client
 
+    def _secret(self, name: str) -> str:
+        """What the webhooks of a server bring; "" where that is another user's to read: the receiver tells what is wrong."""
+        with suppress(Refused):
+            return hook_secret(self.desk.settings.workspace, name, env=self._env)
+        return ""
+
     def _watched(self, import_no: int) -> None:
         with suppress(Busy, NoWorkspace):  # the alerts are derived: the next look catches up
             watch(self.desk, import_no)
 
 
 @contextmanager
-def alone(desk: Desk) -> Iterator[None]:
-    """No two passes at a time: what one has read must not come after what the other read later."""
+def alone(desk: Desk, *, sending: bool = False) -> Iterator[None]:
+    """No two passes at a time: what one has read must not come after what the other read later.
+
+    ``sending``: no two who send or collect, which may go on while a long pass reads; each would make projects of its own.
+    """
+    name, why = "sync.lock", N_("another pass is running in this workspace: try again when it is done")
+    if sending:
+        name, why = "sending.lock", N_("another process sends or collects here: try again when it is done")
     try:
-        with FileLock(desk.settings.workspace / "sync.lock", timeout=desk.settings.busy_seconds):
+        with FileLock(desk.settings.workspace / name, timeout=desk.settings.busy_seconds):
             yield
     except Timeout:
-        raise Busy("another pass is running in this workspace: try again when it is done") from None
+        raise Busy(why) from None
