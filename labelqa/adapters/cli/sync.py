@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from labelqa.adapters.cli.command import argument, command, flag, noun, option
 from labelqa.adapters.cli.connect import needs_client
 from labelqa.adapters.cli.session import Session
-from labelqa.adapters.cli.sync_status import show_server
+from labelqa.adapters.cli.sync_status import first_of, in_common, show_server
 from labelqa.adapters.cli.words import Whole
 from labelqa.errors import BadInput, Exit, LabelqaError, WrongUsage
 from labelqa.i18n import N_
@@ -146,8 +146,7 @@ def run(
         session.screen.json({"projects": [_told(each) for each in done], "home": home})
     else:
         _home(session, home)
-        for each in done:
-            _shown(session, each)
+        _shown(session, done)
         if not done:
             session.screen.line(N_("No project is followed: labelqa sync follow PROJECT."))
     return Exit.UNREACHABLE if any(each.error for each in done) or any(each.error for each in home) else None
@@ -169,9 +168,7 @@ def _follow(session: Session, passes: Passes, every: int) -> None:
         except LabelqaError as error:  # said, and tried again: the next pass may well go through
             session.screen.line(N_("{why}"), why=error.message)
             done, failed, away = [], True, True
-        for each in done:
-            if each.error or each.tally.imports or each.tally.findings:
-                _shown(session, each)
+        _shown(session, [each for each in done if each.error or each.tally.imports or each.tally.findings])
         session.screen.out.flush()
         pause = min(pause * 2, _LONGEST_PAUSE) if away else float(every)
         _rest(passes, pause, failed=failed)
@@ -201,7 +198,22 @@ def _home(session: Session, home: Iterable[Gathered]) -> None:
             )
 
 
-def _shown(session: Session, passed: Passed) -> None:
+def _shown(session: Session, done: Sequence[Passed]) -> None:
+    """What came of projects, then why some broke off: what many have in common once."""
+    for each in done:
+        _came(session, each)
+    broken = [(each.followed.server, each.followed.project, each.error) for each in done if each.error is not None]
+    for server, projects, why in in_common(broken):
+        if len(projects) == 1:
+            session.screen.line(N_("{server} project {project}: {why}"), server=server, project=projects[0], why=why)
+        else:
+            session.screen.line(
+                N_("{server}, {n} projects ({first}): {why}"), server=server, n=len(projects),
+                first=first_of(projects), why=why,
+            )  # fmt: skip
+
+
+def _came(session: Session, passed: Passed) -> None:
     told, each = passed.tally, passed.followed
     if passed.error is None or told.read:
         session.screen.line(
@@ -210,9 +222,6 @@ def _shown(session: Session, passed: Passed) -> None:
             refused=told.refused, read=told.read,
         )  # fmt: skip
     session.screen.findings(told.findings)
-    if passed.error is not None:
-        session.screen.line(N_("{server} project {project}: {why}"), server=each.server, project=each.project,
-                            why=passed.error)  # fmt: skip
 
 
 def _told(passed: Passed) -> dict[str, object]:

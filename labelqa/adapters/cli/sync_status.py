@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
 from labelqa.adapters.cli.output import when
 from labelqa.adapters.cli.session import Session
+from labelqa.errors import Message
 from labelqa.i18n import N_
 from labelqa.records.sync import ProjectStatus, ServerStatus
 from labelqa.workflows.servers.health import grouped
@@ -32,9 +34,6 @@ def show_server(session: Session, server: ServerStatus, zone: tzinfo) -> None:
         if not each.complete:
             say(N_("  project {project} is being read for the first time, up to task {task}"),
                 project=each.project, task=each.read_to)  # fmt: skip
-        if each.error:
-            say(N_("  project {project}: {why} ({at})"), project=each.project, why=each.error,
-                at=when(each.failed_at, zone) if each.failed_at else "–")  # fmt: skip
         if each.refusals:
             say(
                 N_("  project {project}: rows refused {refused}, answers read in part {partly}, tasks not read {unread}; the last:"),
@@ -43,11 +42,42 @@ def show_server(session: Session, server: ServerStatus, zone: tzinfo) -> None:
         for found in each.refusals:
             say(N_("    {place} {code} {what}: {mend}"), place=found.place.subject, code=found.code, what=found.message,
                 mend=found.mend)  # fmt: skip
+    _broken(session, server, zone)
     for found in grouped((each.project, one) for each in server.projects for one in each.findings):
         say(N_("  {code} {what}: {mend}"), code=found.code, what=found.message, mend=found.mend)
     for failed in server.failures:
         say(N_("  event {number} could not be worked through: {why}"), number=failed.number, why=failed.why)
     return None
+
+
+def _broken(session: Session, server: ServerStatus, zone: tzinfo) -> None:
+    """Why the last looks at projects broke off; what many have in common once, with when it was last."""
+    say, failed = session.screen.line, {each.project: each.failed_at for each in server.projects}
+    broken = [(server.server, each.project, each.error) for each in server.projects if each.error]
+    for _, projects, why in in_common(broken):
+        last = max((moment for each in projects if (moment := failed[each])), default=None)
+        at = when(last, zone) if last else "–"
+        if len(projects) == 1:
+            say(N_("  project {project}: {why} ({at})"), project=projects[0], why=why, at=at)
+        else:
+            say(N_("  {n} projects ({first}): {why} ({at})"), n=len(projects), first=first_of(projects), why=why, at=at)
+
+
+def in_common(told: Iterable[tuple[str, int, Message]]) -> list[tuple[str, list[int], Message]]:
+    """Server, project and why, put together where server and reason are the same; in the order in which they came."""
+    found: dict[tuple[str, str], tuple[str, list[int], Message]] = {}
+    for server, project, why in told:
+        found.setdefault((server, str(why)), (server, [], why))[1].append(project)
+    return list(found.values())
+
+
+def first_of(projects: Sequence[int]) -> str:
+    """The first three of many.
+
+    >>> first_of([4, 7]), first_of([1, 2, 3, 9])
+    ('4, 7', '1, 2, 3, …')
+    """
+    return ", ".join([*map(str, projects[:3]), *(["…"] if len(projects) > 3 else [])])
 
 
 def _row(session: Session, each: ProjectStatus, zone: tzinfo) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.apps.cli.conftest import Run
@@ -87,8 +88,6 @@ def test_a_project_that_is_left_is_read_no_more(here: Place) -> None:
 
 
 def test_a_server_that_does_not_answer_is_told_and_loses_nothing(here: Place) -> None:
-    import httpx
-
     here("sync", "follow", "1")
     here.server.before = lambda request: httpx.Response(500) if request.url.path == "/api/tasks/" else None
     told = here("sync", "run")
@@ -142,8 +141,6 @@ def test_one_servers_trouble_is_no_others(here: Place) -> None:
 def test_a_project_that_is_gone_keeps_nothing_else_from_coming_home(
     here: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import httpx
-
     from labelqa.adapters.label_studio.client import passes
 
     asked: list[str] = []
@@ -161,6 +158,21 @@ def test_a_project_that_is_gone_keeps_nothing_else_from_coming_home(
     assert (told.code, "is no longer on" in told.out, asked) == (8, True, ["label-studio"])
     here.server.before = lambda _request: httpx.Response(503)
     assert (here("sync", "run").code, asked) == (8, ["label-studio"])  # a server that is away is not asked for more
+
+
+def test_what_many_projects_have_in_common_is_said_once(here: Place) -> None:
+    for _ in range(4):
+        here("sync", "follow", str(here.server.project("another", CONFIG)))
+    here.server.before = lambda _request: httpx.Response(503)
+    told = here("sync", "run")
+    assert (told.code, told.out.count("503"), "label-studio, 4 projects (2, 3, 4, …): " in told.out) == (8, 1, True)
+    shown, chinese = here("sync", "status").out, here("--lang", "zh", "sync", "status").out
+    assert ("  4 projects (2, 3, 4, …): " in shown, "  4 个项目（2, 3, 4, …）：" in chinese) == (True, True)
+    here.server.before = lambda request: (
+        httpx.Response(500) if request.url.path == "/api/projects/3/" else None  # one by itself is named by itself
+    )
+    assert "label-studio project 3: " in here("sync", "run").out
+    assert "  project 3: " in here("sync", "status").out
 
 
 def test_a_webhooks_secret_that_is_not_ours_to_read_stops_no_pass(here: Place) -> None:
