@@ -73,6 +73,15 @@ class ServerProject:
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)  # settings that a review project repeats
 
 
+def has_line(description: Any, line: str) -> bool:
+    """Whether a project's description has a line by which labelqa knows a project that it made.
+
+    >>> has_line("Returned work\\nlabelqa:rework:b1:p-1", "labelqa:rework:b1:p-1"), has_line(None, "labelqa:rework:b1:p-1")
+    (True, False)
+    """
+    return isinstance(description, str) and line in description.splitlines()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskMarks:
     """What a sweep asks of a task: when it was last touched, and which annotations it has with their times."""

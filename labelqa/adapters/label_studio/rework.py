@@ -22,7 +22,7 @@ from labelqa.errors import BadInput, LabelqaError, NotThere, Refused
 from labelqa.i18n import N_, Lang, Speaker
 from labelqa.records.annotation import ANNOTATION_COLUMNS, ITEM_COLUMNS, Chunk, ControlSpec
 from labelqa.records.names import BatchName, ItemId, PersonId
-from labelqa.records.servers import ServerAccount, ServerProject, UnreadTask
+from labelqa.records.servers import ServerAccount, ServerProject, UnreadTask, has_line
 from labelqa.workflows.sending.rework_values import Key, ReworkAnswer, ReworkEnd, ReworkItem, Share, There, own_line
 from labelqa.workflows.sending.seals import Seal
 
@@ -200,8 +200,7 @@ def title_of(batch: str, person: str, lang: Lang, *, closed: bool = False) -> st
 
 def _is_for(project: ServerProject, batch: BatchName, person: PersonId) -> bool:
     """Whether a project says of itself that it is for this batch and person."""
-    said = project.data.get("description")
-    return isinstance(said, str) and own_line(batch, person) in said.splitlines()
+    return has_line(project.data.get("description"), own_line(batch, person))
 
 
 def _signed(task: Mapping[str, Any], seal: Seal) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labelqa.ledger.view import Facts
-from labelqa.records.servers import ProjectRole, ReviewMode
+from labelqa.records.servers import ProjectRole, ReviewMode, has_line
 from labelqa.workflows.sending import review_projects, rework_values
 from labelqa.workflows.sending.review_projects import REMOVED, fold_review_projects
 from labelqa.workflows.sending.rework_sent import rework_projects
@@ -27,7 +27,7 @@ class Made:
         One that is at work is, whatever its description says; in the place of one that is done with a server that was
         set up anew may have another one.
         """
-        return not self.ended or (isinstance(description, str) and self.line in description.splitlines())
+        return not self.ended or has_line(description, self.line)
 
 
 def made_projects(facts: Facts) -> dict[tuple[str, int], Made]:

@@ -19,7 +19,7 @@ from labelqa.ledger.view import Facts
 from labelqa.records.facts import Draft, ReviewSent
 from labelqa.records.names import PersonId, SampleId
 from labelqa.records.review_projects import ProjectStanding
-from labelqa.records.servers import ReviewMode
+from labelqa.records.servers import ReviewMode, has_line
 from labelqa.workflows.desk import Desk
 from labelqa.workflows.refusals import refuse_settled
 
@@ -110,7 +110,7 @@ def is_for(description: Any, sample: str, verifier: str, mode: str) -> bool:
     >>> is_for("Review\\nlabelqa-review:b1/1:p-1:blind", "b1/1", "p-1", "blind"), is_for(None, "b1/1", "p-1", "blind")
     (True, False)
     """
-    return isinstance(description, str) and own_line(sample, verifier, mode) in description.splitlines()
+    return has_line(description, own_line(sample, verifier, mode))
 
 
 def title_of(sample: str, verifier: str, standing: ProjectStanding = ProjectStanding.OPEN, lang: Lang = "en") -> str:

@@ -43,9 +43,7 @@ from labelqa.workflows.servers.connecting import Server
 from labelqa.workflows.state import State, read_state
 
 _NO_LABEL: Final = "LS008"  # whether it is a label the release says, not the form
-_PASSING: Final = frozenset(
-    {"rework-unread", "rework-task-unread", "rework-not-ours"}
-)  # told again when they come back
+_PASSING: Final = {"rework-unread", "rework-task-unread", "rework-not-ours"}  # told again when they come back
 _MEND: Final = Message("have the answer mended where it was given; what was taken is not doubled")
 
 

@@ -129,8 +129,8 @@ class Looking:
                 found += [odd.stranger(place)] if each.answers and not each.skipped else []
             elif not seal.holds(each.mark, each.data) or (seal.name and each.mark.get("person") != project.person):
                 found.append(odd.altered(place, item))
-            elif (
-                not each.account or not each.editor or hands != {project.person}
+            elif not (
+                each.account and each.editor and hands == {project.person}
             ):  # what nobody saved, anybody can bring
                 others.append((item, odd.other_hand(place, item)))
             elif each.at is None:

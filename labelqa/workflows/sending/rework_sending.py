@@ -194,10 +194,7 @@ class _Sending:
         known = before.items if before else frozenset[ItemId]()
         drafts = self._taken(items, project)
         if before is None or before.ended or not items <= known:
-            number = (
-                self.server.name,
-                project,
-            )  # which an ended project may have had before on a server that was set up anew
+            number = self.server.name, project  # an ended one may have had it, on a server that was set up anew
             new = sent_draft(
                 self.desk, server=self.server.name, project=project, batch=self.batch.name, person=share.person,
                 items=items | known, seal=seal.name,

@@ -14,6 +14,7 @@ from labelqa.workflows.desk import Desk
 from tests.building import RELEASE, SAFETY, Clock, new_desk, opened, staffed
 from tests.unit.workflows.following import House
 from tests.unit.workflows.reviewing_live import Live, drawn_sample
+from tests.unit.workflows.reworking import Kept, kept
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,12 @@ def bare(tmp_path: Path) -> Iterator[Desk]:
     """A workspace in which nothing has happened."""
     with new_desk(tmp_path / "bare") as desk:
         yield desk
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """A workspace in which labels were found wrong, to be copied."""
+    return kept(tmp_path_factory.mktemp("rework") / "ws")
 
 
 @pytest.fixture

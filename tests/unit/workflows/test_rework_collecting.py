@@ -19,14 +19,9 @@ from labelqa.workflows.history.item import item_history
 from labelqa.workflows.sending.rework_sent import rework_projects
 from labelqa.workflows.state import read_state
 from tests.building import EXECUTORS, REVIEWERS
-from tests.unit.workflows.reworking import ACCOUNTS, Home, Kept, kept
+from tests.unit.workflows.reworking import ACCOUNTS, Home, Kept
 
 ANN, BOB, CAI = EXECUTORS
-
-
-@pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return kept(tmp_path_factory.mktemp("rework") / "ws")
 
 
 @pytest.fixture

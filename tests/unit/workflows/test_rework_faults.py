@@ -20,15 +20,10 @@ from labelqa.workflows.rounds.returning import return_batch
 from labelqa.workflows.sending import rework_collecting
 from labelqa.workflows.sending.rework_sent import ReworkProject, rework_projects
 from tests.building import ARBITRATOR, EXECUTORS, REVIEWERS, qualified
-from tests.unit.workflows.reworking import ACCOUNTS, CONFIG, Home, Kept, kept, result
+from tests.unit.workflows.reworking import ACCOUNTS, CONFIG, Home, Kept, result
 
 ANN, BOB, CAI = EXECUTORS
 Fault = Callable[[httpx.Request], httpx.Response | None]
-
-
-@pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return kept(tmp_path_factory.mktemp("rework") / "ws")
 
 
 @pytest.fixture

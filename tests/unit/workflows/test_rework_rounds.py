@@ -20,15 +20,10 @@ from labelqa.workflows.sending.rework_sent import rework_projects
 from labelqa.workflows.sending.rework_told import rework_lines
 from labelqa.workflows.state import read_state
 from tests.building import ARBITRATOR, EXECUTORS, REVIEWERS
-from tests.unit.workflows.reworking import ACCOUNTS, Home, Kept, kept
+from tests.unit.workflows.reworking import ACCOUNTS, Home, Kept
 
 ANN, BOB, CAI = EXECUTORS
 ROUND = "b1-r1"
-
-
-@pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return kept(tmp_path_factory.mktemp("rework") / "ws")
 
 
 @pytest.fixture

@@ -24,14 +24,9 @@ from labelqa.workflows.sending.rework_sent import rework_projects
 from labelqa.workflows.servers.connecting import Connecting, connect_server
 from labelqa.workflows.state import read_state
 from tests.building import EXECUTORS, MONDAY, RELEASE, REVIEWERS, qualified
-from tests.unit.workflows.reworking import SOURCE, URL, Home, Kept, home, kept
+from tests.unit.workflows.reworking import SOURCE, URL, Home, Kept, home
 
 ANN, BOB, CAI = EXECUTORS
-
-
-@pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return kept(tmp_path_factory.mktemp("rework") / "ws")
 
 
 @pytest.fixture

@@ -19,16 +19,11 @@ from labelqa.workflows.servers.connecting import Connecting, connect_server
 from tests.building import EXECUTORS, RELEASE, SAFETY, Clock, new_desk, release
 from tests.fake_label_studio import START, FakeServer
 from tests.unit.workflows.killed import Killed, killed_at
-from tests.unit.workflows.reworking import ACCOUNTS, Home, Kept, kept, result
+from tests.unit.workflows.reworking import ACCOUNTS, Home, Kept, result
 from tests.unit.workflows.test_pushing import EXTRA, answered, changes, desk, facts, formed, pushed, server
 
 ANN, BOB, CAI = EXECUTORS
 __all__ = ["desk", "server"]
-
-
-@pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return kept(tmp_path_factory.mktemp("killed") / "ws")
 
 
 def holders(made: Home, item: str) -> list[str]:

@@ -26,14 +26,8 @@ from labelqa.workflows.sending.seals import FILE, known_seal, new_seal
 from labelqa.workflows.servers.secret_files import keep, kept
 from tests.unit.workflows.reviewing_live import Live, codes
 from tests.unit.workflows.reworking import ACCOUNTS, Home, Kept
-from tests.unit.workflows.reworking import kept as kept_home
 
 MARK = {"sample": "b1/1", "item": "q-1", "verifier": "p-1", "blind": True}
-
-
-@pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return kept_home(tmp_path_factory.mktemp("sent") / "ws")
 
 
 @pytest.fixture
